@@ -1,0 +1,97 @@
+/** Why a write was refused. Stable within a major version; messages are not. */
+export type WriteErrorCode =
+  | "ATOMIC_FS_NO_SPACE"
+  | "ATOMIC_FS_ACCESS_DENIED"
+  | "ATOMIC_FS_READ_ONLY"
+  | "ATOMIC_FS_IS_DIRECTORY"
+  | "ATOMIC_FS_NOT_DIRECTORY"
+  | "ATOMIC_FS_EMPTY"
+  | "ATOMIC_FS_IO";
+
+const CODE_OF_ERRNO: Readonly<Record<string, WriteErrorCode>> = {
+  ENOSPC: "ATOMIC_FS_NO_SPACE",
+  EDQUOT: "ATOMIC_FS_NO_SPACE",
+  EACCES: "ATOMIC_FS_ACCESS_DENIED",
+  EPERM: "ATOMIC_FS_ACCESS_DENIED",
+  EROFS: "ATOMIC_FS_READ_ONLY",
+  EISDIR: "ATOMIC_FS_IS_DIRECTORY",
+  ENOTDIR: "ATOMIC_FS_NOT_DIRECTORY",
+};
+
+/**
+ * A write that did not happen: the file holds what it held before, and no temporary file is left.
+ * Only a failed fsync of the folder comes after the new content is in place; `installed` says so.
+ */
+export class WriteError extends Error {
+  override readonly name = "WriteError";
+  readonly code: WriteErrorCode;
+  readonly path: string;
+  /** The new content is visible, but whether it survives a power cut is not known. */
+  readonly installed: boolean;
+
+  constructor(
+    code: WriteErrorCode,
+    path: string,
+    reason: string,
+    options: { cause?: unknown; installed?: boolean } = {},
+  ) {
+    super(`cannot write ${path}: ${reason}`, { cause: options.cause });
+    this.code = code;
+    this.path = path;
+    this.installed = options.installed ?? false;
+  }
+}
+
+/** Turns what a system call threw into the error that callers test by `code`. */
+export function toWriteError(path: string, cause: unknown, installed: boolean): WriteError {
+  if (cause instanceof WriteError) return cause;
+  const code = CODE_OF_ERRNO[errnoOf(cause) ?? ""] ?? "ATOMIC_FS_IO";
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new WriteError(code, path, reason, { cause, installed });
+}
+
+/** The holder of a lock, as far as it can be seen from here. */
+export interface LockHolder {
+  readonly pid: number;
+  /** `unknown`: on another machine or in another container, or not readable. Never robbed. */
+  readonly state: "alive" | "unknown";
+  readonly isThisProcess: boolean;
+}
+
+/** The lock stayed with its holder until the time-out; nothing was run. */
+export class LockedError extends Error {
+  override readonly name = "LockedError";
+  readonly code = "ATOMIC_FS_LOCKED";
+  readonly path: string;
+  readonly lockPath: string;
+  /** Undefined when the lock's owner cannot be read. */
+  readonly holder: LockHolder | undefined;
+  readonly waitedMilliseconds: number;
+
+  constructor(
+    path: string,
+    lockPath: string,
+    holder: LockHolder | undefined,
+    waitedMilliseconds: number,
+  ) {
+    const waited = `after ${Math.round(waitedMilliseconds)} ms`;
+    super(`${path} is still locked ${waited} by ${describeHolder(holder)} (lock: ${lockPath})`);
+    this.path = path;
+    this.lockPath = lockPath;
+    this.holder = holder;
+    this.waitedMilliseconds = waitedMilliseconds;
+  }
+}
+
+function describeHolder(holder: LockHolder | undefined): string {
+  if (holder === undefined) return "an owner that cannot be read";
+  if (holder.isThisProcess) return `this process (${holder.pid})`;
+  if (holder.state === "alive") return `process ${holder.pid}, which is running`;
+  return `process ${holder.pid}, which cannot be seen from here`;
+}
+
+/** The POSIX name of a system error, such as `ENOENT`. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}

@@ -1,0 +1,5 @@
+export { LockedError, type LockHolder, WriteError, type WriteErrorCode } from "./errors.ts";
+export { quarantineFileSync } from "./quarantine-file.ts";
+export type { Durability } from "./replace-file.ts";
+export { type LockOptions, withFileLock } from "./with-file-lock.ts";
+export { writeFileAtomic, writeFileAtomicSync, type WriteOptions } from "./write-file-atomic.ts";

@@ -1,0 +1,141 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { type FileCalls, runSync, syncFileCalls } from "./file-calls.ts";
+import { replaceFile } from "./replace-file.ts";
+
+const DATA = Buffer.from("0123456789".repeat(1000));
+
+function replace(calls: Partial<FileCalls>, file = oldFile()): { file: string; error: unknown } {
+  try {
+    runSync(replaceFile(file, DATA, { durability: "full", mode: undefined }), {
+      ...syncFileCalls,
+      ...calls,
+    });
+    return { file, error: undefined };
+  } catch (error) {
+    return { file, error };
+  }
+}
+
+function oldFile(): string {
+  const file = join(temporaryFolder(), "file");
+  writeFileSync(file, "old");
+  return file;
+}
+
+function failing(errno: string): () => never {
+  return () => {
+    throw Object.assign(new Error(`${errno}: injected`), { code: errno });
+  };
+}
+
+test("short writes are continued until everything is there", () => {
+  const { file, error } = replace({
+    write: (descriptor, bytes, offset, length) =>
+      syncFileCalls.write(descriptor, bytes, offset, Math.min(length, 7)),
+  });
+  expect(error).toBeUndefined();
+  expect(readFileSync(file)).toEqual(DATA);
+});
+
+test.each([
+  ["reports more than it wrote", (written: number, length: number) => [written - 1, length]],
+  ["writes nothing", () => [0, 0]],
+] as const)("a disk that %s is found out before the rename", (_title, lie) => {
+  const { file, error } = replace({
+    write: (descriptor, bytes, offset, length) => {
+      const [actual = 0, reported = 0] = lie(length, length);
+      if (actual > 0) syncFileCalls.write(descriptor, bytes, offset, actual);
+      return reported;
+    },
+  });
+  expect(error).toMatchObject({ code: "ATOMIC_FS_IO" });
+  expect(readFileSync(file, "utf8")).toBe("old");
+  expect(readdirSync(dirname(file))).toEqual(["file"]);
+});
+
+const CODES = [
+  ["ENOSPC", "ATOMIC_FS_NO_SPACE"],
+  ["EACCES", "ATOMIC_FS_ACCESS_DENIED"],
+  ["EROFS", "ATOMIC_FS_READ_ONLY"],
+  ["EIO", "ATOMIC_FS_IO"],
+] as const;
+const STEPS = ["lstat", "open", "write", "fstat", "fchmod", "fsync", "close", "rename"] as const;
+
+test.each(STEPS.flatMap((step) => CODES.map(([errno, code]) => [step, errno, code] as const)))(
+  "a %s that fails with %s keeps the old content and leaves nothing behind",
+  (step, errno, code) => {
+    const fail = failing(errno);
+    // The file is really closed even where the close is made to fail.
+    const close = (descriptor: number): void => {
+      syncFileCalls.close(descriptor);
+      fail();
+    };
+    const calls = step === "close" ? { close } : { [step]: fail };
+    const { file, error } = replace(calls);
+    expect(error).toMatchObject({ code, path: file, installed: false, cause: { code: errno } });
+    expect(readFileSync(file, "utf8")).toBe("old");
+    expect(readdirSync(dirname(file))).toEqual(["file"]);
+  },
+);
+
+test("a failed fsync of the folder says that the new content is in place but not durable", () => {
+  let syncs = 0;
+  const { file, error } = replace({
+    fsync: (descriptor) => {
+      syncs += 1;
+      if (syncs === 2) failing("EIO")();
+      syncFileCalls.fsync(descriptor);
+    },
+  });
+  expect(error).toMatchObject({ code: "ATOMIC_FS_IO", installed: true });
+  expect(readFileSync(file)).toEqual(DATA);
+  expect(syncs).toBe(2);
+});
+
+test("the folder is synced after the rename, and every folder that was created", () => {
+  const steps: string[] = [];
+  const paths = new Map<number, string>();
+  const root = temporaryFolder();
+  const file = join(root, "a/b/file");
+  const { error } = replace(
+    {
+      open: (path, flags, mode) => {
+        const descriptor = syncFileCalls.open(path, flags, mode);
+        paths.set(descriptor, path.startsWith(`${file}.tmp.`) ? "temporary" : path);
+        return descriptor;
+      },
+      fsync: (descriptor) => {
+        steps.push(`fsync ${paths.get(descriptor)}`);
+        syncFileCalls.fsync(descriptor);
+      },
+      rename: (from, to) => {
+        steps.push("rename");
+        syncFileCalls.rename(from, to);
+      },
+    },
+    file,
+  );
+  expect(error).toBeUndefined();
+  expect(steps).toEqual([
+    "fsync temporary",
+    "rename",
+    `fsync ${join(root, "a/b")}`,
+    `fsync ${join(root, "a")}`,
+    `fsync ${root}`,
+  ]);
+});
+
+test("the temporary file of a private file is never readable by others", () => {
+  const file = oldFile();
+  let mode = 0;
+  replace(
+    { open: (path, flags, asked) => syncFileCalls.open(path, flags, (mode ||= asked)) },
+    file,
+  );
+  expect(mode).toBe(0o600);
+});

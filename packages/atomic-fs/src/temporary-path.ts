@@ -1,0 +1,15 @@
+import { ownIdentity } from "./process-identity.ts";
+
+/**
+ * A path beside `target` that nobody else uses, `<target>.tmp.<pid>.<start>.<nonce>`: it names its
+ * writer, so that a leftover of a crash can be told from a write that is under way.
+ */
+export function temporaryPath(target: string): string {
+  const { pid, start } = ownIdentity();
+  return `${target}.tmp.${pid}.${start}.${nonce()}`;
+}
+
+/** Eight characters, random per call: one process runs many writes, locks and threads at once. */
+export function nonce(): string {
+  return Math.random().toString(36).slice(2, 10).padEnd(8, "0");
+}

@@ -1,0 +1,88 @@
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { withFileLock } from "./with-file-lock.ts";
+
+test("the result and the failure of the section are the caller's, and the lock is free afterwards", async () => {
+  const file = join(temporaryFolder(), "file");
+  expect(await withFileLock(file, () => 42)).toBe(42);
+  await expect(
+    withFileLock(file, () => Promise.reject(new Error("section failed"))),
+  ).rejects.toThrow("section failed");
+  expect(readdirSync(join(file, ".."))).toEqual([]);
+});
+
+test("calls of one process take turns, in order", async () => {
+  const file = join(temporaryFolder(), "file");
+  const seen: string[] = [];
+  const calls = [1, 2, 3].map((number) =>
+    withFileLock(file, async () => {
+      seen.push(`${number} in`);
+      await new Promise(setImmediate);
+      seen.push(`${number} out`);
+    }),
+  );
+  await Promise.all(calls);
+  expect(seen).toEqual(["1 in", "1 out", "2 in", "2 out", "3 in", "3 out"]);
+});
+
+test("two names of one file have one lock", async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "real"));
+  writeFileSync(join(folder, "real/file"), "");
+  symlinkSync("real", join(folder, "linked"));
+  symlinkSync("file", join(folder, "real/alias"));
+  for (const other of ["linked/file", "real/alias", "real/../real/file"]) {
+    const nested = withFileLock(join(folder, "real/file"), () =>
+      withFileLock(join(folder, other), () => "both"),
+    );
+    await expect(nested).rejects.toThrow(TypeError);
+  }
+});
+
+test("a section may lock another file, and work it started may lock again once it is over", async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "file");
+  let later: Promise<string> | undefined;
+  const inner = await withFileLock(file, () => {
+    later = new Promise(setImmediate).then(() => withFileLock(file, () => "later"));
+    return withFileLock(join(folder, "other"), () => "inner");
+  });
+  expect([inner, await later]).toEqual(["inner", "later"]);
+});
+
+test("a call of this process that waits too long names this process", async () => {
+  const file = join(temporaryFolder(), "file");
+  let release = (): void => {};
+  const first = withFileLock(file, () => new Promise<void>((resolve) => (release = resolve)));
+  const second = withFileLock(file, () => "second", { timeoutMilliseconds: 20 });
+  await expect(second).rejects.toMatchObject({
+    code: "ATOMIC_FS_LOCKED",
+    holder: { pid: process.pid, isThisProcess: true },
+  });
+  release();
+  await first;
+  expect(await withFileLock(file, () => "third")).toBe("third");
+});
+
+test.each([
+  ["a file", (path: string) => writeFileSync(path, "not a lock")],
+  ["a folder", (path: string) => mkdirSync(path)],
+  ["a foreign link", (path: string) => symlinkSync("/nowhere", path)],
+  ["a lock of another machine", (path: string) => symlinkSync("1-other-0-0-1-1-abcdefgh", path)],
+])("%s in the lock's place is not removed", async (_title, occupy) => {
+  const folder = temporaryFolder();
+  const file = join(folder, "file");
+  occupy(`${file}.lock`);
+  const section = withFileLock(file, () => "robbed", { timeoutMilliseconds: 10 });
+  await expect(section).rejects.toMatchObject({ code: "ATOMIC_FS_LOCKED" });
+  expect(readdirSync(folder)).toEqual(["file.lock"]);
+});
+
+test("a missing folder is an error at once", async () => {
+  const section = withFileLock(join(temporaryFolder(), "missing/file"), () => "never");
+  await expect(section).rejects.toMatchObject({ code: "ATOMIC_FS_IO", cause: { code: "ENOENT" } });
+});

@@ -1,0 +1,107 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import fs from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+import { LockedError, toWriteError } from "./errors.ts";
+import { runSync } from "./file-calls.ts";
+import { followLinks } from "./follow-links.ts";
+import { type Attempt, tryLock, unlock } from "./lock-file.ts";
+import { joinLine } from "./waiting-line.ts";
+
+export interface LockOptions {
+  /** How long to wait for the lock, in milliseconds. Default 10 000. */
+  readonly timeoutMilliseconds?: number;
+}
+
+const DEFAULT_TIMEOUT_MILLISECONDS = 10_000;
+// Between two looks at the lock: long enough for a hold of one write, short enough that a free
+// lock does not lie idle; random, so that waiting processes do not move in step.
+const SHORTEST_NAP_MILLISECONDS = 1;
+const LONGEST_NAP_MILLISECONDS = 5;
+
+interface Hold {
+  readonly lockPath: string;
+  readonly outer: Hold | undefined;
+  active: boolean;
+}
+const holds = new AsyncLocalStorage<Hold>();
+
+/**
+ * Runs `section` while no other process, thread or call holds the lock of `path`, and gives its
+ * result. Exclusive on one machine, also after kill -9 of a holder: whose process is gone is found
+ * out by its identity, at once, and a live or stopped holder is never robbed.
+ *
+ * The lock is the symbolic link `<path>.lock`; `path` itself need not exist, its folder must.
+ * Throws `LockedError` after the time-out, `WriteError` when the lock cannot be made there, and a
+ * TypeError for a section that asks for the lock it holds.
+ */
+export async function withFileLock<R>(
+  path: string,
+  section: () => R | Promise<R>,
+  options: LockOptions = {},
+): Promise<R> {
+  const lockPath = lockPathOf(path);
+  refuseNesting(path, lockPath);
+  const started = performance.now();
+  const timeout = options.timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS;
+  const place = joinLine(lockPath);
+  try {
+    if (!(await place.reached(timeout))) {
+      const holder = { pid: process.pid, state: "alive", isThisProcess: true } as const;
+      throw new LockedError(path, lockPath, holder, performance.now() - started);
+    }
+    const owner = await acquire(path, lockPath, started, timeout);
+    const hold: Hold = { lockPath, outer: holds.getStore(), active: true };
+    try {
+      return await holds.run(hold, section);
+    } finally {
+      hold.active = false;
+      unlock(lockPath, owner);
+    }
+  } finally {
+    place.leave();
+  }
+}
+
+async function acquire(
+  path: string,
+  lockPath: string,
+  started: number,
+  timeout: number,
+): Promise<string> {
+  for (;;) {
+    const attempt = attemptLock(path, lockPath);
+    if (attempt.taken) return attempt.owner;
+    const waited = performance.now() - started;
+    if (waited >= timeout) throw new LockedError(path, lockPath, attempt.holder, waited);
+    const span = LONGEST_NAP_MILLISECONDS - SHORTEST_NAP_MILLISECONDS;
+    await delay(SHORTEST_NAP_MILLISECONDS + Math.random() * span);
+  }
+}
+
+function attemptLock(path: string, lockPath: string): Attempt {
+  try {
+    return tryLock(lockPath);
+  } catch (error) {
+    throw toWriteError(path, error, false);
+  }
+}
+
+function refuseNesting(path: string, lockPath: string): void {
+  for (let hold = holds.getStore(); hold !== undefined; hold = hold.outer) {
+    if (hold.active && hold.lockPath === lockPath) {
+      throw new TypeError(`a section under the lock of ${path} asks for that lock again`);
+    }
+  }
+}
+
+/** One file has one lock, by whatever name it is reached. */
+function lockPathOf(path: string): string {
+  try {
+    const { target } = runSync(followLinks(resolve(path)));
+    return join(fs.realpathSync.native(dirname(target)), `${basename(target)}.lock`);
+  } catch (error) {
+    throw toWriteError(path, error, false);
+  }
+}

@@ -1,0 +1,87 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+
+import { describe, expect, test } from "vitest";
+
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { writeFileAtomic, writeFileAtomicSync } from "./write-file-atomic.ts";
+
+const faces = [
+  ["writeFileAtomic", writeFileAtomic],
+  [
+    "writeFileAtomicSync",
+    async (...args: Parameters<typeof writeFileAtomicSync>) => writeFileAtomicSync(...args),
+  ],
+] as const;
+
+describe.each(faces)("%s", (_name, write) => {
+  test.each(["none", "data", "full"] as const)("replaces the content at %s", async (durability) => {
+    const file = join(temporaryFolder(), "file.txt");
+    writeFileSync(file, "old");
+    await write(file, "new ☃", { durability });
+    expect(readFileSync(file, "utf8")).toBe("new ☃");
+    expect(readdirSync(join(file, ".."))).toEqual(["file.txt"]);
+  });
+
+  test("creates missing folders", async () => {
+    const file = join(temporaryFolder(), "a/b/c.json");
+    await write(file, Buffer.from("{}"));
+    expect(readFileSync(file, "utf8")).toBe("{}");
+  });
+
+  test("keeps the mode of what it replaces, and takes the one that is asked for", async () => {
+    const file = join(temporaryFolder(), "secret");
+    writeFileSync(file, "old");
+    chmodSync(file, 0o600);
+    await write(file, "new");
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    await write(file, "newer", { mode: 0o640 });
+    expect(statSync(file).mode & 0o777).toBe(0o640);
+  });
+
+  test("follows a symbolic link, through linked folders and when it dangles", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "real/deep"), { recursive: true });
+    symlinkSync("real/deep", join(folder, "short"));
+    symlinkSync("../target.txt", join(folder, "short/link"));
+    await write(join(folder, "short/link"), "first");
+    await write(join(folder, "short/link"), "second");
+    expect(readFileSync(join(folder, "real/target.txt"), "utf8")).toBe("second");
+    expect(lstatSync(join(folder, "real/deep/link")).isSymbolicLink()).toBe(true);
+  });
+
+  test("refuses empty data, unless it is allowed", async () => {
+    const file = join(temporaryFolder(), "file");
+    await expect(write(file, "")).rejects.toMatchObject({ code: "ATOMIC_FS_EMPTY", path: file });
+    expect(existsSync(file)).toBe(false);
+    await write(file, "", { allowEmpty: true });
+    expect(readFileSync(file, "utf8")).toBe("");
+  });
+
+  test("refuses a directory, a file used as folder and a circle of links, by code", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "file"), "kept");
+    symlinkSync("circle", join(folder, "circle"));
+    const refused = (path: string): Promise<unknown> =>
+      Promise.resolve(write(path, "x")).catch((e) => e);
+    expect(await refused(folder)).toMatchObject({ code: "ATOMIC_FS_IS_DIRECTORY" });
+    expect(await refused(join(folder, "file/below"))).toMatchObject({
+      code: "ATOMIC_FS_NOT_DIRECTORY",
+    });
+    expect(await refused(join(folder, "circle"))).toMatchObject({
+      code: "ATOMIC_FS_IO",
+      cause: { code: "ELOOP" },
+    });
+    expect(readdirSync(folder).toSorted()).toEqual(["circle", "file"]);
+  });
+});

@@ -1,0 +1,50 @@
+import { WriteError } from "./errors.ts";
+import { runAsync, runSync } from "./file-calls.ts";
+import { type Durability, replaceFile, type ReplaceOptions } from "./replace-file.ts";
+
+export interface WriteOptions {
+  /** Default `full`. */
+  readonly durability?: Durability;
+  /** Permission bits. Default: those of the file that is replaced, else 0o666 less the umask. */
+  readonly mode?: number;
+  /** Without it, empty data is refused: it is nearly always a mistake of the caller. */
+  readonly allowEmpty?: boolean;
+}
+
+/**
+ * Replaces the file's content. Atomic: a reader sees the old or the new content, never a mix,
+ * whatever is killed when. Durable at return by `durability`. Not exclusive: for a change that
+ * depends on the old content, hold `withFileLock`.
+ *
+ * Missing folders are created; a symbolic link is followed, not replaced; mode and (where allowed)
+ * owner of the file stay. Throws `WriteError`; then the old content stands and no temporary file
+ * is left.
+ */
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  options: WriteOptions = {},
+): Promise<void> {
+  await runAsync(replaceFile(path, bytesOf(path, data, options), replaceOptions(options)));
+}
+
+/** As `writeFileAtomic`, without leaving the current turn of the event loop. */
+export function writeFileAtomicSync(
+  path: string,
+  data: string | Uint8Array,
+  options: WriteOptions = {},
+): void {
+  runSync(replaceFile(path, bytesOf(path, data, options), replaceOptions(options)));
+}
+
+function bytesOf(path: string, data: string | Uint8Array, options: WriteOptions): Uint8Array {
+  const bytes = typeof data === "string" ? Buffer.from(data, "utf8") : data;
+  if (bytes.length === 0 && options.allowEmpty !== true) {
+    throw new WriteError("ATOMIC_FS_EMPTY", path, "the data is empty (allowEmpty permits it)");
+  }
+  return bytes;
+}
+
+function replaceOptions(options: WriteOptions): ReplaceOptions {
+  return { durability: options.durability ?? "full", mode: options.mode };
+}

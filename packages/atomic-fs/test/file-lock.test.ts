@@ -1,0 +1,67 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { expect, onTestFinished, test } from "vitest";
+
+import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
+import { firstOutput, startTogether } from "../../../test/start-together.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { withFileLock } from "../src/with-file-lock.ts";
+
+const program = (name: string): string =>
+  fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
+
+const PROCESSES = 4;
+const TIMES = 200;
+
+async function countWith(discipline: "locked" | "bare"): Promise<number> {
+  const file = join(temporaryFolder(), "counter");
+  writeFileSync(file, "0");
+  const children = Array.from({ length: PROCESSES }, () =>
+    runTypeScript(program("increment"), [file, String(TIMES), discipline]),
+  );
+  const endings = Promise.all(children.map(endOf));
+  await startTogether(children);
+  for (const { code, stderr } of await endings)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  return Number(readFileSync(file, "utf8"));
+}
+
+test("several processes under the lock lose no update, and the same without it lose some", async () => {
+  expect(await countWith("bare")).toBeLessThan(PROCESSES * TIMES);
+  expect(await countWith("locked")).toBe(PROCESSES * TIMES);
+}, 60_000);
+
+/** A process that has the lock of the file. */
+async function holderOf(file: string): Promise<ChildProcess> {
+  const holder = runTypeScript(program("hold"), [file], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void holder.kill("SIGKILL"));
+  expect(await firstOutput(holder)).toBe("held\n");
+  return holder;
+}
+
+test("a holder that was killed with -9 is followed by the next one", async () => {
+  const file = join(temporaryFolder(), "file");
+  const holder = await holderOf(file);
+  const ended = once(holder, "exit");
+  holder.kill("SIGKILL");
+  await ended;
+  expect(await withFileLock(file, () => "mine", { timeoutMilliseconds: 5_000 })).toBe("mine");
+  expect(readdirSync(join(file, ".."))).toEqual([]);
+}, 30_000);
+
+test("a stopped holder is not robbed, and the error names it", async () => {
+  const file = join(temporaryFolder(), "file");
+  const holder = await holderOf(file);
+  holder.kill("SIGSTOP");
+  const section = withFileLock(file, () => "robbed", { timeoutMilliseconds: 300 });
+  await expect(section).rejects.toMatchObject({
+    code: "ATOMIC_FS_LOCKED",
+    path: file,
+    lockPath: `${file}.lock`,
+    holder: { pid: holder.pid, state: "alive", isThisProcess: false },
+  });
+}, 30_000);

@@ -1,0 +1,22 @@
+import { defineConfig } from "vitest/config";
+
+// Tests read the sources: no build is needed, and a stale one cannot hide a fault. No `projects`
+// here: with them the conditions below would not be inherited and tests would read dist.
+const conditions = ["@x/source"];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ["{packages,apps}/*/{src,test}/**/*.test.ts", "test/**/*.test.ts"],
+    // A test that writes to the console either says something to nobody or hides a warning.
+    onConsoleLog: (log) => {
+      throw new Error(`a test wrote to the console: ${log}`);
+    },
+    coverage: {
+      include: ["{packages,apps}/*/src/**/*.ts"],
+      exclude: ["**/*.test.ts"],
+      thresholds: { lines: 80 },
+    },
+  },
+});
