@@ -1,0 +1,20 @@
+import { planFileExists } from "./plan-file.ts";
+import { readDocumentOrNothing } from "./read-registry.ts";
+import { planRows, type SessionPlan } from "./session-plan.ts";
+
+export interface SessionPlanRow extends SessionPlan {
+  sessionKey: string;
+  /** Absent where a tool wrote the entry that knows only the short key. */
+  sessionID?: string;
+  /** Whether `.ai/plan-<plan>.md` is there. */
+  fileExists: boolean;
+}
+
+/** One row per session, in the order of registration. Never throws, takes no lock. */
+export async function listPlans(dir: string): Promise<SessionPlanRow[]> {
+  return planRows(readDocumentOrNothing(dir)).map(({ plan, ...ids }) => ({
+    ...ids,
+    ...plan,
+    fileExists: planFileExists(dir, plan.plan),
+  }));
+}

@@ -1,0 +1,59 @@
+import fs from "node:fs";
+import { join, sep } from "node:path";
+
+import { NameError } from "../errors.ts";
+import { assertPathSegment } from "../path-segment.ts";
+
+const FOLDER = ".ai";
+const PREFIX = "plan-";
+const SUFFIX = ".md";
+
+export function plansFolder(dir: string): string {
+  return join(dir, FOLDER);
+}
+
+/** Throws `NameError` unless `.ai/plan-<name>.md` is one plain file of that folder. */
+export function assertPlanName(name: string): void {
+  if (name.trim() !== name || name === "") {
+    throw new NameError(name, name === "" ? "it is empty" : "it starts or ends with a space");
+  }
+  assertPathSegment(fileNameOf(name));
+}
+
+/** The name in `plan-<name>.md`, or undefined when the file is no plan. */
+export function planNameOf(fileName: string): string | undefined {
+  if (!fileName.startsWith(PREFIX) || !fileName.endsWith(SUFFIX)) return undefined;
+  const name = fileName.slice(PREFIX.length, -SUFFIX.length);
+  return name.trim() === name && name !== "" && fileName === fileNameOf(name) ? name : undefined;
+}
+
+/**
+ * The names of the plans on disk, sorted: every file `.ai/plan-<name>.md`, registered or not.
+ * None when there is no `.ai` folder.
+ */
+export async function listPlanFiles(dir: string): Promise<string[]> {
+  const folder = plansFolder(dir);
+  const entries = await fs.promises.readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT" || error.code === "ENOTDIR") return [];
+    throw error;
+  });
+  const names = entries.map(planNameOf).filter((name) => name !== undefined);
+  return names.filter((name) => planFileExists(dir, name)).toSorted();
+}
+
+/** Whether the plan is a file inside the project's `.ai` folder, links resolved. */
+export function planFileExists(dir: string, name: string): boolean {
+  try {
+    assertPlanName(name);
+    const folder = fs.realpathSync.native(plansFolder(dir));
+    const file = fs.realpathSync.native(join(folder, fileNameOf(name)));
+    return file.startsWith(folder + sep) && fs.statSync(file).isFile();
+  } catch {
+    // Gone, unreadable, or a name that never was a plan's: in every case there is no plan to use.
+    return false;
+  }
+}
+
+function fileNameOf(name: string): string {
+  return `${PREFIX}${name}${SUFFIX}`;
+}

@@ -1,0 +1,43 @@
+import { withFileLock } from "@x/atomic-fs";
+
+import { RegistryError } from "../errors.ts";
+import { createPlansFolder, readDocument, registryPath, writeDocument } from "./registry-file.ts";
+import { asEntry, type RegistryDocument, type SessionPlanRegistry } from "./session-plan.ts";
+
+/**
+ * The registry's entries by their short key; `{}` when the file is missing, unreadable, corrupt or
+ * wrongly shaped. Never throws, never changes the disk. `assertRegistry` tells these cases apart.
+ */
+export async function readRegistry(dir: string): Promise<SessionPlanRegistry> {
+  const understood = [...readDocumentOrNothing(dir)].flatMap(([key, raw]) => {
+    const entry = asEntry(raw);
+    return entry === undefined ? [] : [[key, entry] as const];
+  });
+  return Object.fromEntries(understood);
+}
+
+/**
+ * Replaces the whole registry. Atomic and durable; what others registered since it was read is
+ * lost, so prefer `registerPlan`. Creates `.ai/`. Throws as `registerPlan` does.
+ */
+export async function writeRegistry(dir: string, registry: SessionPlanRegistry): Promise<void> {
+  createPlansFolder(dir);
+  await withFileLock(registryPath(dir), () =>
+    writeDocument(dir, new Map(Object.entries(registry))),
+  );
+}
+
+/** Throws `RegistryError` when there is a registry that cannot be used. A missing one is fine. */
+export async function assertRegistry(dir: string): Promise<void> {
+  readDocument(dir);
+}
+
+/** The document as far as it can be read: a reader that must not throw sees the rest as absent. */
+export function readDocumentOrNothing(dir: string): RegistryDocument {
+  try {
+    return readDocument(dir);
+  } catch (error) {
+    if (error instanceof RegistryError) return new Map();
+    throw error;
+  }
+}

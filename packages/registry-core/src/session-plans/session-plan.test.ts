@@ -1,0 +1,106 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+import {
+  asEntry,
+  findPlan,
+  planRows,
+  type RegistryDocument,
+  sessionKeyOf,
+  type SessionPlan,
+  withPlan,
+} from "./session-plan.ts";
+
+const planNamed = (plan: string): SessionPlan => ({
+  plan,
+  createdAt: "2026-01-01T00:00:00.000Z",
+  status: "created",
+});
+
+function register(document: RegistryDocument, sessionID: string, plan: string): void {
+  const key = sessionKeyOf(sessionID);
+  document.set(key, withPlan(document.get(key), sessionID, planNamed(plan)));
+}
+
+/** What the file gives after a write and a read. */
+function reread(document: RegistryDocument): RegistryDocument {
+  const text = JSON.stringify(Object.fromEntries(document));
+  return new Map(Object.entries(JSON.parse(text) as Record<string, unknown>));
+}
+
+// Few keys and few names, so that sessions meet in one bucket and register again.
+const sessionID = fc.oneof(
+  fc
+    .tuple(fc.constantFrom("ses_66d", "ses_66e"), fc.stringMatching(/^[0-9a-f]{0,3}$/))
+    .map((parts) => parts.join("")),
+  fc.constantFrom("__proto__", "constructor", "short", "toString"),
+);
+const registration = fc.record({ sessionID, plan: fc.constantFrom("a", "b", "c") });
+
+test("every session finds its own latest plan, a stranger in the bucket none", () => {
+  fc.assert(
+    fc.property(fc.array(registration, { maxLength: 30 }), sessionID, (history, stranger) => {
+      const document: RegistryDocument = new Map();
+      const latest = new Map<string, string>();
+      for (const { sessionID: id, plan } of history) {
+        register(document, id, plan);
+        latest.set(id, plan);
+      }
+      const read = reread(document);
+      for (const [id, plan] of latest) expect(findPlan(read, id)?.plan).toBe(plan);
+      expect(findPlan(read, stranger)?.plan).toBe(latest.get(stranger));
+      const rows = planRows(read).map(({ sessionID: id, plan }) => [id, plan.plan]);
+      expect(new Map(rows as [string, string][])).toEqual(latest);
+      expect(rows).toHaveLength(latest.size);
+    }),
+  );
+});
+
+test("a reader that knows only the short key sees the latest registration", () => {
+  const document: RegistryDocument = new Map();
+  register(document, "ses_66d1111", "first");
+  register(document, "ses_66d2222", "second");
+  expect(document.get("ses_66d")).toMatchObject({
+    ...planNamed("second"),
+    sessionID: "ses_66d2222",
+  });
+});
+
+test("an entry of an older tool is found by its session, and is kept when another registers", () => {
+  const document: RegistryDocument = new Map([["ses_66d", planNamed("old")]]);
+  expect(findPlan(document, "ses_66d1111")?.plan).toBe("old");
+  register(document, "ses_66d2222", "new");
+  expect(findPlan(document, "ses_66d1111")).toBeUndefined();
+  expect(planRows(document)).toEqual([
+    { sessionKey: "ses_66d", sessionID: "ses_66d", plan: planNamed("old") },
+    { sessionKey: "ses_66d", sessionID: "ses_66d2222", plan: planNamed("new") },
+  ]);
+});
+
+test("fields and sessions that are not understood are carried along, and not shown", () => {
+  const raw = {
+    ...planNamed("a"),
+    colour: "red",
+    sessions: { ses_66d1: { ...planNamed("a"), note: "mine" }, ses_66d2: { plan: 5 } },
+  };
+  const document: RegistryDocument = new Map([["ses_66d", raw]]);
+  register(document, "ses_66d1", "b");
+  expect(document.get("ses_66d")).toMatchObject({
+    colour: "red",
+    sessions: { ses_66d1: { plan: "b", note: "mine" }, ses_66d2: { plan: 5 } },
+  });
+  expect(planRows(document)).toHaveLength(1);
+});
+
+test.each([
+  5,
+  null,
+  "plan",
+  [],
+  {},
+  { ...planNamed("a"), plan: 1 },
+  { ...planNamed("a"), status: "lost" },
+  { ...planNamed("a"), createdAt: null },
+  { ...planNamed("a"), sessions: [] },
+  { ...planNamed("a"), sessionID: 7 },
+])("%j is no entry", (raw) => expect(asEntry(raw)).toBeUndefined());

@@ -1,0 +1,1 @@
+export { findRoots, type Root, type RootOptions, type RootRule, type Roots } from "./find-roots.ts";
