@@ -14,6 +14,7 @@ export interface Root {
   readonly rule: RootRule;
 }
 
+/** Each is looked up when it is asked for. */
 export interface Roots {
   /** Where specs and the roadmap live: the folder of `.planning/`. */
   readonly checkout: Root;
@@ -32,8 +33,8 @@ export interface RootOptions {
  * folder upward (within the git checkout), `CABINET_WORKSPACE_ROOT` or `GSDD_WORKSPACE_ROOT`, the
  * top of the git checkout, `cwd`. Starts no process.
  *
- * Throws `WorkspaceError` for a flag or variable that names no folder, and for a flag that names
- * one with neither marker.
+ * Throws `WorkspaceError` for a flag that names no folder or one with neither marker, and, where
+ * the variable decides, for a variable that names no folder.
  */
 export function findRoots(cwd: string, { flag, env = {} }: RootOptions = {}): Roots {
   const here = resolve(cwd);
@@ -42,12 +43,19 @@ export function findRoots(cwd: string, { flag, env = {} }: RootOptions = {}): Ro
     return { checkout: root, plans: root };
   }
   const top = gitTop(here);
-  const fallback = environmentRoot(here, env) ?? topOrHere(here, top);
-  const near = (marker: string): Root => {
+  const find = (marker: string): Root => {
     const path = nearest(here, marker, top);
-    return path === undefined ? fallback : { path, rule: "marker" };
+    if (path !== undefined) return { path, rule: "marker" };
+    return environmentRoot(here, env) ?? topOrHere(here, top);
   };
-  return { checkout: near(".planning"), plans: near(".ai") };
+  return {
+    get checkout() {
+      return find(".planning");
+    },
+    get plans() {
+      return find(".ai");
+    },
+  };
 }
 
 function flaggedRoot(path: string): string {

@@ -1,0 +1,84 @@
+import { parseArgs, type ParseArgsConfig } from "node:util";
+
+import { CliError } from "./cli-error.ts";
+import type { Command, CommandOption } from "./command.ts";
+
+/** The options that every command takes. */
+export const COMMON_OPTIONS = {
+  json: { type: "boolean", summary: "Print one JSON value" },
+  quiet: { type: "boolean", short: "q", summary: "Print the result only: no warnings, no hints" },
+  verbose: { type: "boolean", short: "v", summary: "Say which folder was chosen and why" },
+  "workspace-root": { type: "string", value: "<path>", summary: "Work on this checkout" },
+  help: { type: "boolean", short: "h", summary: "Show this help" },
+  version: { type: "boolean", short: "V", summary: "Show the version" },
+} as const satisfies Record<string, CommandOption & { short?: string }>;
+
+export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;
+
+export interface Arguments {
+  readonly positionals: readonly string[];
+  readonly values: OptionValues;
+}
+
+/** A first look that never fails: the words of the command, and the common options. */
+export function glance(argv: readonly string[]): Arguments {
+  const { positionals, values } = parseArgs({
+    args: [...argv],
+    options: parserOptions(undefined),
+    allowPositionals: true,
+    strict: false,
+  });
+  return { positionals, values: onlyScalars(values) };
+}
+
+/** The arguments of one command. Throws `CABINET_USAGE` with a sentence for people. */
+export function parseFor(command: Command, argv: readonly string[], words: number): Arguments {
+  const parsed = parseStrictly(command, argv);
+  const positionals = parsed.positionals.slice(words);
+  if (positionals.length > command.arguments) {
+    throw usageError(`I do not know what to do with "${positionals[command.arguments]}".`);
+  }
+  if (positionals.length < command.arguments) {
+    throw usageError(`Something is missing: this command takes ${command.synopsis}.`);
+  }
+  return { positionals, values: parsed.values };
+}
+
+function parseStrictly(command: Command, argv: readonly string[]): Arguments {
+  try {
+    const { positionals, values } = parseArgs({
+      args: [...argv],
+      options: parserOptions(command),
+      allowPositionals: true,
+      strict: true,
+    });
+    return { positionals, values: onlyScalars(values) };
+  } catch (error) {
+    // parseArgs words its complaints for people; only the advice after the first sentence is not.
+    const complaint = error instanceof Error ? error.message : String(error);
+    throw usageError(`${complaint.split(". ")[0]?.replace(/\.$/, "")}.`, error);
+  }
+}
+
+function parserOptions(command: Command | undefined): NonNullable<ParseArgsConfig["options"]> {
+  const all = Object.entries({ ...COMMON_OPTIONS, ...command?.options });
+  return Object.fromEntries(
+    all.map(([name, option]) => {
+      const { type } = option;
+      return [name, "short" in option ? { type, short: option.short } : { type }];
+    }),
+  );
+}
+
+function onlyScalars(values: Record<string, unknown>): OptionValues {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === "string" || typeof value === "boolean" ? value : undefined,
+    ]),
+  );
+}
+
+function usageError(message: string, cause?: unknown): CliError {
+  return new CliError("CABINET_USAGE", message, "Add --help to see what it takes.", cause);
+}

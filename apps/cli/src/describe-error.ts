@@ -1,0 +1,112 @@
+import { dirname } from "node:path";
+
+import { CliError } from "./cli-error.ts";
+import { EXIT } from "./exit-code.ts";
+
+/** A failure as people and programs see it: what happened and why, and what to do next. */
+export interface Description {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly exitCode: number;
+}
+
+/** The facts that the packages' errors carry as fields. Across packages only `code` is tested. */
+interface Facts {
+  readonly path: string;
+  readonly reason: string;
+  readonly value: string;
+  readonly lockPath: string;
+  readonly waitedMilliseconds: number;
+  readonly holder: { readonly pid: number; readonly state: string } | undefined;
+  readonly message: string;
+}
+
+type Sentence = (facts: Facts) => { message: string; hint: string };
+
+const lookAt: Sentence = ({ path, message }) => ({
+  message: `Cabinet ${message}.`,
+  hint: `Look at what lies at ${path}.`,
+});
+
+/** One sentence per code: what happened, why, and the next step. None suggests to delete anything. */
+const SENTENCES: Readonly<Record<string, Sentence>> = {
+  ATOMIC_FS_NO_SPACE: ({ path }) => ({
+    message: `The disk is full: ${path} was not written, its old content is intact.`,
+    hint: `Make room on the file system of ${dirname(path)} and run the command again.`,
+  }),
+  ATOMIC_FS_ACCESS_DENIED: ({ path }) => ({
+    message: `No permission to write ${path}; nothing was changed.`,
+    hint: `Look at the owner and mode of ${dirname(path)}, or run as the user who owns it.`,
+  }),
+  ATOMIC_FS_READ_ONLY: ({ path }) => ({
+    message: `${path} is on a read-only file system; nothing was changed.`,
+    hint: "Work in a checkout that can be written.",
+  }),
+  ATOMIC_FS_IS_DIRECTORY: lookAt,
+  ATOMIC_FS_NOT_DIRECTORY: lookAt,
+  ATOMIC_FS_IO: lookAt,
+  ATOMIC_FS_LOCKED: ({ path, lockPath, holder, waitedMilliseconds }) =>
+    holder?.state === "alive"
+      ? {
+          message: `${path} has been locked by process ${holder.pid} for more than ${Math.round(waitedMilliseconds / 1000)} s.`,
+          hint: `See what process ${holder.pid} is doing, then run the command again.`,
+        }
+      : {
+          message: `${path} is locked by somebody who cannot be seen from here (${lockPath}).`,
+          hint: "Another machine or container may be working on this folder; look there first.",
+        },
+  REGISTRY_CORRUPT: ({ path, reason }) => ({
+    message: `The registry ${path} is damaged: ${reason}. It was left as it is.`,
+    hint:
+      "The plan files are not affected. Filing a plan (`cabinet plans adopt`) sets the damaged " +
+      "registry aside, keeps it, and starts a new one.",
+  }),
+  REGISTRY_UNREADABLE: ({ path, reason }) => ({
+    message: `The registry ${path} cannot be read: ${reason}.`,
+    hint: `Look at what lies at ${path}, and at its owner and mode.`,
+  }),
+  REGISTRY_UNWRITABLE: ({ path, reason }) => ({
+    message: `The folder ${path} cannot be created: ${reason}.`,
+    hint: `Look at the owner and mode of ${dirname(path)}.`,
+  }),
+  REGISTRY_FOLDER_MISSING: ({ path }) => ({
+    message: `There is no folder ${path}.`,
+    hint: "Look at the path again.",
+  }),
+  REGISTRY_NAME_UNSAFE: ({ value, reason }) => ({
+    message: `The name ${JSON.stringify(value)} cannot be used: ${reason}.`,
+    hint: "Give a name that is one plain file name.",
+  }),
+  WORKSPACE_NOT_FOUND: ({ path }) => ({
+    message: `There is no folder ${path}.`,
+    hint: "Give an existing folder as --workspace-root or CABINET_WORKSPACE_ROOT.",
+  }),
+  WORKSPACE_UNMARKED: ({ path }) => ({
+    message: `${path} is not a workspace: it has neither .planning/ nor .ai/.`,
+    hint: "Give the top folder of the checkout, or run the command inside it without the option.",
+  }),
+};
+
+/** The one place that turns an error into a sentence. */
+export function describeError(error: unknown): Description {
+  if (error instanceof CliError) {
+    const exitCode = error.code === "CABINET_USAGE" ? EXIT.usage : EXIT.failed;
+    return { code: error.code, message: error.message, hint: error.hint, exitCode };
+  }
+  if (isCoded(error)) {
+    const sentence = SENTENCES[error.code]?.(error);
+    if (sentence !== undefined) return { code: error.code, ...sentence, exitCode: EXIT.failed };
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  return {
+    code: "CABINET_FAULT",
+    message: `Cabinet itself failed: ${reason}.`,
+    hint: "Run it again with --verbose and report what it prints.",
+    exitCode: EXIT.fault,
+  };
+}
+
+function isCoded(error: unknown): error is Error & Facts & { code: string } {
+  return error instanceof Error && "code" in error && typeof error.code === "string";
+}

@@ -1,0 +1,60 @@
+import { inspect } from "node:util";
+
+import type { Warning } from "@x/registry-core";
+
+import type { OptionValues } from "./arguments.ts";
+import type { Outcome } from "./command.ts";
+import type { World } from "./compose.ts";
+import type { Description } from "./describe-error.ts";
+import { EXIT } from "./exit-code.ts";
+import { printable } from "./printable.ts";
+
+/** Version of the JSON envelope. It grows only when a field is removed or changes its meaning. */
+const SCHEMA_VERSION = 1;
+
+/**
+ * What a command line prints. stdout: the result, once, at the end; with --json it is exactly one
+ * JSON value, also for a failure. stderr: warnings, notes, errors for people.
+ */
+export interface Report {
+  readonly warn: (warning: Warning) => void;
+  readonly note: (line: string) => void;
+  /** Prints the result and gives the exit code. */
+  readonly succeed: (outcome: Outcome) => number;
+  /** Prints the failure and gives the exit code. */
+  readonly fail: (description: Description, error: unknown) => number;
+}
+
+export function createReport({ stdout, stderr, style }: World, options: OptionValues): Report {
+  const isQuiet = options["quiet"] === true;
+  const isVerbose = options["verbose"] === true;
+  const isJson = options["json"] === true;
+  const warnings: Warning[] = [];
+  const complain = (line: string): void => stderr(`${line}\n`);
+  const printJson = (fields: object): void => {
+    const value = { schemaVersion: SCHEMA_VERSION, ...fields, warnings };
+    stdout(`${JSON.stringify(value, null, 2)}\n`);
+  };
+  return {
+    warn: (warning) => {
+      warnings.push(warning);
+      if (!isQuiet) complain(`${style.yellow("warning:")} ${printable(warning.message)}`);
+    },
+    note: (line) => {
+      if (isVerbose) complain(style.dim(printable(line)));
+    },
+    succeed: ({ data, text, hint }) => {
+      if (isJson) printJson({ ok: true, data });
+      else stdout(`${text(style)}\n`);
+      if (hint !== undefined && !isJson && !isQuiet) complain(style.dim(printable(hint)));
+      return EXIT.done;
+    },
+    fail: ({ code, message, hint, exitCode }, error) => {
+      if (isJson) printJson({ ok: false, error: { code, message, hint } });
+      else complain(`${style.red("error:")} ${printable(message)}`);
+      if (!isJson && !isQuiet) complain(style.dim(printable(hint)));
+      if (isVerbose) complain(inspect(error).split("\n").map(printable).join("\n"));
+      return exitCode;
+    },
+  };
+}

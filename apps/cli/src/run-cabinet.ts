@@ -1,0 +1,67 @@
+import { type Arguments, glance, parseFor } from "./arguments.ts";
+import { CliError } from "./cli-error.ts";
+import { findCommand } from "./command-table.ts";
+import type { Outcome } from "./command.ts";
+import { composeWorld, type World } from "./compose.ts";
+import { describeError } from "./describe-error.ts";
+import { createReport, type Report } from "./report.ts";
+
+/** Runs the command line of this process and sets its exit code. Never throws. */
+export async function runCabinet(): Promise<void> {
+  // A reader that has seen enough (`cabinet plans | head -1`) is no failure.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+  process.exitCode = await runCommandLine(composeWorld());
+}
+
+/** Runs one command line in the given world, and gives the exit code. */
+async function runCommandLine(world: World): Promise<number> {
+  const seen = glance(world.argv);
+  const report = createReport(world, seen.values);
+  try {
+    return report.succeed(await outcomeOf(world, seen, report));
+  } catch (error) {
+    return report.fail(describeError(error), error);
+  }
+}
+
+async function outcomeOf(world: World, seen: Arguments, report: Report): Promise<Outcome> {
+  if (seen.values["version"] === true) {
+    const version = world.version();
+    return { data: { version }, text: () => version };
+  }
+  const asksForHelp = seen.values["help"] === true || seen.positionals[0] === "help";
+  if (asksForHelp || seen.positionals.length === 0) return helpOutcome(seen);
+  const entry = findCommand(seen.positionals);
+  if (entry === undefined) throw unknownCommand(seen.positionals);
+  const command = await entry.load();
+  const { positionals, values } = parseFor(command, world.argv, entry.words.length);
+  return command.run({
+    positionals,
+    options: values,
+    now: world.now,
+    roots: async () => {
+      const { findRoots } = await import("@x/registry-core/workspace");
+      const flag = values["workspace-root"];
+      const options = typeof flag === "string" ? { flag, env: world.env } : { env: world.env };
+      return findRoots(world.cwd(), options);
+    },
+    onWarning: report.warn,
+    note: report.note,
+  });
+}
+
+async function helpOutcome({ positionals }: Arguments): Promise<Outcome> {
+  const words = positionals[0] === "help" ? positionals.slice(1) : positionals;
+  const { helpOf, helpOfAll } = await import("./help.ts");
+  const entry = findCommand(words);
+  if (entry === undefined && words.length > 0) throw unknownCommand(words);
+  const help = entry === undefined ? helpOfAll() : helpOf(entry, await entry.load());
+  return { data: { help }, text: () => help };
+}
+
+function unknownCommand([word]: readonly string[]): CliError {
+  const message = `There is no command "${word}".`;
+  return new CliError("CABINET_USAGE", message, "cabinet --help lists the commands.");
+}

@@ -1,0 +1,173 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { cabinet } from "./run-cabinet-here.ts";
+
+const SESSION = "ses_66d1a2b3c4d5AbCdEfGhIjKlMn";
+
+function checkout(): string {
+  const dir = temporaryFolder();
+  mkdirSync(join(dir, ".git"));
+  mkdirSync(join(dir, "src/deep"), { recursive: true });
+  mkdirSync(join(dir, ".ai"));
+  writeFileSync(join(dir, ".ai/plan-demo.md"), "# Demo\n");
+  return dir;
+}
+
+function filesOf(dir: string): Set<string> {
+  return new Set(readdirSync(dir, { recursive: true, encoding: "utf8" }));
+}
+
+/** The one JSON value that must be on stdout, whatever happened. */
+function envelope(stdout: string): { ok: boolean; data?: unknown; error?: unknown } {
+  const value: { schemaVersion: number; ok: boolean; warnings: unknown[] } = JSON.parse(stdout);
+  expect(value.schemaVersion).toBe(1);
+  expect(value.warnings).toBeInstanceOf(Array);
+  return value;
+}
+
+test("a plan that one process filed is listed by another, from a subfolder too", async () => {
+  const dir = checkout();
+  writeFileSync(join(dir, ".ai/plan-later.md"), "# Later\n");
+  const filed = await cabinet(dir, ["plans", "adopt", "demo", "--session", SESSION]);
+  expect(filed).toMatchObject({ code: 0, stderr: "" });
+  expect(filed.stdout).toBe(`Filed plan demo for session ${SESSION}.\n`);
+
+  const { code, stdout, stderr } = await cabinet(join(dir, "src/deep"), ["plans", "--json"]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(envelope(stdout)).toMatchObject({
+    ok: true,
+    data: {
+      root: { path: dir, rule: "marker" },
+      plans: [{ plan: "demo", status: "created", sessionID: SESSION, fileExists: true }],
+      untracked: ["later"],
+    },
+  });
+
+  rmSync(join(dir, ".ai/plan-demo.md"));
+  const shown = await cabinet(dir, ["plans"], { env: { NO_COLOR: "1" } });
+  const lines = shown.stdout.split("\n").map((line) => line.split(/ {2,}/));
+  expect(lines).toEqual([
+    ["PLAN", "STATUS", "SESSION", "CREATED"],
+    ["demo", "created, file missing", SESSION, expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/)],
+    ["later", "untracked", "-", "-"],
+    [""],
+  ]);
+}, 30_000);
+
+test("nothing to list is no failure, and creates nothing", async () => {
+  const dir = temporaryFolder();
+  const { code, stdout, stderr } = await cabinet(dir, ["plans"]);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: "No plans found.\n" });
+  expect(stderr).toContain(".ai/plan-<name>.md");
+  expect((await cabinet(dir, ["plans", "--quiet"])).stderr).toBe("");
+  expect(readdirSync(dir)).toEqual([]);
+}, 30_000);
+
+interface Failure {
+  readonly title: string;
+  readonly args: readonly string[];
+  readonly prepare?: (dir: string) => void;
+  readonly code: string;
+  readonly sentence: (dir: string) => string;
+}
+
+const failures: readonly Failure[] = [
+  {
+    title: "a missing folder",
+    args: ["plans", "--workspace-root", "missing"],
+    code: "WORKSPACE_NOT_FOUND",
+    sentence: (dir) => `There is no folder ${dir}/missing.`,
+  },
+  {
+    title: "a folder that is no workspace",
+    args: ["plans", "--workspace-root", "src"],
+    code: "WORKSPACE_UNMARKED",
+    sentence: (dir) => `${dir}/src is not a workspace: it has neither .planning/ nor .ai/.`,
+  },
+  {
+    title: "a corrupt registry",
+    args: ["plans"],
+    prepare: (dir) => writeFileSync(join(dir, ".ai/.session-plans.json"), '{"ses_66d": {"plan'),
+    code: "REGISTRY_CORRUPT",
+    sentence: (dir) =>
+      `The registry ${dir}/.ai/.session-plans.json is damaged: it is not valid JSON. It was left as it is.`,
+  },
+  {
+    title: "a registry that cannot be read",
+    args: ["plans"],
+    prepare: (dir) => mkdirSync(join(dir, ".ai/.session-plans.json")),
+    code: "REGISTRY_UNREADABLE",
+    sentence: (dir) =>
+      `The registry ${dir}/.ai/.session-plans.json cannot be read: it is not a file.`,
+  },
+  {
+    title: "a folder that cannot be written",
+    args: ["plans", "adopt", "demo", "--session", SESSION],
+    prepare: (dir) => chmodSync(join(dir, ".ai"), 0o555),
+    code: "ATOMIC_FS_ACCESS_DENIED",
+    sentence: (dir) =>
+      `No permission to write ${dir}/.ai/.session-plans.json; nothing was changed.`,
+  },
+  {
+    title: "a plan that is not there",
+    args: ["plans", "adopt", "../../etc/passwd", "--session", SESSION],
+    code: "PLAN_NOT_FOUND",
+    sentence: (dir) => `There is no plan .ai/plan-../../etc/passwd.md in ${dir}.`,
+  },
+];
+
+test.each(failures)(
+  "$title: one sentence, exit 1, one JSON value, and nothing on disk is lost",
+  async ({ args, prepare, code, sentence }) => {
+    const dir = checkout();
+    chmodSync(dir, 0o755);
+    prepare?.(dir);
+    const files = filesOf(dir);
+    const program = "cabinet-without-privileges";
+
+    const plain = await cabinet(dir, args, { program });
+    expect(plain).toMatchObject({ code: 1, stdout: "" });
+    expect(plain.stderr.split("\n")).toEqual([
+      `error: ${sentence(dir)}`,
+      expect.stringMatching(/\.$/),
+      "",
+    ]);
+
+    const json = await cabinet(dir, [...args, "--json"], { program });
+    expect(json).toMatchObject({ code: 1, stderr: "" });
+    expect(envelope(json.stdout)).toMatchObject({
+      ok: false,
+      error: { code, message: sentence(dir), hint: expect.stringMatching(/\.$/) },
+    });
+    expect(filesOf(dir)).toEqual(files);
+  },
+  30_000,
+);
+
+test("a corrupt registry is set aside when a plan is filed, with a warning on stderr and in the JSON", async () => {
+  const dir = checkout();
+  writeFileSync(join(dir, ".ai/.session-plans.json"), "\0\0\0");
+  const args = ["plans", "adopt", "demo", "--session", SESSION, "--json"];
+  const { code, stdout, stderr } = await cabinet(dir, args);
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^warning: .*it is not valid JSON; it was set aside as .*\.broken-\d+\n$/);
+  expect(envelope(stdout)).toMatchObject({
+    ok: true,
+    warnings: [{ code: "REGISTRY_QUARANTINED" }],
+  });
+  const aside = readdirSync(join(dir, ".ai")).find((name) => name.includes(".broken-")) ?? "";
+  expect(readFileSync(join(dir, ".ai", aside), "utf8")).toBe("\0\0\0");
+}, 30_000);
+
+test("control characters in what an agent wrote do not reach the terminal", async () => {
+  const dir = checkout();
+  const plan = { plan: "a\u001b[2J\u202eb", createdAt: "now\u0007", status: "created" };
+  writeFileSync(join(dir, ".ai/.session-plans.json"), JSON.stringify({ ses_66d: plan }));
+  const { stdout } = await cabinet(dir, ["plans"]);
+  expect(stdout).toContain(String.raw`a\u{1b}[2J\u{202e}b`);
+  for (const character of ["\u0007", "\u001b", "\u202e"]) expect(stdout).not.toContain(character);
+}, 30_000);
