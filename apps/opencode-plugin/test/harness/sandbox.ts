@@ -1,0 +1,117 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+/** A home and a git repository of its own for one client, which reaches nothing but loopback. */
+export interface Sandbox {
+  readonly repository: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly destroy: () => void;
+}
+
+export interface SandboxOptions {
+  /** The base address of the model server. */
+  readonly modelUrl: string;
+  /** Entries of the client's `plugin` configuration. */
+  readonly plugins: readonly string[];
+}
+
+// The discard port: whatever is not loopback meets a proxy that is not there.
+const NO_PROXY_THERE = "http://127.0.0.1:9";
+
+export function createSandbox({ modelUrl, plugins }: SandboxOptions): Sandbox {
+  const base = realpathSync(mkdtempSync(join(tmpdir(), "cabinet-client-")));
+  const repository = join(base, "repository");
+  const env = sandboxEnv(base);
+  for (const folder of ["repository", "home", "tmp", "xdg/cache", "xdg/data", "xdg/state"]) {
+    mkdirSync(join(base, folder), { recursive: true });
+  }
+  writeConfig(join(base, "xdg/config/opencode"), modelUrl, plugins);
+  writeFileSync(join(base, "models.json"), "{}");
+  createRepository(repository, env);
+  return { repository, env, destroy: () => rmSync(base, { recursive: true, force: true }) };
+}
+
+function sandboxEnv(base: string): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env["PATH"],
+    LANG: "C.UTF-8",
+    TERM: "dumb",
+    NO_COLOR: "1",
+    TMPDIR: join(base, "tmp"),
+    HOME: join(base, "home"),
+    XDG_CONFIG_HOME: join(base, "xdg/config"),
+    XDG_DATA_HOME: join(base, "xdg/data"),
+    XDG_CACHE_HOME: join(base, "xdg/cache"),
+    XDG_STATE_HOME: join(base, "xdg/state"),
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    HTTP_PROXY: NO_PROXY_THERE,
+    HTTPS_PROXY: NO_PROXY_THERE,
+    NO_PROXY: "127.0.0.1,localhost",
+    npm_config_registry: `${NO_PROXY_THERE}/`,
+    OPENCODE_MODELS_PATH: join(base, "models.json"),
+    OPENCODE_DISABLE_MODELS_FETCH: "1",
+    OPENCODE_DISABLE_AUTOUPDATE: "1",
+    OPENCODE_DISABLE_SHARE: "1",
+    OPENCODE_DISABLE_LSP_DOWNLOAD: "1",
+    OPENCODE_DISABLE_DEFAULT_PLUGINS: "1",
+    OPENCODE_DISABLE_CLAUDE_CODE: "1",
+    OPENCODE_DISABLE_EXTERNAL_SKILLS: "1",
+  };
+}
+
+function writeConfig(folder: string, modelUrl: string, plugins: readonly string[]): void {
+  const model = {
+    name: "Scripted",
+    tool_call: true,
+    limit: { context: 200_000, output: 8_192 },
+    cost: { input: 0, output: 0 },
+  };
+  const provider = {
+    npm: "@ai-sdk/openai-compatible",
+    name: "Scripted",
+    options: { baseURL: modelUrl, apiKey: "none" },
+    models: { scripted: model },
+  };
+  writeJson(join(folder, "opencode.json"), {
+    autoupdate: false,
+    share: "disabled",
+    snapshot: false,
+    lsp: false,
+    formatter: false,
+    model: "local/scripted",
+    small_model: "local/scripted",
+    enabled_providers: ["local"],
+    provider: { local: provider },
+    permission: "allow",
+    plugin: plugins,
+  });
+  // The client installs this package into its folder before it loads plugins, unless it is named
+  // in a lock file already; offline that would take more than a minute.
+  const dependencies = { "@opencode-ai/plugin": "*" };
+  mkdirSync(join(folder, "node_modules"));
+  writeJson(join(folder, "package.json"), { dependencies });
+  writeJson(join(folder, "package-lock.json"), {
+    lockfileVersion: 3,
+    packages: { "": { dependencies } },
+  });
+}
+
+function writeJson(path: string, value: object): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, JSON.stringify(value));
+}
+
+function createRepository(folder: string, env: NodeJS.ProcessEnv): void {
+  const git = (...args: string[]): void => {
+    execFileSync("git", args, { cwd: folder, env, stdio: "pipe" });
+  };
+  git("init", "--quiet", "--initial-branch", "main");
+  git("config", "user.name", "Demo");
+  git("config", "user.email", "demo@example.invalid");
+  writeFileSync(join(folder, "README.md"), "# Demo\n");
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "Start");
+}
