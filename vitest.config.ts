@@ -4,10 +4,11 @@ import { defineConfig } from "vitest/config";
 // here: with them the conditions below would not be inherited and tests would read dist.
 const conditions = ["@x/source"];
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
+    env: { CABINET_TIER: mode === "torture" ? "long" : "short" },
     include: ["{packages,apps}/*/{src,test}/**/*.test.ts", "test/**/*.test.ts"],
     // A test that writes to the console either says something to nobody or hides a warning.
     onConsoleLog: (log) => {
@@ -19,4 +20,4 @@ export default defineConfig({
       thresholds: { lines: 80 },
     },
   },
-});
+}));

@@ -51,7 +51,7 @@ export const syncFileCalls: FileCalls = {
   unlink: fs.unlinkSync,
 };
 
-export const asyncFileCalls: AsyncFileCalls = {
+const asyncFileCalls: AsyncFileCalls = {
   open: (path, flags, mode) => promised((done) => fs.open(path, flags, mode, done)),
   write: (descriptor, bytes, offset, length) =>
     promised((done) => fs.write(descriptor, bytes, offset, length, null, done)),

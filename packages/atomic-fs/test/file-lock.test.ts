@@ -9,13 +9,14 @@ import { expect, onTestFinished, test } from "vitest";
 import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
 import { firstOutput, startTogether } from "../../../test/start-together.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { isLongTier } from "../../../test/tier.ts";
 import { withFileLock } from "../src/with-file-lock.ts";
 
 const program = (name: string): string =>
   fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
 
-const PROCESSES = 4;
-const TIMES = 200;
+const PROCESSES = isLongTier ? 16 : 4;
+const TIMES = isLongTier ? 2_000 : 200;
 
 async function countWith(discipline: "locked" | "bare"): Promise<number> {
   const file = join(temporaryFolder(), "counter");
@@ -33,7 +34,7 @@ async function countWith(discipline: "locked" | "bare"): Promise<number> {
 test("several processes under the lock lose no update, and the same without it lose some", async () => {
   expect(await countWith("bare")).toBeLessThan(PROCESSES * TIMES);
   expect(await countWith("locked")).toBe(PROCESSES * TIMES);
-}, 60_000);
+}, 300_000);
 
 /** A process that has the lock of the file. */
 async function holderOf(file: string): Promise<ChildProcess> {

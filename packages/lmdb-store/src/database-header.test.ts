@@ -1,0 +1,68 @@
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { open } from "lmdb";
+import { expect, test } from "vitest";
+
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { readDatabaseHeader } from "./database-header.ts";
+
+const RECORDS = 500;
+
+/** A real database with that many records, closed. */
+async function database(): Promise<{ path: string; stats: unknown }> {
+  const path = join(temporaryFolder(), "records.lmdb");
+  const root = open<string, string>({ path });
+  const written = Array.from({ length: RECORDS }, (_, n) => root.put(`key ${n}`, "x".repeat(100)));
+  await Promise.all(written);
+  await root.flushed;
+  const stats: unknown = root.getStats();
+  await root.close();
+  return { path, stats };
+}
+
+test("the header of a real database says what LMDB itself says", async () => {
+  const { path, stats } = await database();
+  const header = await readDatabaseHeader(path);
+  const { pageSize, lastPageNumber, lastTxnId } = stats as Record<string, number>;
+  expect(header).toEqual({ pageSize, lastPage: lastPageNumber, transaction: lastTxnId });
+});
+
+test("a missing and an empty file have no header yet", async () => {
+  const path = join(temporaryFolder(), "new.lmdb");
+  expect(await readDatabaseHeader(path)).toBeUndefined();
+  writeFileSync(path, "");
+  expect(await readDatabaseHeader(path)).toBeUndefined();
+});
+
+test.each([1, 100, 4096, 4200, 8192, 100_000])(
+  "a database cut to %i bytes is damaged",
+  async (size) => {
+    const { path } = await database();
+    truncateSync(path, size);
+    await expect(readDatabaseHeader(path)).rejects.toMatchObject({
+      code: "LMDB_STORE_DAMAGED",
+      path,
+    });
+  },
+);
+
+test.each([
+  ["the first magic", 24],
+  ["the first version", 28],
+  ["the first page size", 48],
+  ["the second magic", 4096 + 24],
+  ["the second page size", 4096 + 49],
+])("a database with %s overwritten is damaged", async (_title, position) => {
+  const { path } = await database();
+  const bytes = readFileSync(path);
+  bytes.writeUInt8(bytes.readUInt8(position) ^ 0x5a, position);
+  writeFileSync(path, bytes);
+  await expect(readDatabaseHeader(path)).rejects.toMatchObject({ code: "LMDB_STORE_DAMAGED" });
+});
+
+test("another kind of file is no database", async () => {
+  const path = join(temporaryFolder(), "text.lmdb");
+  writeFileSync(path, "text ".repeat(10_000));
+  await expect(readDatabaseHeader(path)).rejects.toThrow("it is no LMDB database");
+});

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+
+import { assertSpecName } from "./spec-name.ts";
+
+test.each(["taskflow-mvp", "auth fix", "ünïcode", "v1.2", "console", "phase", ".hidden"])(
+  "%s is a spec name",
+  (name) => {
+    expect(() => assertSpecName(name)).not.toThrow();
+  },
+);
+
+test.each([
+  "",
+  "..",
+  "../../evil",
+  "/etc/x",
+  "a/b",
+  "a\\b",
+  "x ",
+  "x.",
+  "CON",
+  "con.md",
+  "lpt1",
+  "COM¹",
+  "a:b",
+  "what?",
+  ".active",
+  ".LOCAL",
+  "phases",
+  "a\u0000",
+  "x".repeat(300),
+])("%j is refused", (name) => {
+  expect(() => assertSpecName(name)).toThrow(
+    expect.objectContaining({ code: "PLANNING_NAME_UNSAFE", value: name }),
+  );
+});

@@ -1,0 +1,27 @@
+import { segmentFault } from "@x/registry-core";
+
+import { SpecNameError } from "./errors.ts";
+
+// Folders and files of .planning/ that are not specs.
+const RESERVED: ReadonlySet<string> = new Set(["phases", ".active", ".local", ".gitignore"]);
+
+// Devices, whatever the ending: https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
+const WINDOWS_FORBIDDEN = /[<>:"|?*]/;
+
+/** Throws `SpecNameError` unless a spec of that name can have a folder, on any platform. */
+export function assertSpecName(name: string): void {
+  const fault = specNameFault(name);
+  if (fault !== undefined) throw new SpecNameError(name, fault);
+}
+
+function specNameFault(name: string): string | undefined {
+  const fault = segmentFault(name);
+  if (fault !== undefined) return fault;
+  if (name.trim() !== name) return "it starts or ends with a space";
+  if (name.endsWith(".")) return "it ends with a dot";
+  if (RESERVED.has(name.toLowerCase())) return "Cabinet uses it itself";
+  if (WINDOWS_DEVICE.test(name)) return "it is a device on Windows";
+  if (WINDOWS_FORBIDDEN.test(name)) return "it holds a character that Windows does not allow";
+  return undefined;
+}

@@ -1,0 +1,12 @@
+// Runs every benchmark, one after the other, from sources.
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { packageFolders, root, run } from "./workspace.mjs";
+
+const flags = ["--conditions=@x/source", "--import", import.meta.resolve("tsx")];
+
+for (const folder of packageFolders().map((name) => join(root, name, "bench"))) {
+  if (!existsSync(folder)) continue;
+  for (const file of readdirSync(folder)) run(process.execPath, [...flags, join(folder, file)]);
+}

@@ -1,0 +1,77 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { packPackages } from "../scripts/pack-packages.mjs";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+/** What a consumer of the packages writes; it prints what it found. */
+const CONSUMER = `
+import { readFile } from "node:fs/promises";
+import { writeFileAtomic } from "@x/atomic-fs";
+import { findRoots } from "@x/registry-core/workspace";
+import { lookupPlan, registerPlan } from "@x/registry-core/session-plans";
+import { readDatabaseHeader } from "@x/lmdb-store";
+import { getPlanningDir } from "@x/planning";
+import { applyScoreEvent, createAgentScore } from "@x/tracker";
+import plugin from "@x/opencode-plugin/server";
+
+const dir = process.cwd();
+await writeFileAtomic(".ai/plan-packed.md", "# Packed\\n");
+await registerPlan(dir, "ses_66d1packed", "packed");
+await writeFileAtomic(".ai/plan-hooked.md", "# Hooked\\n");
+const hooks = await plugin.server({ directory: dir });
+const args = { filePath: ".ai/plan-hooked.md" };
+await hooks["tool.execute.after"]({ tool: "write", sessionID: "ses_66d1hooked", args });
+await hooks.dispose();
+console.log(JSON.stringify({
+  text: await readFile(".ai/plan-packed.md", "utf8"),
+  plan: (await lookupPlan(dir, "ses_66d1packed"))?.plan,
+  root: findRoots(dir).plans.path === dir,
+  header: (await readDatabaseHeader("none.lmdb")) ?? "none",
+  planning: getPlanningDir("auth-fix", dir).startsWith(dir),
+  experience: applyScoreEvent(createAgentScore(), { type: "commit" }).experience_points,
+}));
+`;
+
+test("the packages, packed and installed outside the workspace, are imported and used", () => {
+  const folder = temporaryFolder();
+  const project = join(folder, "project");
+  for (const name of ["tarballs", "project", "home"]) mkdirSync(join(folder, name));
+  const packed = packPackages(join(folder, "tarballs"));
+  const tarballs = Object.fromEntries(packed.map(({ name, tarball }) => [name, `file:${tarball}`]));
+  writeFileSync(
+    join(project, "package.json"),
+    // The packages are not published yet: what one of them depends on is taken from here too.
+    JSON.stringify({ private: true, type: "module", dependencies: tarballs, overrides: tarballs }),
+  );
+  writeFileSync(join(project, "consumer.js"), CONSUMER);
+  const env = { ...process.env, HOME: join(folder, "home"), INIT_CWD: project };
+  const install = ["install", "--no-audit", "--no-fund", "--loglevel=error"];
+  execFileSync("npm", install, { cwd: project, env, shell: process.platform === "win32" });
+
+  const consumer = spawnSync(process.execPath, ["consumer.js"], { cwd: project, encoding: "utf8" });
+  expect(consumer.stderr).toBe("");
+  expect(JSON.parse(consumer.stdout)).toEqual({
+    text: "# Packed\n",
+    plan: "packed",
+    root: true,
+    header: "none",
+    planning: true,
+    experience: 5,
+  });
+
+  const bin = join(project, "node_modules/.bin/cabinet");
+  const listed = execFileSync(bin, ["plans", "--json"], {
+    cwd: project,
+    encoding: "utf8",
+    shell: process.platform === "win32",
+  });
+  expect(JSON.parse(listed)).toMatchObject({
+    ok: true,
+    data: { plans: [{ plan: "packed" }, { plan: "hooked" }], untracked: [] },
+  });
+  expect(readFileSync(join(project, "node_modules/@x/cli/LICENSE"), "utf8")).toContain("MIT");
+}, 180_000);
