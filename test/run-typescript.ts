@@ -4,14 +4,18 @@ import { pathToFileURL } from "node:url";
 
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
+/** The arguments with which Node runs a TypeScript file of the workspace from sources. */
+export function typeScriptFlags(): string[] {
+  return ["--conditions=@x/source", "--import", tsx];
+}
+
 /** Starts a TypeScript file of the workspace in a process of its own, from sources, without dist. */
 export function runTypeScript(
   file: string,
   args: readonly string[],
   options: SpawnOptions = {},
 ): ChildProcess {
-  const flags = ["--conditions=@x/source", "--import", tsx];
-  return spawn(process.execPath, [...flags, file, ...args], options);
+  return spawn(process.execPath, [...typeScriptFlags(), file, ...args], options);
 }
 
 export interface Ending {

@@ -5,6 +5,7 @@ export type WriteErrorCode =
   | "ATOMIC_FS_READ_ONLY"
   | "ATOMIC_FS_IS_DIRECTORY"
   | "ATOMIC_FS_NOT_DIRECTORY"
+  | "ATOMIC_FS_NOT_FILE"
   | "ATOMIC_FS_EMPTY"
   | "ATOMIC_FS_IO";
 

@@ -1,4 +1,5 @@
 import fs from "node:fs";
+import { dirname, join } from "node:path";
 
 import { errnoOf, type LockHolder } from "./errors.ts";
 import { livenessOf, ownIdentity, type ProcessIdentity } from "./process-identity.ts";
@@ -44,7 +45,8 @@ export function unlock(lockPath: string, owner: string): void {
 
 /** Frees the lock of the dead `owner`, unless another breaker is at it: then that one is named. */
 function breakLock(lockPath: string, owner: string, ownerNonce: string): Attempt {
-  const guardPath = `${lockPath}.${ownerNonce}`;
+  // As short as it can be: the name of the lock may fill what a name can hold.
+  const guardPath = join(dirname(lockPath), `.${ownerNonce}.lock`);
   const guard = tryLock(guardPath);
   if (!guard.taken) return guard;
   try {

@@ -16,11 +16,19 @@ test.runIf(process.platform === "linux").each([
   ["whose pid now belongs to a later process", { start: "1" }, "dead"],
   ["of an earlier boot of this machine", { boot: "ffffffff" }, "dead"],
   ["of a boot that is not known", { boot: "0" }, "unknown"],
-  ["of another machine", { machine: "elsewhere" }, "unknown"],
+  ["of another machine", { machine: "elsewhere", boot: "ffffffff" }, "unknown"],
+  ["of a machine that got another name since", { machine: "renamed" }, "alive"],
   ["of another pid namespace", { namespace: "1" }, "unknown"],
   ["of a pid in use whose start is not known", { start: "0" }, "unknown"],
 ] as const)("a process %s", (_title, difference, expected) => {
   expect(livenessOf({ ...here, ...difference }, here)).toBe(expected);
+});
+
+test("where start times cannot be compared, a pid in use is not known, and one that is not is dead", () => {
+  const blind = { ...here, start: "0" };
+  expect(livenessOf(here, blind)).toBe("unknown");
+  // The largest pid that Linux gives is 2^22 (proc_sys_kernel(5)).
+  expect(livenessOf({ ...here, pid: 2 ** 22 + 1 }, blind)).toBe("dead");
 });
 
 test.runIf(process.platform === "linux")(

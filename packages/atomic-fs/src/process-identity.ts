@@ -31,31 +31,31 @@ export function ownIdentity(): ProcessIdentity {
     boot: (readText("/proc/sys/kernel/random/boot_id") ?? "0").slice(0, 8),
     namespace: readNamespace(),
     pid: process.pid,
-    start: statOf("self")?.start ?? "0",
+    start: isProcOurs() ? (statOf("self")?.start ?? "0") : "0",
   };
   return own;
 }
 
 /** Whether the process still runs, as seen from `here`. `unknown` is never a licence to break. */
 export function livenessOf(identity: ProcessIdentity, here: ProcessIdentity): Liveness {
-  if (identity.machine !== here.machine) return "unknown";
-  if (identity.boot !== here.boot) {
-    // The machine was started anew since. Where the system does not tell its boot, nobody knows.
-    return identity.boot === "0" || here.boot === "0" ? "unknown" : "dead";
-  }
-  if (identity.namespace !== here.namespace) return "unknown";
-  return livenessHere(identity);
+  const { machine, boot, namespace } = identity;
+  // A boot id is random: who has ours runs on this machine, whatever it is called by now.
+  const isSameBoot = boot === here.boot && boot !== "0";
+  if (!isSameBoot && machine !== here.machine) return "unknown";
+  if (boot !== here.boot) return boot === "0" || here.boot === "0" ? "unknown" : "dead";
+  return namespace === here.namespace ? livenessHere(identity, here) : "unknown";
 }
 
-function livenessHere({ pid, start }: ProcessIdentity): Liveness {
-  const seen = statOf(String(pid));
-  if (seen !== undefined && start !== "0") {
+function livenessHere({ pid, start }: ProcessIdentity, here: ProcessIdentity): Liveness {
+  const isComparable = start !== "0" && here.start !== "0";
+  const seen = isComparable ? statOf(String(pid)) : undefined;
+  if (seen !== undefined) {
     if (seen.start !== start) return "dead";
     return seen.isZombie && hasOneTask(pid) ? "dead" : "alive";
   }
-  // Not in /proc: it is gone, or hidden (hidepid), or there is no /proc here.
+  // Not in /proc: it is gone, or hidden (hidepid), or there is no /proc of ours to compare with.
   if (!acceptsSignals(pid)) return "dead";
-  return start === "0" ? "unknown" : "alive";
+  return isComparable ? "alive" : "unknown";
 }
 
 /** A killed process whose threads are still inside a system call is not over yet. */
@@ -88,12 +88,21 @@ function statOf(pid: string): { start: string; isZombie: boolean } | undefined {
   return start === undefined ? undefined : { start, isZombie: state === "Z" || state === "X" };
 }
 
+/** In a new pid namespace /proc may still be the outer one, where our pids name other processes. */
+function isProcOurs(): boolean {
+  return readLink("/proc/self") === String(process.pid);
+}
+
 function readNamespace(): string {
+  return /\d+/.exec(readLink("/proc/self/ns/pid") ?? "")?.[0] ?? "0";
+}
+
+function readLink(path: string): string | undefined {
   try {
-    return /\d+/.exec(fs.readlinkSync("/proc/self/ns/pid"))?.[0] ?? "0";
+    return fs.readlinkSync(path);
   } catch {
-    // No /proc (not Linux): one namespace for all.
-    return "0";
+    // No /proc (not Linux): one namespace for all, and no start times.
+    return undefined;
   }
 }
 

@@ -1,10 +1,18 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { quarantineFileSync } from "./quarantine-file.ts";
+import { writeFileAtomicSync } from "./write-file-atomic.ts";
 
 test("the file moves aside whole, and never over an older one", () => {
   const folder = temporaryFolder();
@@ -24,6 +32,19 @@ test("with keep, the file also stays in its place", () => {
   const aside = quarantineFileSync(file, { keep: true });
   expect(readFileSync(file, "utf8")).toBe("damaged");
   expect(readFileSync(aside, "utf8")).toBe("damaged");
+});
+
+test("of a link it is the file behind it that is set aside; the link stays", () => {
+  const folder = temporaryFolder();
+  const link = join(folder, "registry.json");
+  writeFileSync(join(folder, "real.json"), "damaged");
+  symlinkSync("real.json", link);
+  const aside = quarantineFileSync(link, { keep: true });
+  writeFileAtomicSync(link, "new");
+  expect(readFileSync(aside, "utf8")).toBe("damaged");
+  expect(readFileSync(join(folder, "real.json"), "utf8")).toBe("new");
+  expect(readFileSync(quarantineFileSync(link), "utf8")).toBe("new");
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
 });
 
 test("a missing file is an error", () => {

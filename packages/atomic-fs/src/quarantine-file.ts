@@ -1,16 +1,21 @@
 import fs from "node:fs";
+import { resolve } from "node:path";
 
 import { errnoOf, toWriteError } from "./errors.ts";
+import { runSync } from "./file-calls.ts";
+import { followLinks } from "./follow-links.ts";
 
 /**
  * Sets a damaged file aside as `<path>.broken-<digits>`, and gives that path. Never over an older
- * one, and without an instant in which the content has no name. With `keep`, the file also stays
- * where it is until the caller replaces it. Throws `WriteError`.
+ * one, and without an instant in which the content has no name. Of a symbolic link it is the file
+ * behind it that is set aside, beside itself. With `keep`, the file also stays where it is until
+ * the caller replaces it. Throws `WriteError`.
  */
 export function quarantineFileSync(path: string, options: { keep?: boolean } = {}): string {
   try {
-    const aside = linkAside(path);
-    if (options.keep !== true) fs.unlinkSync(path);
+    const { target } = runSync(followLinks(resolve(path)));
+    const aside = linkAside(target);
+    if (options.keep !== true) fs.unlinkSync(target);
     return aside;
   } catch (error) {
     throw toWriteError(path, error, false);

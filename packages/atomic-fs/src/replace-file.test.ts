@@ -139,3 +139,33 @@ test("the temporary file of a private file is never readable by others", () => {
   );
   expect(mode).toBe(0o600);
 });
+
+/** The mode of the new file after one of mode 0o664 and that owner was replaced by this process. */
+function modeAfter(owner: { uid: number; gid: number }, mode: number, may: "nothing" | "group") {
+  let replaced = 0;
+  const { error } = replace({
+    lstat: (path) => Object.assign(syncFileCalls.lstat(path), { ...owner, mode: 0o100_000 | mode }),
+    fchown: (_descriptor, uid) => {
+      const isOwn = uid === process.getuid?.();
+      if (may === "nothing" || !isOwn) failing("EPERM")();
+    },
+    fchmod: (descriptor, given) => {
+      replaced = given;
+      syncFileCalls.fchmod(descriptor, given);
+    },
+  });
+  expect(error).toBeUndefined();
+  return replaced.toString(8);
+}
+
+test.runIf(process.platform !== "win32")(
+  "what was granted to an owner or group that cannot be kept is not granted to another one",
+  () => {
+    const stranger = { uid: 4_000_001, gid: 4_000_002 };
+    expect(modeAfter(stranger, 0o660, "group")).toBe("660");
+    expect(modeAfter(stranger, 0o6775, "group")).toBe("775");
+    expect(modeAfter(stranger, 0o660, "nothing")).toBe("600");
+    expect(modeAfter(stranger, 0o6664, "nothing")).toBe("644");
+    expect(modeAfter(stranger, 0o640, "nothing")).toBe("600");
+  },
+);

@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import { errnoOf, toWriteError, WriteError } from "./errors.ts";
 import { call, type Protocol } from "./file-calls.ts";
 import { followLinks } from "./follow-links.ts";
+import { closeAfter, syncFolder } from "./sync-folder.ts";
 import { temporaryPath } from "./temporary-path.ts";
 
 /**
@@ -21,15 +22,20 @@ export interface ReplaceOptions {
   readonly mode: number | undefined;
 }
 
+export const DURABILITIES = ["none", "data", "full"] as const;
+
 /**
  * What a power cut may undo once the call has returned: `none`, anything, but the file is whole as
  * long as the system runs; `data`, the replacement as a whole; `full`, nothing.
  */
-export type Durability = "none" | "data" | "full";
+export type Durability = (typeof DURABILITIES)[number];
 
 const NEW_FILE_MODE = 0o666;
 const PRIVATE_MODE = 0o600;
 const PERMISSION_BITS = 0o7777;
+const SET_ID_BITS = 0o6000;
+const GROUP_BITS = 0o070;
+const OTHERS_BITS = 0o007;
 
 export function* replaceFile(
   path: string,
@@ -42,6 +48,9 @@ export function* replaceFile(
     const { target, previous } = yield* followLinks(resolve(path));
     if (previous?.isDirectory() === true) {
       throw new WriteError("ATOMIC_FS_IS_DIRECTORY", path, "it is a directory");
+    }
+    if (previous?.isFile() === false) {
+      throw new WriteError("ATOMIC_FS_NOT_FILE", path, "it is a device, a pipe or a socket");
     }
     const { durability } = options;
     const beside = temporaryPath(target);
@@ -92,8 +101,9 @@ function* fill(
     if (current.size !== bytes.length) {
       throw new Error(`${current.size} of ${bytes.length} bytes arrived on disk`);
     }
-    if (previous !== undefined) yield* keepOwner(descriptor, current, previous);
-    const mode = options.mode ?? (previous === undefined ? undefined : previous.mode);
+    const kept =
+      previous === undefined ? undefined : yield* keepOwner(descriptor, current, previous);
+    const mode = options.mode ?? kept;
     if (mode !== undefined) yield* call("fchmod", descriptor, mode & PERMISSION_BITS);
     if (options.durability !== "none") yield* call("fsync", descriptor);
   } catch (error) {
@@ -102,39 +112,38 @@ function* fill(
   yield* call("close", descriptor);
 }
 
-function* keepOwner(descriptor: number, current: Stats, previous: Stats): Protocol<void> {
-  if (current.uid === previous.uid && current.gid === previous.gid) return;
-  try {
-    yield* call("fchown", descriptor, previous.uid, previous.gid);
-  } catch (error) {
-    // Only root may give a file away: whoever else replaces another's file then owns it.
-    if (errnoOf(error) !== "EPERM") throw error;
-  }
+/**
+ * Gives the new file the owner and group of the old one, as far as the system allows, and tells the
+ * mode that it may have then: what was granted to an owner or group that could not be kept is not
+ * granted to another one.
+ */
+function* keepOwner(descriptor: number, current: Stats, previous: Stats): Protocol<number> {
+  const { uid, gid, mode } = previous;
+  if (current.uid === uid && current.gid === gid) return mode;
+  if (yield* tryChown(descriptor, uid, gid)) return mode;
+  // Only root may give a file away. Its group may be any that this process is in.
+  const keepsGroup = current.gid === gid || (yield* tryChown(descriptor, current.uid, gid));
+  const withoutSetId = mode & ~SET_ID_BITS;
+  if (keepsGroup) return withoutSetId;
+  const othersAsGroup = (mode & OTHERS_BITS) << 3;
+  return (withoutSetId & ~GROUP_BITS) | (mode & GROUP_BITS & othersAsGroup);
 }
 
-/** Closes after a failure, and throws that failure rather than one of the close. */
-function* closeAfter(descriptor: number, failure: unknown): Protocol<never> {
+function* tryChown(descriptor: number, uid: number, gid: number): Protocol<boolean> {
   try {
-    yield* call("close", descriptor);
-  } catch {
-    // The file is given up anyway; what went wrong first is what the caller must see.
+    yield* call("fchown", descriptor, uid, gid);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) !== "EPERM") throw error;
+    return false;
   }
-  throw failure;
 }
 
 /** Makes the new name durable, and every folder that had to be created on the way to it. */
 function* syncFolders(folder: string, firstCreated: string | undefined): Protocol<void> {
-  // Windows cannot open a folder for this; NTFS journals names itself.
-  if (process.platform === "win32") return;
   const last = firstCreated === undefined ? folder : dirname(resolve(firstCreated));
   for (let current = folder; ; current = dirname(current)) {
-    const descriptor = yield* call("open", current, constants.O_RDONLY, 0);
-    try {
-      yield* call("fsync", descriptor);
-    } catch (error) {
-      yield* closeAfter(descriptor, error);
-    }
-    yield* call("close", descriptor);
+    yield* syncFolder(current);
     if (current === last || current === dirname(current)) return;
   }
 }

@@ -25,9 +25,13 @@ export function joinLine(name: string): Place {
   return { reached, leave };
 }
 
+// What a timer can hold, some 24 days (https://nodejs.org/api/timers.html#settimeoutcallback-delay-args).
+const LONGEST_TIMER_MILLISECONDS = 2 ** 31 - 1;
+
 function within(event: Promise<void>, timeoutMilliseconds: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(false), timeoutMilliseconds);
+    const delay = Math.min(timeoutMilliseconds, LONGEST_TIMER_MILLISECONDS);
+    const timer = setTimeout(() => resolve(false), delay);
     void event.then(() => {
       clearTimeout(timer);
       resolve(true);

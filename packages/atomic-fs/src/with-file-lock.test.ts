@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { ownIdentity } from "./process-identity.ts";
 import { withFileLock } from "./with-file-lock.ts";
 
 test("the result and the failure of the section are the caller's, and the lock is free afterwards", async () => {
@@ -85,4 +86,49 @@ test.each([
 test("a missing folder is an error at once", async () => {
   const section = withFileLock(join(temporaryFolder(), "missing/file"), () => "never");
   await expect(section).rejects.toMatchObject({ code: "ATOMIC_FS_IO", cause: { code: "ENOENT" } });
+});
+
+test("a lock can be taken and followed where the name fills what a name can hold", async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "n".repeat(250));
+  const { machine, namespace } = ownIdentity();
+  const dead = ["1", machine, "ffffffff", namespace, "1", "1", "abcdefgh"].join("-");
+  symlinkSync(dead, `${file}.lock`);
+  expect(await withFileLock(file, () => "followed")).toBe("followed");
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("a time-out may be endless, and must be a number of milliseconds", async () => {
+  const file = join(temporaryFolder(), "file");
+  let release = (): void => {};
+  const first = withFileLock(file, () => new Promise<void>((resolve) => (release = resolve)));
+  const second = withFileLock(file, () => "second", { timeoutMilliseconds: Infinity });
+  await new Promise(setImmediate);
+  release();
+  await first;
+  expect(await second).toBe("second");
+  for (const timeoutMilliseconds of [Number.NaN, -1]) {
+    await expect(withFileLock(file, () => "x", { timeoutMilliseconds })).rejects.toThrow(TypeError);
+  }
+});
+
+test("a lock that cannot be given back is a typed error, behind the section's own failure", async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "sub/file");
+  const breakLockFolder = (): void => {
+    rmSync(join(folder, "sub"), { recursive: true });
+    writeFileSync(join(folder, "sub"), "a file where the folder was");
+  };
+  mkdirSync(join(folder, "sub"));
+  await expect(withFileLock(file, breakLockFolder)).rejects.toMatchObject({
+    code: "ATOMIC_FS_NOT_DIRECTORY",
+    path: `${file}.lock`,
+  });
+  rmSync(join(folder, "sub"));
+  mkdirSync(join(folder, "sub"));
+  const failing = withFileLock(file, () => {
+    breakLockFolder();
+    throw new Error("the section's own");
+  });
+  await expect(failing).rejects.toThrow("the section's own");
 });

@@ -10,7 +10,7 @@ import { type Attempt, tryLock, unlock } from "./lock-file.ts";
 import { joinLine } from "./waiting-line.ts";
 
 export interface LockOptions {
-  /** How long to wait for the lock, in milliseconds. Default 10 000. */
+  /** How long to wait for the lock, in milliseconds, Infinity for ever. Default 10 000. */
   readonly timeoutMilliseconds?: number;
 }
 
@@ -44,7 +44,7 @@ export async function withFileLock<R>(
   const lockPath = lockPathOf(path);
   refuseNesting(path, lockPath);
   const started = performance.now();
-  const timeout = options.timeoutMilliseconds ?? DEFAULT_TIMEOUT_MILLISECONDS;
+  const timeout = timeoutOf(options);
   const place = joinLine(lockPath);
   try {
     if (!(await place.reached(timeout))) {
@@ -53,15 +53,45 @@ export async function withFileLock<R>(
     }
     const owner = await acquire(path, lockPath, started, timeout);
     const hold: Hold = { lockPath, outer: holds.getStore(), active: true };
-    try {
-      return await holds.run(hold, section);
-    } finally {
-      hold.active = false;
-      unlock(lockPath, owner);
-    }
+    return await runReleasing(
+      () => holds.run(hold, section),
+      () => {
+        hold.active = false;
+        releaseLock(lockPath, owner);
+      },
+    );
   } finally {
     place.leave();
   }
+}
+
+async function runReleasing<R>(section: () => R | Promise<R>, release: () => void): Promise<R> {
+  let result: R;
+  try {
+    result = await section();
+  } catch (failure) {
+    try {
+      release();
+    } catch {
+      // The section's failure is the one to see; the lock's owner stays readable in its name.
+    }
+    throw failure;
+  }
+  release();
+  return result;
+}
+
+function releaseLock(lockPath: string, owner: string): void {
+  try {
+    unlock(lockPath, owner);
+  } catch (error) {
+    throw toWriteError(lockPath, error, false);
+  }
+}
+
+function timeoutOf({ timeoutMilliseconds = DEFAULT_TIMEOUT_MILLISECONDS }: LockOptions): number {
+  if (timeoutMilliseconds >= 0) return timeoutMilliseconds;
+  throw new TypeError(`a time-out of ${timeoutMilliseconds} ms is none`);
 }
 
 async function acquire(

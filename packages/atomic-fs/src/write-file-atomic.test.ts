@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -66,6 +67,20 @@ describe.each(faces)("%s", (_name, write) => {
     expect(existsSync(file)).toBe(false);
     await write(file, "", { allowEmpty: true });
     expect(readFileSync(file, "utf8")).toBe("");
+  });
+
+  test("refuses what is neither text nor bytes, and a durability that is none", async () => {
+    const file = join(temporaryFolder(), "file");
+    await expect(write(file, new Uint16Array(2) as never)).rejects.toThrow(TypeError);
+    await expect(write(file, "x", { durability: "fulll" as never })).rejects.toThrow(TypeError);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test("refuses to replace a pipe", async () => {
+    const pipe = join(temporaryFolder(), "pipe");
+    execFileSync("mkfifo", [pipe]);
+    await expect(write(pipe, "x")).rejects.toMatchObject({ code: "ATOMIC_FS_NOT_FILE" });
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
   });
 
   test("refuses a directory, a file used as folder and a circle of links, by code", async () => {

@@ -1,6 +1,6 @@
 import { WriteError } from "./errors.ts";
 import { runAsync, runSync } from "./file-calls.ts";
-import { type Durability, replaceFile, type ReplaceOptions } from "./replace-file.ts";
+import { DURABILITIES, type Durability, replaceFile, type ReplaceOptions } from "./replace-file.ts";
 
 export interface WriteOptions {
   /** Default `full`. */
@@ -16,9 +16,9 @@ export interface WriteOptions {
  * whatever is killed when. Durable at return by `durability`. Not exclusive: for a change that
  * depends on the old content, hold `withFileLock`.
  *
- * Missing folders are created; a symbolic link is followed, not replaced; mode and (where allowed)
- * owner of the file stay. Throws `WriteError`; then the old content stands and no temporary file
- * is left.
+ * Missing folders are created; a symbolic link is followed, not replaced; mode, owner and group of
+ * the file stay where that is allowed. Bytes must not change before the promise is settled. Throws
+ * `WriteError`; then the old content stands and no temporary file is left.
  */
 export async function writeFileAtomic(
   path: string,
@@ -39,12 +39,16 @@ export function writeFileAtomicSync(
 
 function bytesOf(path: string, data: string | Uint8Array, options: WriteOptions): Uint8Array {
   const bytes = typeof data === "string" ? Buffer.from(data, "utf8") : data;
+  if (!(bytes instanceof Uint8Array)) throw new TypeError("the data is neither text nor bytes");
   if (bytes.length === 0 && options.allowEmpty !== true) {
     throw new WriteError("ATOMIC_FS_EMPTY", path, "the data is empty (allowEmpty permits it)");
   }
   return bytes;
 }
 
-function replaceOptions(options: WriteOptions): ReplaceOptions {
-  return { durability: options.durability ?? "full", mode: options.mode };
+function replaceOptions({ durability = "full", mode }: WriteOptions): ReplaceOptions {
+  if (!DURABILITIES.includes(durability)) {
+    throw new TypeError(`there is no durability ${JSON.stringify(durability)}`);
+  }
+  return { durability, mode };
 }

@@ -1,4 +1,4 @@
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 import { expect, onTestFinished, test } from "vitest";
 
-import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
+import { endOf, runTypeScript, typeScriptFlags } from "../../../test/run-typescript.ts";
 import { firstOutput, startTogether } from "../../../test/start-together.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { isLongTier } from "../../../test/tier.ts";
@@ -66,3 +66,23 @@ test("a stopped holder is not robbed, and the error names it", async () => {
     holder: { pid: holder.pid, state: "alive", isThisProcess: false },
   });
 }, 30_000);
+
+const mayUnshare =
+  process.platform === "linux" &&
+  spawnSync("unshare", ["--pid", "--fork", "true"], { stdio: "ignore" }).status === 0;
+
+test.runIf(mayUnshare)(
+  "a holder in a pid namespace that still sees the outer /proc is not robbed there",
+  async () => {
+    const file = join(temporaryFolder(), "file");
+    const flags = typeScriptFlags().join(" ");
+    // The second process starts once the first has the lock; all end with the shell.
+    const script = `node ${flags} ${program("hold")} ${file} | (read held; node ${flags} ${program("attempt")} ${file}; kill -9 -1)`;
+    const shell = spawn("unshare", ["--pid", "--fork", "sh", "-c", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    onTestFinished(() => void shell.kill("SIGKILL"));
+    expect(await firstOutput(shell)).toBe("held by unknown\n");
+  },
+  30_000,
+);

@@ -1,7 +1,7 @@
 export type RegistryErrorCode =
   | "REGISTRY_CORRUPT"
   | "REGISTRY_UNREADABLE"
-  | "REGISTRY_UNWRITABLE"
+  | "REGISTRY_FULL"
   | "REGISTRY_FOLDER_MISSING";
 
 /** A registry file that cannot be used as it stands. Nothing was changed. */

@@ -4,8 +4,9 @@ import { NameError } from "./errors.ts";
 const MAXIMUM_SEGMENT_BYTES = 255;
 
 /**
- * Why `segment` is not one plain file name inside its folder, on any platform; undefined when it
- * is. To be asked before a name from a file, an agent or a command line becomes part of a path.
+ * Why `segment` is not one file name inside its folder, undefined when it is: it has no separator of
+ * any platform, no control character, and fits. To be asked before a name from a file, an agent or a
+ * command line becomes part of a path. (Names that only Windows refuses are not looked for.)
  */
 export function segmentFault(segment: string): string | undefined {
   if (segment === "") return "it is empty";
@@ -17,7 +18,7 @@ export function segmentFault(segment: string): string | undefined {
   return undefined;
 }
 
-/** Throws `NameError` unless `segment` is one plain file name. */
+/** Throws `NameError` unless `segment` is one file name, as `segmentFault` has it. */
 export function assertPathSegment(segment: string): void {
   const fault = segmentFault(segment);
   if (fault !== undefined) throw new NameError(segment, fault);

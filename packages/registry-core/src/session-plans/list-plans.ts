@@ -10,7 +10,10 @@ export interface SessionPlanRow extends SessionPlan {
   fileExists: boolean;
 }
 
-/** One row per session, in the order of registration. Never throws, takes no lock. */
+/**
+ * One row per session, in the order of the file: by when their key, and under it they themselves,
+ * were first registered. Never throws, takes no lock.
+ */
 export async function listPlans(dir: string): Promise<SessionPlanRow[]> {
   return planRows(readDocumentOrNothing(dir)).map(({ plan, ...ids }) => ({
     ...ids,

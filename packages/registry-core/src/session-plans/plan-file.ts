@@ -1,7 +1,8 @@
 import fs from "node:fs";
 import { join, sep } from "node:path";
 
-import { NameError } from "../errors.ts";
+import { errnoOf, reasonOf } from "../errno.ts";
+import { NameError, RegistryError } from "../errors.ts";
 import { assertPathSegment } from "../path-segment.ts";
 
 const FOLDER = ".ai";
@@ -28,17 +29,25 @@ export function planNameOf(fileName: string): string | undefined {
 }
 
 /**
- * The names of the plans on disk, sorted: every file `.ai/plan-<name>.md`, registered or not.
- * None when there is no `.ai` folder.
+ * The names of the plans on disk, sorted: every file `.ai/plan-<name>.md`, registered or not. None
+ * when there is no `.ai` folder. Throws `RegistryError` (`REGISTRY_UNREADABLE`) when it cannot be
+ * listed.
  */
 export async function listPlanFiles(dir: string): Promise<string[]> {
-  const folder = plansFolder(dir);
-  const entries = await fs.promises.readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return [];
-    throw error;
-  });
-  const names = entries.map(planNameOf).filter((name) => name !== undefined);
-  return names.filter((name) => planFileExists(dir, name)).toSorted();
+  const names = (await listFolder(plansFolder(dir))).map(planNameOf);
+  return names
+    .filter((name) => name !== undefined)
+    .filter((name) => planFileExists(dir, name))
+    .toSorted();
+}
+
+async function listFolder(folder: string): Promise<string[]> {
+  try {
+    return await fs.promises.readdir(folder);
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes(errnoOf(error) ?? "")) return [];
+    throw new RegistryError("REGISTRY_UNREADABLE", folder, reasonOf(error), error);
+  }
 }
 
 /** Whether the plan is a file inside the project's `.ai` folder, links resolved. */

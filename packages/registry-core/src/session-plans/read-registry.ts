@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+
 import { withFileLock } from "@x/atomic-fs";
 
 import { RegistryError } from "../errors.ts";
@@ -21,9 +23,10 @@ export async function readRegistry(dir: string): Promise<SessionPlanRegistry> {
  * lost, so prefer `registerPlan`. Creates `.ai/`. Throws as `registerPlan` does.
  */
 export async function writeRegistry(dir: string, registry: SessionPlanRegistry): Promise<void> {
-  createPlansFolder(dir);
-  await withFileLock(registryPath(dir), () =>
-    writeDocument(dir, new Map(Object.entries(registry))),
+  const root = resolve(dir);
+  createPlansFolder(root);
+  await withFileLock(registryPath(root), () =>
+    writeDocument(root, new Map(Object.entries(registry))),
   );
 }
 

@@ -21,17 +21,17 @@ export async function registerPlan(
   plan: string,
   options: RegisterOptions = {},
 ): Promise<SessionPlan> {
-  if (sessionID === "") throw new TypeError("a session id must not be empty");
+  if (sessionID.trim() === "") throw new TypeError("a session id must not be empty");
   assertPlanName(plan);
   const now = options.now?.() ?? new Date();
-  const stored: SessionPlan = { plan, createdAt: now.toISOString(), status: "created" };
+  const registration = { plan, createdAt: now.toISOString(), status: "created" } as const;
   const key = sessionKeyOf(sessionID);
   return updateDocument(
     dir,
-    (document) => ({
-      put: [key, withPlan(document.get(key), sessionID, stored)],
-      result: stored,
-    }),
+    (document) => {
+      const { entry, stored } = withPlan(document.get(key), sessionID, registration);
+      return { put: [key, entry], result: stored };
+    },
     options,
   );
 }

@@ -1,8 +1,14 @@
 import fs from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
-import { quarantineFileSync, withFileLock, writeFileAtomicSync } from "@x/atomic-fs";
+import {
+  createFolderSync,
+  quarantineFileSync,
+  withFileLock,
+  writeFileAtomicSync,
+} from "@x/atomic-fs";
 
+import { errnoOf, reasonOf } from "../errno.ts";
 import { RegistryError, type Warning } from "../errors.ts";
 import { plansFolder } from "./plan-file.ts";
 import { asEntry, type RegistryDocument, type SessionPlanEntry } from "./session-plan.ts";
@@ -39,47 +45,111 @@ export interface Change<R> {
 
 /**
  * Changes the registry by what `step` makes of its newest entries. Atomic, durable and exclusive.
- * A corrupt file, or one whose entry must be replaced without being understood, is set aside
- * first, with a warning.
+ * A file that is corrupt, or whose entry must be replaced without being understood, is set aside
+ * first; `onWarning` hears of it once the change is done.
  */
 export async function updateDocument<R>(
   dir: string,
   step: (document: RegistryDocument) => Change<R>,
   options: UpdateOptions,
 ): Promise<R> {
-  const path = registryPath(dir);
-  createPlansFolder(dir);
-  return withFileLock(path, () => {
-    const { document, fault } = readOrFault(dir);
-    const { put, result } = step(document);
-    if (put === undefined) return result;
-    const [key, entry] = put;
-    const replaced = document.get(key);
-    const isForeign = replaced !== undefined && asEntry(replaced) === undefined;
-    const reason = fault?.reason ?? (isForeign ? `its entry ${key} is not understood` : undefined);
-    if (reason !== undefined) setAside(path, reason, options);
-    writeDocument(dir, document.set(key, entry));
-    return result;
+  // The current folder may change while the lock is waited for.
+  const root = resolve(dir);
+  createPlansFolder(root);
+  const { result, warning } = await withFileLock(registryPath(root), () => {
+    const { document, fault } = readOrFault(root);
+    return fault === undefined ? apply(root, document, step) : startAnew(root, step, fault.reason);
   });
+  if (warning !== undefined) options.onWarning?.(warning);
+  return result;
 }
 
-/** Replaces the file. Atomic and durable. */
+interface Applied<R> {
+  readonly result: R;
+  readonly warning?: Warning;
+}
+
+function apply<R>(
+  dir: string,
+  document: RegistryDocument,
+  step: (document: RegistryDocument) => Change<R>,
+): Applied<R> {
+  const { put, result } = step(document);
+  if (put === undefined) return { result };
+  const [key, entry] = put;
+  const replaced = document.get(key);
+  const isForeign = replaced !== undefined && asEntry(replaced) === undefined;
+  const text = encodeDocument(new Map(document).set(key, entry));
+  if (text === undefined) return startAnew(dir, step, "it is nested too deeply");
+  if (!isForeign) {
+    writeText(dir, text);
+    return { result };
+  }
+  return { result, warning: replaceAside(dir, text, `its entry ${key} is not understood`) };
+}
+
+/** Sets aside what is there, and applies the step to an empty registry. */
+function startAnew<R>(
+  dir: string,
+  step: (document: RegistryDocument) => Change<R>,
+  reason: string,
+): Applied<R> {
+  const { put, result } = step(new Map());
+  if (put === undefined) return { result };
+  const text = encodeDocument(new Map([put]));
+  if (text === undefined) throw new TypeError("an entry is nested too deeply to be written");
+  return { result, warning: replaceAside(dir, text, reason) };
+}
+
+/** Replaces the file, and keeps what it held beside it. When that fails, all is as it was. */
+function replaceAside(dir: string, text: string, reason: string): Warning {
+  const path = registryPath(dir);
+  const aside = quarantineFileSync(path, { keep: true });
+  try {
+    writeText(dir, text);
+  } catch (error) {
+    fs.unlinkSync(aside);
+    throw error;
+  }
+  const message = `${path}: ${reason}; it was set aside as ${aside}`;
+  return { code: "REGISTRY_QUARANTINED", message, path: aside };
+}
+
+/** Replaces the whole registry. Atomic and durable. */
 export function writeDocument(dir: string, document: RegistryDocument): void {
-  const text = JSON.stringify(Object.fromEntries(document), null, 2);
-  writeFileAtomicSync(registryPath(dir), `${text}\n`);
+  const text = encodeDocument(document);
+  if (text === undefined) throw new TypeError("the registry is nested too deeply to be written");
+  writeText(dir, text);
+}
+
+function writeText(dir: string, text: string): void {
+  const size = Buffer.byteLength(text);
+  if (size > MAXIMUM_BYTES) {
+    const reason = `it would grow to ${size} bytes, beyond ${MAXIMUM_BYTES}`;
+    throw new RegistryError("REGISTRY_FULL", registryPath(dir), reason);
+  }
+  writeFileAtomicSync(registryPath(dir), text);
+}
+
+/** Undefined when the document cannot be written: its nesting exceeds the stack. */
+function encodeDocument(document: RegistryDocument): string | undefined {
+  try {
+    return `${JSON.stringify(Object.fromEntries(document), null, 2)}\n`;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Creates `.ai`, never the project's own folder. */
 export function createPlansFolder(dir: string): void {
   try {
-    fs.mkdirSync(plansFolder(dir));
+    createFolderSync(plansFolder(dir));
   } catch (error) {
-    const errno = errnoOf(error);
-    if (errno === "EEXIST") return;
-    if (errno === "ENOENT") {
+    if (!fs.existsSync(dir)) {
       throw new RegistryError("REGISTRY_FOLDER_MISSING", dir, "there is no such folder", error);
     }
-    throw new RegistryError("REGISTRY_UNWRITABLE", plansFolder(dir), reasonOf(error), error);
+    throw error;
   }
 }
 
@@ -93,15 +163,6 @@ function readOrFault(dir: string): {
     if (!(error instanceof RegistryError) || error.code !== "REGISTRY_CORRUPT") throw error;
     return { document: new Map(), fault: error };
   }
-}
-
-function setAside(path: string, reason: string, options: UpdateOptions): void {
-  const aside = quarantineFileSync(path, { keep: true });
-  options.onWarning?.({
-    code: "REGISTRY_QUARANTINED",
-    message: `${path}: ${reason}; it was set aside as ${aside}`,
-    path: aside,
-  });
 }
 
 function readBytes(path: string): Uint8Array | undefined {
@@ -125,18 +186,10 @@ function parseDocument(path: string, bytes: Uint8Array): RegistryDocument {
     // Invalid UTF-8 is refused: read leniently, it would be lost at the next write.
     value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (error) {
-    throw new RegistryError("REGISTRY_CORRUPT", path, `it is not valid JSON`, error);
+    throw new RegistryError("REGISTRY_CORRUPT", path, "it is not valid JSON", error);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new RegistryError("REGISTRY_CORRUPT", path, "it is not a JSON object");
   }
   return new Map(Object.entries(value));
-}
-
-function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error ? String(error.code) : undefined;
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

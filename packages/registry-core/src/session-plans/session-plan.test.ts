@@ -19,7 +19,7 @@ const planNamed = (plan: string): SessionPlan => ({
 
 function register(document: RegistryDocument, sessionID: string, plan: string): void {
   const key = sessionKeyOf(sessionID);
-  document.set(key, withPlan(document.get(key), sessionID, planNamed(plan)));
+  document.set(key, withPlan(document.get(key), sessionID, planNamed(plan)).entry);
 }
 
 /** What the file gives after a write and a read. */
@@ -31,9 +31,9 @@ function reread(document: RegistryDocument): RegistryDocument {
 // Few keys and few names, so that sessions meet in one bucket and register again.
 const sessionID = fc.oneof(
   fc
-    .tuple(fc.constantFrom("ses_66d", "ses_66e"), fc.stringMatching(/^[0-9a-f]{0,3}$/))
+    .tuple(fc.constantFrom("ses_66d", "ses_66e"), fc.stringMatching(/^[0-9a-f]{1,3}$/))
     .map((parts) => parts.join("")),
-  fc.constantFrom("__proto__", "constructor", "short", "toString"),
+  fc.constantFrom("__proto__", "constructor", "toString"),
 );
 const registration = fc.record({ sessionID, plan: fc.constantFrom("a", "b", "c") });
 
@@ -72,9 +72,28 @@ test("an entry of an older tool is found by its session, and is kept when anothe
   register(document, "ses_66d2222", "new");
   expect(findPlan(document, "ses_66d1111")).toBeUndefined();
   expect(planRows(document)).toEqual([
-    { sessionKey: "ses_66d", sessionID: "ses_66d", plan: planNamed("old") },
+    { sessionKey: "ses_66d", plan: planNamed("old") },
     { sessionKey: "ses_66d", sessionID: "ses_66d2222", plan: planNamed("new") },
   ]);
+});
+
+test("an entry of one known session is that session's alone", () => {
+  const entry = { ...planNamed("mine"), sessionID: "ses_66d1111" };
+  const document: RegistryDocument = new Map([["ses_66d", entry]]);
+  expect(findPlan(document, "ses_66d1111")?.plan).toBe("mine");
+  expect(findPlan(document, "ses_66d2222")).toBeUndefined();
+  expect(planRows(document)).toMatchObject([{ sessionID: "ses_66d1111" }]);
+});
+
+test("a session keeps its parent, and another's registration does not inherit it", () => {
+  const child = { ...planNamed("a"), parentID: "ses_66d0" };
+  const entry = { ...child, sessionID: "ses_66d1", sessions: { ses_66d1: child } };
+  const again = withPlan(entry, "ses_66d1", planNamed("b"));
+  expect(again.stored).toEqual({ ...planNamed("b"), parentID: "ses_66d0" });
+  expect(again.entry).toMatchObject({ plan: "b", parentID: "ses_66d0" });
+  const other = withPlan(entry, "ses_66d2", planNamed("c"));
+  expect(other.entry).not.toHaveProperty("parentID");
+  expect(other.entry.sessions).toMatchObject({ ses_66d1: child, ses_66d2: planNamed("c") });
 });
 
 test("fields and sessions that are not understood are carried along, and not shown", () => {

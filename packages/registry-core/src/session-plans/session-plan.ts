@@ -54,30 +54,34 @@ export function asEntry(raw: unknown): SessionPlanEntry | undefined {
 export function findPlan(document: RegistryDocument, sessionID: string): SessionPlan | undefined {
   const entry = asEntry(document.get(sessionKeyOf(sessionID)));
   if (entry === undefined) return undefined;
-  if (entry.sessions === undefined) return planOf(entry);
-  return new Map(Object.entries(entry.sessions)).get(sessionID);
+  if (entry.sessions !== undefined) return new Map(Object.entries(entry.sessions)).get(sessionID);
+  const isAnothers = entry.sessionID !== undefined && entry.sessionID !== sessionID;
+  return isAnothers ? undefined : planOf(entry);
+}
+
+/** The entry after a registration, and in it what is stored for the session. */
+export interface Registered {
+  readonly entry: SessionPlanEntry;
+  readonly stored: SessionPlan;
 }
 
 /**
  * What the key holds after this session has registered a plan. All other sessions keep theirs, and
  * fields that are not understood stay.
  */
-export function withPlan(raw: unknown, sessionID: string, plan: SessionPlan): SessionPlanEntry {
+export function withPlan(raw: unknown, sessionID: string, plan: SessionPlan): Registered {
   const entry = asEntry(raw);
-  if (entry === undefined || !isRecord(raw)) {
-    return { ...plan, sessionID, sessions: Object.fromEntries([[sessionID, plan]]) };
-  }
-  const sessions = new Map(Object.entries(isRecord(raw["sessions"]) ? raw["sessions"] : {}));
-  if (entry.sessions === undefined) {
+  const sessions = new Map(Object.entries(rawSessions(raw)));
+  if (entry !== undefined && entry.sessions === undefined) {
     // Written by a tool that knew only the short key: kept under it, as nobody's in particular.
     sessions.set(entry.sessionID ?? sessionKeyOf(sessionID), planOf(entry));
   }
   const former = sessions.get(sessionID);
-  sessions.set(sessionID, isRecord(former) ? { ...former, ...plan } : plan);
-  return Object.assign(
-    { ...entry, ...plan, sessionID },
-    { sessions: Object.fromEntries(sessions) },
-  );
+  const stored = isRecord(former) ? { ...former, ...plan } : plan;
+  sessions.set(sessionID, stored);
+  const { parentID: _former, ...kept }: Partial<SessionPlanEntry> = entry ?? {};
+  const latest = { ...kept, ...planOf(stored), sessionID };
+  return { stored, entry: Object.assign(latest, { sessions: Object.fromEntries(sessions) }) };
 }
 
 /** One row per session, in the order of the file; an entry without sessions is one row. */
@@ -87,18 +91,24 @@ export function planRows(
   return [...document].flatMap(([sessionKey, raw]) => {
     const entry = asEntry(raw);
     if (entry === undefined) return [];
-    if (entry.sessions === undefined) return [{ sessionKey, plan: planOf(entry) }];
-    return Object.entries(entry.sessions).map(([sessionID, plan]) => ({
-      sessionKey,
-      sessionID,
-      plan,
-    }));
+    const { sessionID, sessions = { [sessionID ?? sessionKey]: planOf(entry) } } = entry;
+    return Object.entries(sessions).map(([id, plan]) => {
+      // A plan under the short key is nobody's in particular.
+      return id === sessionKey ? { sessionKey, plan } : { sessionKey, sessionID: id, plan };
+    });
   });
 }
 
-function planOf(entry: SessionPlanEntry): SessionPlan {
+function planOf(entry: SessionPlan): SessionPlan {
   const { plan, createdAt, status, parentID } = entry;
   return { plan, createdAt, status, ...(parentID === undefined ? {} : { parentID }) };
+}
+
+/** The sessions of an entry as they were read, also those that are not understood. */
+function rawSessions(raw: unknown): Record<string, unknown> {
+  return isRecord(raw) && asEntry(raw) !== undefined && isRecord(raw["sessions"])
+    ? raw["sessions"]
+    : {};
 }
 
 function onlySessionPlans(sessions: Record<string, unknown>): Record<string, SessionPlan> {

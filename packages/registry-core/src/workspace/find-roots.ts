@@ -100,9 +100,15 @@ function upward(from: string): string[] {
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // Not there, not a folder on the way, a circle of links, not ours to see: no root in any case.
+    return false;
+  }
 }
 
 function assertFolder(path: string): void {
-  if (!isFolder(path)) throw new WorkspaceError("WORKSPACE_NOT_FOUND", path, "is not a folder");
+  if (!isFolder(path))
+    throw new WorkspaceError("WORKSPACE_NOT_FOUND", path, "is no folder to be found");
 }

@@ -1,0 +1,22 @@
+import fs from "node:fs";
+import { dirname, resolve } from "node:path";
+
+import { errnoOf, toWriteError } from "./errors.ts";
+import { runSync } from "./file-calls.ts";
+import { syncFolder } from "./sync-folder.ts";
+
+/**
+ * Creates one folder, durably; the folder above it must be there. Gives false when something of
+ * that name is there already. Throws `WriteError`.
+ */
+export function createFolderSync(path: string): boolean {
+  const absolute = resolve(path);
+  try {
+    fs.mkdirSync(absolute);
+    runSync(syncFolder(dirname(absolute)));
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === "EEXIST") return false;
+    throw toWriteError(path, error, false);
+  }
+}
