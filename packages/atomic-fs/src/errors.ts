@@ -20,14 +20,17 @@ const CODE_OF_ERRNO: Readonly<Record<string, WriteErrorCode>> = {
 };
 
 /**
- * A write that did not happen: the file holds what it held before, and no temporary file is left.
- * Only a failed fsync of the folder comes after the new content is in place; `installed` says so.
+ * A write that failed. Unless `installed` is set, the file holds what it held before, and no
+ * temporary file is left.
  */
 export class WriteError extends Error {
   override readonly name = "WriteError";
   readonly code: WriteErrorCode;
   readonly path: string;
-  /** The new content is visible, but whether it survives a power cut is not known. */
+  /**
+   * The folder could not be synced after the replacement: the new content is in place, but whether
+   * it survives a power cut is not known.
+   */
   readonly installed: boolean;
 
   constructor(

@@ -1,11 +1,24 @@
 import type { Stats } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, isAbsolute, resolve, sep } from "node:path";
 
 import { errnoOf } from "./errors.ts";
 import { call, type Protocol } from "./file-calls.ts";
 
 // Linux follows at most 40 links in a path (path_resolution(7)).
 const MAXIMUM_LINKS = 40;
+
+/**
+ * The path with the folder it starts from, and nothing else changed: where a folder on the way is a
+ * link, `..` behind it means what the system takes it for, not what the text suggests.
+ */
+export function absolutePath(path: string, folder: string = process.cwd()): string {
+  if (typeof path !== "string" || path.includes("\0")) {
+    throw new TypeError(`${JSON.stringify(path)} is no path`);
+  }
+  // Windows itself takes a path by its text.
+  if (process.platform === "win32") return resolve(folder, path);
+  return isAbsolute(path) ? path : `${folder}${sep}${path}`;
+}
 
 /**
  * Where `path` leads when it is a symbolic link, dangling ones too, and what is there now
@@ -19,7 +32,7 @@ export function* followLinks(
     const previous = yield* statIfPresent(target);
     if (previous?.isSymbolicLink() !== true) return { target, previous };
     const folder = yield* call("realpath", dirname(target));
-    target = resolve(folder, yield* call("readlink", target));
+    target = absolutePath(yield* call("readlink", target), folder);
   }
   throw Object.assign(new Error(`too many symbolic links at ${path}`), { code: "ELOOP" });
 }

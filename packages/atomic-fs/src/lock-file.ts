@@ -2,7 +2,12 @@ import fs from "node:fs";
 import { dirname, join } from "node:path";
 
 import { errnoOf, type LockHolder } from "./errors.ts";
-import { livenessOf, ownIdentity, type ProcessIdentity } from "./process-identity.ts";
+import {
+  type Liveness,
+  livenessOf,
+  ownIdentity,
+  type ProcessIdentity,
+} from "./process-identity.ts";
 import { nonce } from "./temporary-path.ts";
 
 /**
@@ -26,16 +31,19 @@ export function tryLock(lockPath: string): Attempt {
     if (link(owner, lockPath)) return { taken: true, owner };
     const current = readOwner(lockPath);
     if (current === undefined) continue;
-    const holder = parseOwner(current);
-    if (holder === undefined) return { taken: false, holder: undefined };
-    const isThisProcess = isSame(holder.identity, ownIdentity());
-    const state = isThisProcess ? "alive" : livenessOf(holder.identity, ownIdentity());
-    if (state !== "dead") {
-      return { taken: false, holder: { pid: holder.identity.pid, state, isThisProcess } };
+    const seen = lookAt(current);
+    if (seen === undefined || seen.state !== "dead") {
+      return { taken: false, holder: seen && asHolder(seen) };
     }
-    const broken = breakLock(lockPath, current, holder.nonce);
+    const broken = breakLock(lockPath, current, seen.nonce);
     if (!broken.taken) return broken;
   }
+}
+
+/** Who holds the lock now; undefined when it is free, its owner dead, or not readable. */
+export function readHolder(lockPath: string): LockHolder | undefined {
+  const seen = lookAt(readOwner(lockPath) ?? "");
+  return seen && asHolder(seen);
 }
 
 /** Gives the lock back. One that is no longer ours is left to its owner. */
@@ -44,7 +52,7 @@ export function unlock(lockPath: string, owner: string): void {
 }
 
 /** Frees the lock of the dead `owner`, unless another breaker is at it: then that one is named. */
-function breakLock(lockPath: string, owner: string, ownerNonce: string): Attempt {
+export function breakLock(lockPath: string, owner: string, ownerNonce: string): Attempt {
   // As short as it can be: the name of the lock may fill what a name can hold.
   const guardPath = join(dirname(lockPath), `.${ownerNonce}.lock`);
   const guard = tryLock(guardPath);
@@ -69,6 +77,27 @@ function parseOwner(text: string): { identity: ProcessIdentity; nonce: string } 
   if (!/^[0-9a-z]{8}$/.test(ownerNonce ?? "")) return undefined;
   const identity = { machine, boot, namespace, pid: Number(pid), start };
   return { identity, nonce: ownerNonce ?? "" };
+}
+
+interface Seen {
+  readonly pid: number;
+  readonly nonce: string;
+  readonly state: Liveness;
+  readonly isThisProcess: boolean;
+}
+
+/** What is known of the owner; undefined when it is none of ours. */
+function lookAt(owner: string): Seen | undefined {
+  const parsed = parseOwner(owner);
+  if (parsed === undefined) return undefined;
+  const { identity, nonce: ownerNonce } = parsed;
+  const isThisProcess = isSame(identity, ownIdentity());
+  const state = isThisProcess ? "alive" : livenessOf(identity, ownIdentity());
+  return { pid: identity.pid, nonce: ownerNonce, state, isThisProcess };
+}
+
+function asHolder({ pid, state, isThisProcess }: Seen): LockHolder | undefined {
+  return state === "dead" ? undefined : { pid, state, isThisProcess };
 }
 
 function isSame(one: ProcessIdentity, other: ProcessIdentity): boolean {

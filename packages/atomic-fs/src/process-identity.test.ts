@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 import { expect, onTestFinished, test } from "vitest";
@@ -14,7 +14,6 @@ test("this process is alive", () => {
 
 test.runIf(process.platform === "linux").each([
   ["whose pid now belongs to a later process", { start: "1" }, "dead"],
-  ["of an earlier boot of this machine", { boot: "ffffffff" }, "dead"],
   ["of a boot that is not known", { boot: "0" }, "unknown"],
   ["of another machine", { machine: "elsewhere", boot: "ffffffff" }, "unknown"],
   ["of a machine that got another name since", { machine: "renamed" }, "alive"],
@@ -23,6 +22,35 @@ test.runIf(process.platform === "linux").each([
 ] as const)("a process %s", (_title, difference, expected) => {
   expect(livenessOf({ ...here, ...difference }, here)).toBe(expected);
 });
+
+test("a process of an earlier boot is dead, where a machine id tells that it was this machine", () => {
+  const elsewhen = { ...here, machine: "known", boot: "ffffffff" };
+  const now = { ...here, machine: "known", boot: "00000001" };
+  expect(livenessOf(elsewhen, now)).toBe("dead");
+  const nameless = { ...elsewhen, machine: "0host" };
+  expect(livenessOf(nameless, { ...now, machine: "0host" })).toBe("unknown");
+});
+
+const python = spawnSync("python3", ["--version"]).status === 0;
+
+test.runIf(process.platform === "linux" && python)(
+  "a process whose main thread has ended is alive as long as another thread runs",
+  async () => {
+    const script = [
+      "import ctypes, threading, time",
+      "threading.Thread(target=time.sleep, args=(600,)).start()",
+      "print('ready', flush=True)",
+      "ctypes.CDLL(None).pthread_exit(None)",
+    ].join("\n");
+    const child = spawn("python3", ["-c", script], { stdio: ["ignore", "pipe", "inherit"] });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    await firstOutput(child);
+    const fields = (): string[] => readFileSync(`/proc/${child.pid}/stat`, "utf8").split(" ");
+    await expect.poll(() => fields()[2]).toBe("Z");
+    const identity = { ...here, pid: child.pid ?? 0, start: fields()[21] ?? "" };
+    expect(livenessOf(identity, here)).toBe("alive");
+  },
+);
 
 test("where start times cannot be compared, a pid in use is not known, and one that is not is dead", () => {
   const blind = { ...here, start: "0" };

@@ -9,11 +9,11 @@ import { errnoOf } from "./errors.ts";
  * and no heartbeat is involved, so neither a sleeping holder nor a clock jump changes the answer.
  */
 export interface ProcessIdentity {
-  /** Hash of machine id and host name. */
+  /** Hash of machine id and host name; without a machine id it starts with `0`. */
   readonly machine: string;
   /** `0` where the system does not tell (not Linux). */
   readonly boot: string;
-  /** Pid namespace; `0` where there is none. */
+  /** Namespaces of pids and of time (it shifts start times); `0` where there are none. */
   readonly namespace: string;
   readonly pid: number;
   /** Clock ticks from boot to the start of the process (proc_pid_stat(5), field 22); `0`: unknown. */
@@ -27,7 +27,7 @@ let own: ProcessIdentity | undefined;
 /** The identity of this process. Read once. */
 export function ownIdentity(): ProcessIdentity {
   own ??= {
-    machine: hash(`${readText("/etc/machine-id") ?? ""}\n${os.hostname()}`),
+    machine: readMachine(),
     boot: (readText("/proc/sys/kernel/random/boot_id") ?? "0").slice(0, 8),
     namespace: readNamespace(),
     pid: process.pid,
@@ -42,7 +42,11 @@ export function livenessOf(identity: ProcessIdentity, here: ProcessIdentity): Li
   // A boot id is random: who has ours runs on this machine, whatever it is called by now.
   const isSameBoot = boot === here.boot && boot !== "0";
   if (!isSameBoot && machine !== here.machine) return "unknown";
-  if (boot !== here.boot) return boot === "0" || here.boot === "0" ? "unknown" : "dead";
+  if (boot !== here.boot) {
+    // Dead with its boot, if that was this machine: which only a machine id tells.
+    const isTold = !machine.startsWith("0") && boot !== "0" && here.boot !== "0";
+    return isTold ? "dead" : "unknown";
+  }
   return namespace === here.namespace ? livenessHere(identity, here) : "unknown";
 }
 
@@ -93,8 +97,18 @@ function isProcOurs(): boolean {
   return readLink("/proc/self") === String(process.pid);
 }
 
+function readMachine(): string {
+  const id = readText("/etc/machine-id") ?? "";
+  // No base-36 number starts with 0, so nobody is taken for one with a machine id.
+  return (id === "" ? "0" : "") + hash(`${id}\n${os.hostname()}`);
+}
+
 function readNamespace(): string {
-  return /\d+/.exec(readLink("/proc/self/ns/pid") ?? "")?.[0] ?? "0";
+  return ["pid", "time"].map((kind) => namespaceInode(kind).toString(36)).join(".");
+}
+
+function namespaceInode(kind: string): number {
+  return Number(/\d+/.exec(readLink(`/proc/self/ns/${kind}`) ?? "")?.[0] ?? "0");
 }
 
 function readLink(path: string): string | undefined {

@@ -1,9 +1,8 @@
 import fs from "node:fs";
-import { resolve } from "node:path";
 
 import { errnoOf, toWriteError } from "./errors.ts";
 import { runSync } from "./file-calls.ts";
-import { followLinks } from "./follow-links.ts";
+import { absolutePath, followLinks } from "./follow-links.ts";
 
 /**
  * Sets a damaged file aside as `<path>.broken-<digits>`, and gives that path. Never over an older
@@ -12,8 +11,9 @@ import { followLinks } from "./follow-links.ts";
  * the caller replaces it. Throws `WriteError`.
  */
 export function quarantineFileSync(path: string, options: { keep?: boolean } = {}): string {
+  const start = absolutePath(path);
   try {
-    const { target } = runSync(followLinks(resolve(path)));
+    const { target } = runSync(followLinks(start));
     const aside = linkAside(target);
     if (options.keep !== true) fs.unlinkSync(target);
     return aside;

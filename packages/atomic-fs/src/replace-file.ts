@@ -3,7 +3,7 @@ import { dirname, resolve } from "node:path";
 
 import { errnoOf, toWriteError, WriteError } from "./errors.ts";
 import { call, type Protocol } from "./file-calls.ts";
-import { followLinks } from "./follow-links.ts";
+import { absolutePath, followLinks } from "./follow-links.ts";
 import { closeAfter, syncFolder } from "./sync-folder.ts";
 import { temporaryPath } from "./temporary-path.ts";
 
@@ -42,11 +42,12 @@ export function* replaceFile(
   bytes: Uint8Array,
   options: ReplaceOptions,
 ): Protocol<void> {
+  const start = absolutePath(path);
   let installed = false;
   let temporary: string | undefined;
   try {
-    const { target, previous } = yield* followLinks(resolve(path));
-    if (previous?.isDirectory() === true) {
+    const { target, previous } = yield* followLinks(start);
+    if (previous?.isDirectory() === true || /[/\\]$/.test(path)) {
       throw new WriteError("ATOMIC_FS_IS_DIRECTORY", path, "it is a directory");
     }
     if (previous?.isFile() === false) {
@@ -134,7 +135,8 @@ function* tryChown(descriptor: number, uid: number, gid: number): Protocol<boole
     yield* call("fchown", descriptor, uid, gid);
     return true;
   } catch (error) {
-    if (errnoOf(error) !== "EPERM") throw error;
+    // EPERM: not allowed. EINVAL: no such owner in this user namespace.
+    if (!["EPERM", "EINVAL"].includes(errnoOf(error) ?? "")) throw error;
     return false;
   }
 }

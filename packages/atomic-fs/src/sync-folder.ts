@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 
+import { errnoOf } from "./errors.ts";
 import { call, type Protocol } from "./file-calls.ts";
 
 /** Makes the names in a folder durable: what was created, renamed or removed there stays so. */
@@ -10,7 +11,9 @@ export function* syncFolder(folder: string): Protocol<void> {
   try {
     yield* call("fsync", descriptor);
   } catch (error) {
-    yield* closeAfter(descriptor, error);
+    // Some file systems (SMB, some FUSE) know no sync of a folder; there is nothing more to do.
+    const isUnknown = ["EINVAL", "ENOTSUP"].includes(errnoOf(error) ?? "");
+    if (!isUnknown) yield* closeAfter(descriptor, error);
   }
   yield* call("close", descriptor);
 }

@@ -1,12 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import fs from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { LockedError, toWriteError } from "./errors.ts";
 import { runSync } from "./file-calls.ts";
-import { followLinks } from "./follow-links.ts";
-import { type Attempt, tryLock, unlock } from "./lock-file.ts";
+import { absolutePath, followLinks } from "./follow-links.ts";
+import { type Attempt, readHolder, tryLock, unlock } from "./lock-file.ts";
 import { joinLine } from "./waiting-line.ts";
 
 export interface LockOptions {
@@ -19,6 +19,8 @@ const DEFAULT_TIMEOUT_MILLISECONDS = 10_000;
 // lock does not lie idle; random, so that waiting processes do not move in step.
 const SHORTEST_NAP_MILLISECONDS = 1;
 const LONGEST_NAP_MILLISECONDS = 5;
+
+const THIS_PROCESS = { pid: process.pid, state: "alive", isThisProcess: true } as const;
 
 interface Hold {
   readonly lockPath: string;
@@ -48,7 +50,8 @@ export async function withFileLock<R>(
   const place = joinLine(lockPath);
   try {
     if (!(await place.reached(timeout))) {
-      const holder = { pid: process.pid, state: "alive", isThisProcess: true } as const;
+      // Whoever of this process stands in front may itself be waiting for another one.
+      const holder = readHolder(lockPath) ?? THIS_PROCESS;
       throw new LockedError(path, lockPath, holder, performance.now() - started);
     }
     const owner = await acquire(path, lockPath, started, timeout);
@@ -128,8 +131,9 @@ function refuseNesting(path: string, lockPath: string): void {
 
 /** One file has one lock, by whatever name it is reached. */
 function lockPathOf(path: string): string {
+  const start = absolutePath(path);
   try {
-    const { target } = runSync(followLinks(resolve(path)));
+    const { target } = runSync(followLinks(start));
     return join(fs.realpathSync.native(dirname(target)), `${basename(target)}.lock`);
   } catch (error) {
     throw toWriteError(path, error, false);

@@ -61,6 +61,29 @@ describe.each(faces)("%s", (_name, write) => {
     expect(lstatSync(join(folder, "real/deep/link")).isSymbolicLink()).toBe(true);
   });
 
+  test("takes .. behind a linked folder as the system does", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "real/deep"), { recursive: true });
+    symlinkSync("real/deep", join(folder, "short"));
+    symlinkSync("short/../file", join(folder, "link"));
+    for (const path of ["short/../file", "link"]) {
+      await write(`${folder}/${path}`, path);
+      expect(readFileSync(`${folder}/${path}`, "utf8")).toBe(path);
+    }
+    expect(readFileSync(join(folder, "real/file"), "utf8")).toBe("link");
+    expect(existsSync(join(folder, "file"))).toBe(false);
+  });
+
+  test("refuses a path that is none, and one that can only be a folder", async () => {
+    const folder = temporaryFolder();
+    await expect(write("a\0b", "x")).rejects.toThrow(TypeError);
+    await expect(write(undefined as never, "x")).rejects.toThrow(TypeError);
+    await expect(write(`${folder}/new/`, "x")).rejects.toMatchObject({
+      code: "ATOMIC_FS_IS_DIRECTORY",
+    });
+    expect(existsSync(join(folder, "new"))).toBe(false);
+  });
+
   test("refuses empty data, unless it is allowed", async () => {
     const file = join(temporaryFolder(), "file");
     await expect(write(file, "")).rejects.toMatchObject({ code: "ATOMIC_FS_EMPTY", path: file });

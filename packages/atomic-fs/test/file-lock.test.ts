@@ -67,6 +67,27 @@ test("a stopped holder is not robbed, and the error names it", async () => {
   });
 }, 30_000);
 
+const LIVES = isLongTier ? 400 : 40;
+
+test.runIf(process.platform === "linux")(
+  "with holders killed in their sections all the time, there are never two at once",
+  async () => {
+    const file = join(temporaryFolder(), "file");
+    let left = LIVES;
+    const liveOnAndOn = async (): Promise<void> => {
+      while (left > 0) {
+        left -= 1;
+        const life = await endOf(runTypeScript(program("die-in-section"), [file, "200", "0.02"]));
+        expect(life).toMatchObject({ stdout: "", stderr: "" });
+        expect([0, null]).toContain(life.code);
+      }
+    };
+    await Promise.all(Array.from({ length: 5 }, liveOnAndOn));
+    expect(await withFileLock(file, () => "free")).toBe("free");
+  },
+  600_000,
+);
+
 const mayUnshare =
   process.platform === "linux" &&
   spawnSync("unshare", ["--pid", "--fork", "true"], { stdio: "ignore" }).status === 0;

@@ -25,7 +25,7 @@ export function assertPlanName(name: string): void {
 export function planNameOf(fileName: string): string | undefined {
   if (!fileName.startsWith(PREFIX) || !fileName.endsWith(SUFFIX)) return undefined;
   const name = fileName.slice(PREFIX.length, -SUFFIX.length);
-  return name.trim() === name && name !== "" && fileName === fileNameOf(name) ? name : undefined;
+  return name.trim() === name && name !== "" ? name : undefined;
 }
 
 /**

@@ -1,9 +1,5 @@
-import { resolve } from "node:path";
-
-import { withFileLock } from "@x/atomic-fs";
-
 import { RegistryError } from "../errors.ts";
-import { createPlansFolder, readDocument, registryPath, writeDocument } from "./registry-file.ts";
+import { readDocument, replaceEntries, type UpdateOptions } from "./registry-file.ts";
 import { asEntry, type RegistryDocument, type SessionPlanRegistry } from "./session-plan.ts";
 
 /**
@@ -19,15 +15,16 @@ export async function readRegistry(dir: string): Promise<SessionPlanRegistry> {
 }
 
 /**
- * Replaces the whole registry. Atomic and durable; what others registered since it was read is
- * lost, so prefer `registerPlan`. Creates `.ai/`. Throws as `registerPlan` does.
+ * Replaces the registry as `readRegistry` gives it; what that does not show stays. Atomic and
+ * durable; what others registered since it was read is lost, so prefer `registerPlan`. Creates
+ * `.ai/`. A corrupt registry is set aside first, with a warning. Throws as `registerPlan` does.
  */
-export async function writeRegistry(dir: string, registry: SessionPlanRegistry): Promise<void> {
-  const root = resolve(dir);
-  createPlansFolder(root);
-  await withFileLock(registryPath(root), () =>
-    writeDocument(root, new Map(Object.entries(registry))),
-  );
+export async function writeRegistry(
+  dir: string,
+  registry: SessionPlanRegistry,
+  options: UpdateOptions = {},
+): Promise<void> {
+  await replaceEntries(dir, registry, options);
 }
 
 /** Throws `RegistryError` when there is a registry that cannot be used. A missing one is fine. */

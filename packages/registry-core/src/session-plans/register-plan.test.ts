@@ -5,6 +5,8 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -138,15 +140,88 @@ test("an unsafe plan name and an empty session id are refused before anything is
   expect(readdirSync(dir)).toEqual([]);
 });
 
-test("writeRegistry replaces the whole registry, creating .ai, with its mode kept", async () => {
-  const dir = temporaryFolder();
-  await registerPlan(dir, SESSION, "demo", { now });
+test("a registry read and written back is the same, with what is not understood and its mode", async () => {
+  const dir = project(
+    JSON.stringify({
+      odd: 5,
+      ses_66d: {
+        plan: "demo",
+        createdAt: "x",
+        status: "created",
+        sessionID: SESSION,
+        sessions: {
+          [NEIGHBOUR]: { plan: "demo", createdAt: "x", status: "archived" },
+          [SESSION]: { plan: "demo", createdAt: "x", status: "created" },
+        },
+      },
+    }),
+  );
   const file = join(dir, ".ai/.session-plans.json");
+  const before: unknown = JSON.parse(readFileSync(file, "utf8"));
   chmodSync(file, 0o600);
   const registry = await readRegistry(dir);
-  const elsewhere = temporaryFolder();
-  await writeRegistry(elsewhere, registry);
-  expect(readFileSync(join(elsewhere, ".ai/.session-plans.json"), "utf8")).toBe(
-    readFileSync(file, "utf8"),
-  );
+  expect(Object.keys(registry)).toEqual(["ses_66d"]);
+  await writeRegistry(dir, registry);
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(before);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test("writeRegistry creates .ai, takes entries away, and sets a corrupt file aside", async () => {
+  const dir = temporaryFolder();
+  await writeRegistry(dir, {});
+  expect(await readRegistry(dir)).toEqual({});
+  await registerPlan(dir, SESSION, "demo");
+  await writeRegistry(dir, {});
+  expect(await listPlans(dir)).toEqual([]);
+  writeFileSync(join(dir, ".ai/.session-plans.json"), "corrupt");
+  const warnings: Warning[] = [];
+  await writeRegistry(dir, {}, { onWarning: (warning) => warnings.push(warning) });
+  expect(readFileSync(warnings[0]?.path ?? "", "utf8")).toBe("corrupt");
+});
+
+test("a corrupt registry behind a link is set aside, and the link stays", async () => {
+  const dir = project();
+  const shared = join(temporaryFolder(), "shared.json");
+  writeFileSync(shared, "corrupt");
+  symlinkSync(shared, join(dir, ".ai/.session-plans.json"));
+  const warnings: Warning[] = [];
+  await registerPlan(dir, SESSION, "demo", { onWarning: (warning) => warnings.push(warning) });
+  expect(readFileSync(warnings[0]?.path ?? "", "utf8")).toBe("corrupt");
+  expect(readFileSync(shared, "utf8")).toContain(SESSION);
+});
+
+test("a registry nested too deeply to be written is set aside", async () => {
+  const dir = project(`{"odd": ${"[".repeat(100_000)}${"]".repeat(100_000)}}`);
+  const warnings: Warning[] = [];
+  await registerPlan(dir, SESSION, "demo", { onWarning: (warning) => warnings.push(warning) });
+  expect(warnings).toMatchObject([{ message: expect.stringContaining("nested too deeply") }]);
+  expect(await lookupPlan(dir, SESSION)).toMatchObject({ plan: "demo" });
+});
+
+test("a registration that would make the registry larger than can be read is refused", async () => {
+  // Compact it is within the limit, written with two spaces it is not.
+  const numbers = Array.from({ length: 5_000_000 }, () => 1);
+  const text = JSON.stringify({ odd: numbers });
+  const dir = project(text);
+  await expect(registerPlan(dir, SESSION, "demo")).rejects.toMatchObject({ code: "REGISTRY_FULL" });
+  expect(readFileSync(join(dir, ".ai/.session-plans.json"), "utf8") === text).toBe(true);
+  expect(readdirSync(join(dir, ".ai"))).toHaveLength(2);
+});
+
+test("a write that fails leaves a corrupt registry where it is, and nothing beside it", async () => {
+  const dir = project("corrupt");
+  const huge = "x".repeat(33 * 1024 * 1024);
+  await expect(registerPlan(dir, huge, "demo")).rejects.toMatchObject({ code: "REGISTRY_FULL" });
+  expect(readdirSync(join(dir, ".ai")).toSorted()).toEqual([".session-plans.json", "plan-demo.md"]);
+  expect(readFileSync(join(dir, ".ai/.session-plans.json"), "utf8")).toBe("corrupt");
+});
+
+test("a relative folder is that of the moment of the call", async () => {
+  const dir = project();
+  const before = process.cwd();
+  process.chdir(dir);
+  const registering = registerPlan(".", SESSION, "demo");
+  process.chdir(before);
+  await registering;
+  expect(await lookupPlan(dir, SESSION)).toMatchObject({ plan: "demo" });
 });

@@ -5,13 +5,21 @@ import {
   createFolderSync,
   quarantineFileSync,
   withFileLock,
+  WriteError,
   writeFileAtomicSync,
 } from "@x/atomic-fs";
 
 import { errnoOf, reasonOf } from "../errno.ts";
 import { RegistryError, type Warning } from "../errors.ts";
 import { plansFolder } from "./plan-file.ts";
-import { asEntry, type RegistryDocument, type SessionPlanEntry } from "./session-plan.ts";
+import {
+  asEntry,
+  type RawEntry,
+  type RegistryDocument,
+  type SessionPlanRegistry,
+  sessionsOf,
+  withHiddenSessions,
+} from "./session-plan.ts";
 
 /**
  * The registry on disk. Readers take no lock: every write replaces the file as a whole. Writers
@@ -39,7 +47,7 @@ export function readDocument(dir: string): RegistryDocument {
 
 /** What an update does: at most one entry is put; without one, nothing is written. */
 export interface Change<R> {
-  readonly put?: readonly [sessionKey: string, entry: SessionPlanEntry];
+  readonly put?: readonly [sessionKey: string, entry: RawEntry];
   readonly result: R;
 }
 
@@ -78,7 +86,7 @@ function apply<R>(
   if (put === undefined) return { result };
   const [key, entry] = put;
   const replaced = document.get(key);
-  const isForeign = replaced !== undefined && asEntry(replaced) === undefined;
+  const isForeign = replaced !== undefined && sessionsOf(key, replaced) === undefined;
   const text = encodeDocument(new Map(document).set(key, entry));
   if (text === undefined) return startAnew(dir, step, "it is nested too deeply");
   if (!isForeign) {
@@ -96,7 +104,7 @@ function startAnew<R>(
 ): Applied<R> {
   const { put, result } = step(new Map());
   if (put === undefined) return { result };
-  const text = encodeDocument(new Map([put]));
+  const text = encodeDocument(new Map<string, unknown>([put]));
   if (text === undefined) throw new TypeError("an entry is nested too deeply to be written");
   return { result, warning: replaceAside(dir, text, reason) };
 }
@@ -108,18 +116,38 @@ function replaceAside(dir: string, text: string, reason: string): Warning {
   try {
     writeText(dir, text);
   } catch (error) {
-    fs.unlinkSync(aside);
+    const isInstalled = error instanceof WriteError && error.installed;
+    if (!isInstalled) fs.unlinkSync(aside);
     throw error;
   }
   const message = `${path}: ${reason}; it was set aside as ${aside}`;
   return { code: "REGISTRY_QUARANTINED", message, path: aside };
 }
 
-/** Replaces the whole registry. Atomic and durable. */
-export function writeDocument(dir: string, document: RegistryDocument): void {
-  const text = encodeDocument(document);
-  if (text === undefined) throw new TypeError("the registry is nested too deeply to be written");
-  writeText(dir, text);
+/**
+ * Replaces every entry that is understood by these, under the lock. Atomic and durable. A corrupt
+ * file is set aside first.
+ */
+export async function replaceEntries(
+  dir: string,
+  entries: SessionPlanRegistry,
+  options: UpdateOptions,
+): Promise<void> {
+  const root = resolve(dir);
+  createPlansFolder(root);
+  const warning = await withFileLock(registryPath(root), () => {
+    const { document, fault } = readOrFault(root);
+    const foreign = [...document].filter(([, raw]) => asEntry(raw) === undefined);
+    const replacing = Object.entries(entries).map(
+      ([key, entry]) => [key, withHiddenSessions(entry, document.get(key))] as const,
+    );
+    const text = encodeDocument(new Map<string, unknown>([...foreign, ...replacing]));
+    if (text === undefined) throw new TypeError("the registry is nested too deeply to be written");
+    if (fault !== undefined) return replaceAside(root, text, fault.reason);
+    writeText(root, text);
+    return undefined;
+  });
+  if (warning !== undefined) options.onWarning?.(warning);
 }
 
 function writeText(dir: string, text: string): void {
@@ -142,7 +170,7 @@ function encodeDocument(document: RegistryDocument): string | undefined {
 }
 
 /** Creates `.ai`, never the project's own folder. */
-export function createPlansFolder(dir: string): void {
+function createPlansFolder(dir: string): void {
   try {
     createFolderSync(plansFolder(dir));
   } catch (error) {

@@ -93,7 +93,7 @@ test("a session keeps its parent, and another's registration does not inherit it
   expect(again.entry).toMatchObject({ plan: "b", parentID: "ses_66d0" });
   const other = withPlan(entry, "ses_66d2", planNamed("c"));
   expect(other.entry).not.toHaveProperty("parentID");
-  expect(other.entry.sessions).toMatchObject({ ses_66d1: child, ses_66d2: planNamed("c") });
+  expect(other.entry["sessions"]).toMatchObject({ ses_66d1: child, ses_66d2: planNamed("c") });
 });
 
 test("fields and sessions that are not understood are carried along, and not shown", () => {
@@ -109,6 +109,20 @@ test("fields and sessions that are not understood are carried along, and not sho
     sessions: { ses_66d1: { plan: "b", note: "mine" }, ses_66d2: { plan: 5 } },
   });
   expect(planRows(document)).toHaveLength(1);
+});
+
+test("a status of a newer tool at the top does not hide the sessions below, nor do they go", () => {
+  const sessions = {
+    ses_66d1: planNamed("a"),
+    ses_66d2: { ...planNamed("b"), status: "archived" },
+  };
+  const document: RegistryDocument = new Map([
+    ["ses_66d", { ...planNamed("b"), status: "archived", sessionID: "ses_66d2", sessions }],
+  ]);
+  expect(findPlan(document, "ses_66d1")?.plan).toBe("a");
+  expect(findPlan(document, "ses_66d2")).toBeUndefined();
+  register(document, "ses_66d3", "c");
+  expect(document.get("ses_66d")).toMatchObject({ ...planNamed("c"), sessions });
 });
 
 test.each([

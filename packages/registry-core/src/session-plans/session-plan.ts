@@ -37,83 +37,96 @@ export function sessionKeyOf(sessionID: string): string {
   return sessionID.slice(0, KEY_LENGTH);
 }
 
-/** The entry, when it has the shape of one. Sessions in it that have not are left out. */
+/**
+ * The entry, when it has the shape of one, for those who read the whole registry. Sessions in it that
+ * have not are left out.
+ */
 export function asEntry(raw: unknown): SessionPlanEntry | undefined {
-  if (!isSessionPlan(raw) || !isRecord(raw)) return undefined;
-  const { sessionID, sessions, ...plan } = raw;
+  if (!isRecord(raw) || !isSessionPlan(raw)) return undefined;
+  const { sessionID, sessions, ...plan }: Record<string, unknown> & SessionPlan = raw;
   if (sessionID !== undefined && typeof sessionID !== "string") return undefined;
   if (sessions !== undefined && !isRecord(sessions)) return undefined;
   return {
     ...plan,
     ...(sessionID === undefined ? {} : { sessionID }),
-    ...(sessions === undefined ? {} : { sessions: onlySessionPlans(sessions) }),
+    ...(sessions === undefined ? {} : { sessions: onlyPlans(Object.entries(sessions)) }),
   };
+}
+
+/**
+ * What the entry under that key holds for each session, by full id, as it was read: also what is not
+ * understood. The plan of a tool that knew only the short key stands under that key, as nobody's in
+ * particular. Undefined when nothing of the entry is understood.
+ */
+export function sessionsOf(sessionKey: string, raw: unknown): Map<string, unknown> | undefined {
+  if (!isRecord(raw)) return undefined;
+  if (isRecord(raw["sessions"])) return new Map(Object.entries(raw["sessions"]));
+  const entry = asEntry(raw);
+  return entry && new Map([[entry.sessionID ?? sessionKey, planOf(entry)]]);
 }
 
 /** The plan that this session registered. A bucket that belongs to other sessions is no match. */
 export function findPlan(document: RegistryDocument, sessionID: string): SessionPlan | undefined {
-  const entry = asEntry(document.get(sessionKeyOf(sessionID)));
-  if (entry === undefined) return undefined;
-  if (entry.sessions !== undefined) return new Map(Object.entries(entry.sessions)).get(sessionID);
-  const isAnothers = entry.sessionID !== undefined && entry.sessionID !== sessionID;
-  return isAnothers ? undefined : planOf(entry);
+  const key = sessionKeyOf(sessionID);
+  const raw = document.get(key);
+  const sessions = sessionsOf(key, raw);
+  const isOfOldTool = isRecord(raw) && raw["sessions"] === undefined;
+  const found = sessions?.get(sessionID) ?? (isOfOldTool ? sessions?.get(key) : undefined);
+  return isSessionPlan(found) ? found : undefined;
 }
 
-/** The entry after a registration, and in it what is stored for the session. */
-export interface Registered {
-  readonly entry: SessionPlanEntry;
-  readonly stored: SessionPlan;
+/** An entry as it is written: it may hold what is not understood. */
+export type RawEntry = Readonly<Record<string, unknown>>;
+
+/**
+ * What the key holds after this session has registered a plan (all other sessions keep theirs, and
+ * fields that are not understood stay), and in it what is stored for the session.
+ */
+export function withPlan(
+  raw: unknown,
+  sessionID: string,
+  plan: SessionPlan,
+): { entry: RawEntry; stored: SessionPlan } {
+  const sessions = sessionsOf(sessionKeyOf(sessionID), raw);
+  const former = sessions?.get(sessionID);
+  const stored = isRecord(former) ? { ...former, ...plan } : plan;
+  const { parentID: _formers, ...kept } = sessions !== undefined && isRecord(raw) ? raw : {};
+  const all = new Map(sessions).set(sessionID, stored);
+  const entry = { ...kept, ...planOf(stored), sessionID, sessions: Object.fromEntries(all) };
+  return { entry, stored };
 }
 
 /**
- * What the key holds after this session has registered a plan. All other sessions keep theirs, and
- * fields that are not understood stay.
+ * The entry that replaces `raw` as somebody who read the registry wants it, with the sessions that
+ * he was not shown put back.
  */
-export function withPlan(raw: unknown, sessionID: string, plan: SessionPlan): Registered {
-  const entry = asEntry(raw);
-  const sessions = new Map(Object.entries(rawSessions(raw)));
-  if (entry !== undefined && entry.sessions === undefined) {
-    // Written by a tool that knew only the short key: kept under it, as nobody's in particular.
-    sessions.set(entry.sessionID ?? sessionKeyOf(sessionID), planOf(entry));
-  }
-  const former = sessions.get(sessionID);
-  const stored = isRecord(former) ? { ...former, ...plan } : plan;
-  sessions.set(sessionID, stored);
-  const { parentID: _former, ...kept }: Partial<SessionPlanEntry> = entry ?? {};
-  const latest = { ...kept, ...planOf(stored), sessionID };
-  return { stored, entry: Object.assign(latest, { sessions: Object.fromEntries(sessions) }) };
+export function withHiddenSessions(entry: SessionPlanEntry, raw: unknown): RawEntry {
+  if (!isRecord(raw) || !isRecord(raw["sessions"])) return { ...entry };
+  const hidden = Object.entries(raw["sessions"]).filter(([, session]) => !isSessionPlan(session));
+  if (hidden.length === 0) return { ...entry };
+  const sessions = [...hidden, ...Object.entries(entry.sessions ?? {})];
+  return { ...entry, sessions: Object.fromEntries(sessions) };
 }
 
 /** One row per session, in the order of the file; an entry without sessions is one row. */
 export function planRows(
   document: RegistryDocument,
 ): { sessionKey: string; sessionID?: string; plan: SessionPlan }[] {
-  return [...document].flatMap(([sessionKey, raw]) => {
-    const entry = asEntry(raw);
-    if (entry === undefined) return [];
-    const { sessionID, sessions = { [sessionID ?? sessionKey]: planOf(entry) } } = entry;
-    return Object.entries(sessions).map(([id, plan]) => {
-      // A plan under the short key is nobody's in particular.
-      return id === sessionKey ? { sessionKey, plan } : { sessionKey, sessionID: id, plan };
-    });
-  });
+  return [...document].flatMap(([sessionKey, raw]) =>
+    [...(sessionsOf(sessionKey, raw) ?? [])].flatMap(([sessionID, plan]) => {
+      if (!isSessionPlan(plan)) return [];
+      return sessionID === sessionKey ? { sessionKey, plan } : { sessionKey, sessionID, plan };
+    }),
+  );
 }
 
-function planOf(entry: SessionPlan): SessionPlan {
-  const { plan, createdAt, status, parentID } = entry;
+function planOf({ plan, createdAt, status, parentID }: SessionPlan): SessionPlan {
   return { plan, createdAt, status, ...(parentID === undefined ? {} : { parentID }) };
 }
 
-/** The sessions of an entry as they were read, also those that are not understood. */
-function rawSessions(raw: unknown): Record<string, unknown> {
-  return isRecord(raw) && asEntry(raw) !== undefined && isRecord(raw["sessions"])
-    ? raw["sessions"]
-    : {};
-}
-
-function onlySessionPlans(sessions: Record<string, unknown>): Record<string, SessionPlan> {
+function onlyPlans(sessions: readonly [string, unknown][]): Record<string, SessionPlan> {
   return Object.fromEntries(
-    Object.entries(sessions).flatMap(([id, raw]) => (isSessionPlan(raw) ? [[id, raw]] : [])),
+    sessions.flatMap(([id, raw]) => (isSessionPlan(raw) ? [[id, raw] as const] : [])),
   );
 }
 

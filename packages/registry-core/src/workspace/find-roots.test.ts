@@ -39,7 +39,32 @@ test("without a marker the environment comes before git, and git before the curr
   expect(findRoots(join(top, "src"), { env: older }).plans.path).toBe(join(top, "elsewhere"));
   expect(findRoots(join(top, "src")).plans).toEqual({ path: top, rule: "git" });
   const bare = tree("src");
-  expect(findRoots(join(bare, "src")).plans).toEqual({ path: join(bare, "src"), rule: "cwd" });
+  const home = { HOME: bare };
+  expect(findRoots(join(bare, "src"), { env: home }).plans).toEqual({
+    path: join(bare, "src"),
+    rule: "cwd",
+  });
+});
+
+test("outside git the search goes up as well, but not to the home folder", () => {
+  const home = tree("project/.ai", "project/src", "other", ".ai");
+  const env = { HOME: home };
+  expect(findRoots(join(home, "project/src"), { env }).plans).toEqual({
+    path: join(home, "project"),
+    rule: "marker",
+  });
+  expect(findRoots(join(home, "other"), { env }).plans.rule).toBe("cwd");
+  expect(findRoots(home, { env }).plans).toEqual({ path: home, rule: "marker" });
+});
+
+test("what cannot be a folder is none, however odd it is", () => {
+  const top = tree(".git");
+  writeFileSync(join(top, "file"), "");
+  for (const flag of ["file", "file/below", "x".repeat(300), "\0"]) {
+    expect(() => findRoots(top, { flag })).toThrow(
+      expect.objectContaining({ code: "WORKSPACE_NOT_FOUND" }),
+    );
+  }
 });
 
 test("the flag comes first, relative to the current folder, and must name a workspace", () => {

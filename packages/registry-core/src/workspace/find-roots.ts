@@ -30,8 +30,9 @@ export interface RootOptions {
 
 /**
  * The roots for a command in `cwd`, in one order of precedence: the flag, the nearest marker
- * folder upward (within the git checkout), `CABINET_WORKSPACE_ROOT` or `GSDD_WORKSPACE_ROOT`, the
- * top of the git checkout, `cwd`. Starts no process.
+ * folder upward (within the git checkout; outside git below the home folder, and only in folders of
+ * one owner), `CABINET_WORKSPACE_ROOT` or `GSDD_WORKSPACE_ROOT`, the top of the git checkout, `cwd`.
+ * Starts no process.
  *
  * Throws `WorkspaceError` for a flag that names no folder or one with neither marker, and, where
  * the variable decides, for a variable that names no folder.
@@ -42,11 +43,11 @@ export function findRoots(cwd: string, { flag, env = {} }: RootOptions = {}): Ro
     const root: Root = { path: flaggedRoot(resolve(here, flag)), rule: "flag" };
     return { checkout: root, plans: root };
   }
-  const top = gitTop(here);
+  const bounds: Bounds = { top: gitTop(here), home: env["HOME"] };
   const find = (marker: string): Root => {
-    const path = nearest(here, marker, top);
+    const path = nearest(here, marker, bounds);
     if (path !== undefined) return { path, rule: "marker" };
-    return environmentRoot(here, env) ?? topOrHere(here, top);
+    return environmentRoot(here, env) ?? topOrHere(here, bounds.top);
   };
   return {
     get checkout() {
@@ -56,6 +57,13 @@ export function findRoots(cwd: string, { flag, env = {} }: RootOptions = {}): Ro
       return find(".ai");
     },
   };
+}
+
+/** How far up a marker is looked for. */
+interface Bounds {
+  /** The top of the git checkout, where there is one. */
+  readonly top: string | undefined;
+  readonly home: string | undefined;
 }
 
 function flaggedRoot(path: string): string {
@@ -87,11 +95,25 @@ function gitTop(from: string): string | undefined {
   return upward(from).find((folder) => existsSync(join(folder, ".git")));
 }
 
-/** The search ends at the checkout's top: what lies above belongs to another tree. */
-function nearest(from: string, marker: string, top: string | undefined): string | undefined {
+function nearest(from: string, marker: string, bounds: Bounds): string | undefined {
+  return foldersToSearch(from, bounds).find((folder) => isFolder(join(folder, marker)));
+}
+
+/**
+ * Upward to the checkout's top, what lies above belongs to another tree; outside git below the home
+ * folder, and no folder of another owner, such as /tmp: a marker there would be anybody's.
+ */
+function foldersToSearch(from: string, { top, home }: Bounds): string[] {
   const folders = upward(from);
-  const within = top === undefined ? folders : folders.slice(0, folders.indexOf(top) + 1);
-  return within.find((folder) => isFolder(join(folder, marker)));
+  if (top !== undefined) return folders.slice(0, folders.indexOf(top) + 1);
+  const isBeyond = (folder: string): boolean =>
+    folder === home || ownerOf(folder) !== ownerOf(from);
+  const end = folders.findIndex((folder) => folder !== from && isBeyond(folder));
+  return end === -1 ? folders : folders.slice(0, end);
+}
+
+function ownerOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.uid;
 }
 
 function upward(from: string): string[] {
