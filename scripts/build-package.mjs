@@ -1,12 +1,21 @@
-// Builds the package in the current folder: dist holds what src holds now, and nothing older.
+// Builds the package in the current folder: dist holds what src holds now, and nothing older. It is
+// put in place when it is complete, for somebody may be running the former one.
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const tsc = fileURLToPath(new URL("../node_modules/typescript/bin/tsc", import.meta.url));
+const output = `.dist-${process.pid}`;
 
-rmSync("dist", { recursive: true, force: true });
-const { status } = spawnSync(process.execPath, [tsc, "--project", "tsconfig.build.json"], {
-  stdio: "inherit",
-});
-process.exitCode = status ?? 1;
+const { status } = spawnSync(
+  process.execPath,
+  [tsc, "--project", "tsconfig.build.json", "--outDir", output],
+  { stdio: "inherit" },
+);
+if (status === 0) {
+  rmSync("dist", { recursive: true, force: true });
+  renameSync(output, "dist");
+} else {
+  rmSync(output, { recursive: true, force: true });
+  process.exitCode = status ?? 1;
+}

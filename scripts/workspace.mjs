@@ -33,7 +33,13 @@ export function readManifest(folder) {
 /** Installs the dependencies that the lock file names, unless that has been done. */
 export function ensureInstalled() {
   const wanted = installationKey();
-  if (existsSync(installedStamp) && readFileSync(installedStamp, "utf8") === wanted) return;
+  const isComplete = packageFolders().every(
+    (folder) =>
+      readManifest(folder).dependencies === undefined ||
+      existsSync(join(root, folder, "node_modules")),
+  );
+  const isCurrent = existsSync(installedStamp) && readFileSync(installedStamp, "utf8") === wanted;
+  if (isComplete && isCurrent) return;
   process.stderr.write("Installing (the first time takes about half a minute) …\n");
   runPnpm(["install", "--frozen-lockfile", "--prefer-offline"]);
   writeFileSync(installedStamp, wanted);

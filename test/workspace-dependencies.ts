@@ -1,8 +1,8 @@
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, join, relative } from "node:path";
 
 /**
  * Which packages of the workspace a package may import: only those below it in the drawing of
- * ARCHITECTURE.md. The apps are the only code that knows every package.
+ * ARCHITECTURE.md. The command alone knows every package.
  */
 export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "@x/atomic-fs": [],
@@ -11,17 +11,9 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "@x/planning": ["@x/registry-core", "@x/atomic-fs"],
   "@x/tracker": ["@x/registry-core", "@x/atomic-fs"],
   "@x/cli": ["@x/tracker", "@x/planning", "@x/lmdb-store", "@x/registry-core", "@x/atomic-fs"],
-  "@x/opencode-plugin": [
-    "@x/tracker",
-    "@x/planning",
-    "@x/lmdb-store",
-    "@x/registry-core",
-    "@x/atomic-fs",
-  ],
+  // Never the engine: the client's process loads no native code (decision 4).
+  "@x/opencode-plugin": ["@x/tracker", "@x/planning", "@x/registry-core", "@x/atomic-fs"],
 };
-
-/** The one exception: an entry for people who install the tracker alone opens the engine itself. */
-const EXCEPTIONS = [{ folder: join("packages", "tracker", "src", "lmdb"), may: "@x/lmdb-store" }];
 
 export interface SourceFile {
   /** Relative to the workspace's root. */
@@ -32,9 +24,6 @@ export interface SourceFile {
 /** The names in the file that are workspace packages it must not know, or files of another one. */
 export function forbiddenImports(packageName: string, folder: string, file: SourceFile): string[] {
   const may = new Set([packageName, ...(ALLOWED[packageName] ?? [])]);
-  for (const exception of EXCEPTIONS) {
-    if (file.path.startsWith(exception.folder + sep)) may.add(exception.may);
-  }
   // Any quoted name counts, so that no form of import (type, dynamic, require) slips through.
   const packages = [...file.text.matchAll(/["'`](@x\/[a-z-]+)/g)].map(([, name = ""]) => name);
   const files = [...file.text.matchAll(/["'`](\.\.?\/[^"'`]+)["'`]/g)].map(([, path = ""]) => path);

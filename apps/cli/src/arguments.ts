@@ -1,7 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
-import { CliError } from "./cli-error.ts";
 import type { Command, CommandOption } from "./command.ts";
+import { CliError } from "./errors.ts";
 
 /** The options that every command takes. */
 export const COMMON_OPTIONS = {
@@ -20,6 +20,16 @@ export interface Arguments {
   readonly values: OptionValues;
 }
 
+/**
+ * Whether the answer must be JSON. Asked before anything else, of a command line that may make no
+ * sense: `--workspace-root --json` wants its complaint as JSON too.
+ */
+export function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf("--");
+  const options = end === -1 ? argv : argv.slice(0, end);
+  return options.some((word) => word === "--json" || word.startsWith("--json="));
+}
+
 /** A first look that never fails: the words of the command, and the common options. */
 export function glance(argv: readonly string[]): Arguments {
   const { positionals, values } = parseArgs({
@@ -29,6 +39,11 @@ export function glance(argv: readonly string[]): Arguments {
     strict: false,
   });
   return { positionals, values: onlyScalars(values) };
+}
+
+/** Throws `CABINET_USAGE` for an option that is none, where there is no command to ask. */
+export function assertCommonOptions(argv: readonly string[]): void {
+  parseStrictly(undefined, argv);
 }
 
 /** The arguments of one command. Throws `CABINET_USAGE` with a sentence for people. */
@@ -44,7 +59,7 @@ export function parseFor(command: Command, argv: readonly string[], words: numbe
   return { positionals, values: parsed.values };
 }
 
-function parseStrictly(command: Command, argv: readonly string[]): Arguments {
+function parseStrictly(command: Command | undefined, argv: readonly string[]): Arguments {
   try {
     const { positionals, values } = parseArgs({
       args: [...argv],
@@ -54,9 +69,9 @@ function parseStrictly(command: Command, argv: readonly string[]): Arguments {
     });
     return { positionals, values: onlyScalars(values) };
   } catch (error) {
-    // parseArgs words its complaints for people; only the advice after the first sentence is not.
+    // parseArgs words its complaints for people, over several lines.
     const complaint = error instanceof Error ? error.message : String(error);
-    throw usageError(`${complaint.split(". ")[0]?.replace(/\.$/, "")}.`, error);
+    throw usageError(`${complaint.replaceAll(/\s+/g, " ").replace(/\.$/, "")}.`, error);
   }
 }
 

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
+import { isatty } from "node:tty";
 
 import pc from "picocolors";
 
-import { CliError } from "./cli-error.ts";
 import type { Style } from "./command.ts";
+import { CliError } from "./errors.ts";
+import { EXIT } from "./exit-code.ts";
 
 /** The world outside, in one place: nothing else here reads the process, the clock or the console. */
 export interface World {
@@ -12,24 +14,44 @@ export interface World {
   readonly cwd: () => string;
   readonly now: () => Date;
   readonly version: () => string;
+  readonly stdout: Output;
+  readonly stderr: Output;
+}
+
+export interface Output {
+  readonly write: (text: string) => void;
   readonly style: Style;
-  readonly stdout: (text: string) => void;
-  readonly stderr: (text: string) => void;
 }
 
 export function composeWorld(): World {
   const { env, stdout, stderr } = process;
-  const isColoured = stdout.isTTY && !env["NO_COLOR"] && env["TERM"] !== "dumb";
   return {
     argv: process.argv.slice(2),
     env,
     cwd: currentFolder,
     now: () => new Date(),
     version: readVersion,
-    style: pc.createColors(isColoured),
-    stdout: (text) => void stdout.write(text),
-    stderr: (text) => void stderr.write(text),
+    stdout: outputTo(stdout, env),
+    stderr: outputTo(stderr, env),
   };
+}
+
+function outputTo(stream: NodeJS.WriteStream & { fd: number }, env: World["env"]): Output {
+  const isColoured = isatty(stream.fd) && !env["NO_COLOR"] && env["TERM"] !== "dumb";
+  return { write: (text) => void stream.write(text), style: pc.createColors(isColoured) };
+}
+
+/**
+ * What becomes of output that cannot be written. A reader that has seen enough (`| head -1`) is no
+ * failure, and a complaint that nobody can hear is none either.
+ */
+export function watchOutputs(): void {
+  process.stderr.on("error", () => undefined);
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") return;
+    process.stderr.write(`error: The result could not be printed: ${error.message}.\n`);
+    process.exitCode = EXIT.failed;
+  });
 }
 
 function currentFolder(): string {

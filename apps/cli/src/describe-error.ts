@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 
-import { CliError } from "./cli-error.ts";
+import { CliError } from "./errors.ts";
 import { EXIT } from "./exit-code.ts";
 
 /** A failure as people and programs see it: what happened and why, and what to do next. */
@@ -20,6 +20,8 @@ interface Facts {
   readonly waitedMilliseconds: number;
   readonly holder: { readonly pid: number; readonly state: string } | undefined;
   readonly message: string;
+  /** Of a write: the new content is in place although the call failed. */
+  readonly installed?: boolean;
 }
 
 type Sentence = (facts: Facts) => { message: string; hint: string };
@@ -27,6 +29,11 @@ type Sentence = (facts: Facts) => { message: string; hint: string };
 const lookAt: Sentence = ({ path, message }) => ({
   message: `Cabinet ${message}.`,
   hint: `Look at what lies at ${path}.`,
+});
+
+const notDurable: Sentence = ({ path, message }) => ({
+  message: `${path} was written, but may not survive a power cut: Cabinet ${message}.`,
+  hint: `Look at the owner and mode of ${dirname(path)}, and at its file system.`,
 });
 
 /** One sentence per code: what happened, why, and the next step. None suggests to delete anything. */
@@ -45,6 +52,7 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   }),
   ATOMIC_FS_IS_DIRECTORY: lookAt,
   ATOMIC_FS_NOT_DIRECTORY: lookAt,
+  ATOMIC_FS_NOT_FILE: lookAt,
   ATOMIC_FS_IO: lookAt,
   ATOMIC_FS_LOCKED: ({ path, lockPath, holder, waitedMilliseconds }) =>
     holder?.state === "alive"
@@ -54,7 +62,7 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
         }
       : {
           message: `${path} is locked by somebody who cannot be seen from here (${lockPath}).`,
-          hint: "Another machine or container may be working on this folder; look there first.",
+          hint: "Another machine or container may be working there; the README of @x/atomic-fs says how to tell.",
         },
   REGISTRY_CORRUPT: ({ path, reason }) => ({
     message: `The registry ${path} is damaged: ${reason}. It was left as it is.`,
@@ -66,9 +74,9 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     message: `The registry ${path} cannot be read: ${reason}.`,
     hint: `Look at what lies at ${path}, and at its owner and mode.`,
   }),
-  REGISTRY_UNWRITABLE: ({ path, reason }) => ({
-    message: `The folder ${path} cannot be created: ${reason}.`,
-    hint: `Look at the owner and mode of ${dirname(path)}.`,
+  REGISTRY_FULL: ({ path, reason }) => ({
+    message: `The registry ${path} is full: ${reason}. Nothing was changed.`,
+    hint: "Look at what fills it; `cabinet plans --json` shows what Cabinet understands of it.",
   }),
   REGISTRY_FOLDER_MISSING: ({ path }) => ({
     message: `There is no folder ${path}.`,
@@ -76,7 +84,7 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   }),
   REGISTRY_NAME_UNSAFE: ({ value, reason }) => ({
     message: `The name ${JSON.stringify(value)} cannot be used: ${reason}.`,
-    hint: "Give a name that is one plain file name.",
+    hint: "Give the name without plan- and .md.",
   }),
   WORKSPACE_NOT_FOUND: ({ path }) => ({
     message: `There is no folder ${path}.`,
@@ -95,7 +103,8 @@ export function describeError(error: unknown): Description {
     return { code: error.code, message: error.message, hint: error.hint, exitCode };
   }
   if (isCoded(error)) {
-    const sentence = SENTENCES[error.code]?.(error);
+    const say = error.installed === true ? notDurable : SENTENCES[error.code];
+    const sentence = say?.(error);
     if (sentence !== undefined) return { code: error.code, ...sentence, exitCode: EXIT.failed };
   }
   const reason = error instanceof Error ? error.message : String(error);

@@ -1,10 +1,18 @@
-/**
- * Text that agents wrote, safe for a terminal: control characters and those that turn the
- * direction of writing are shown as their code points, so that none reaches the screen.
- */
+// Control characters, and those that turn the direction of writing.
+const UNSAFE = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Text that agents wrote, safe for a terminal: what could act on it is shown as its code point. */
 export function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return `\\u{${code.toString(16)}}`;
-  });
+  return text.replaceAll(UNSAFE, (character) => `\\u{${hexOf(character)}}`);
+}
+
+/** The same for a JSON text, whose value stays what it is. Line feeds between its parts stay. */
+export function escapeControls(json: string): string {
+  return json.replaceAll(UNSAFE, (character) =>
+    character === "\n" ? character : `\\u${hexOf(character).padStart(4, "0")}`,
+  );
+}
+
+function hexOf(character: string): string {
+  return (character.codePointAt(0) ?? 0).toString(16);
 }

@@ -2,12 +2,12 @@ import { inspect } from "node:util";
 
 import type { Warning } from "@x/registry-core";
 
-import type { OptionValues } from "./arguments.ts";
+import { type OptionValues, wantsJson } from "./arguments.ts";
 import type { Outcome } from "./command.ts";
 import type { World } from "./compose.ts";
 import type { Description } from "./describe-error.ts";
 import { EXIT } from "./exit-code.ts";
-import { printable } from "./printable.ts";
+import { escapeControls, printable } from "./printable.ts";
 
 /** Version of the JSON envelope. It grows only when a field is removed or changes its meaning. */
 const SCHEMA_VERSION = 1;
@@ -25,15 +25,16 @@ export interface Report {
   readonly fail: (description: Description, error: unknown) => number;
 }
 
-export function createReport({ stdout, stderr, style }: World, options: OptionValues): Report {
+export function createReport({ argv, stdout, stderr }: World, options: OptionValues): Report {
   const isQuiet = options["quiet"] === true;
   const isVerbose = options["verbose"] === true;
-  const isJson = options["json"] === true;
+  const isJson = wantsJson(argv);
+  const { style } = stderr;
   const warnings: Warning[] = [];
-  const complain = (line: string): void => stderr(`${line}\n`);
+  const complain = (line: string): void => stderr.write(`${line}\n`);
   const printJson = (fields: object): void => {
     const value = { schemaVersion: SCHEMA_VERSION, ...fields, warnings };
-    stdout(`${JSON.stringify(value, null, 2)}\n`);
+    stdout.write(`${escapeControls(JSON.stringify(value, null, 2))}\n`);
   };
   return {
     warn: (warning) => {
@@ -45,7 +46,7 @@ export function createReport({ stdout, stderr, style }: World, options: OptionVa
     },
     succeed: ({ data, text, hint }) => {
       if (isJson) printJson({ ok: true, data });
-      else stdout(`${text(style)}\n`);
+      else stdout.write(`${text(stdout.style)}\n`);
       if (hint !== undefined && !isJson && !isQuiet) complain(style.dim(printable(hint)));
       return EXIT.done;
     },

@@ -1,18 +1,17 @@
-import { type Arguments, glance, parseFor } from "./arguments.ts";
-import { CliError } from "./cli-error.ts";
+import { type Arguments, assertCommonOptions, glance, parseFor } from "./arguments.ts";
 import { findCommand } from "./command-table.ts";
 import type { Outcome } from "./command.ts";
-import { composeWorld, type World } from "./compose.ts";
+import { composeWorld, watchOutputs, type World } from "./compose.ts";
 import { describeError } from "./describe-error.ts";
+import { CliError } from "./errors.ts";
 import { createReport, type Report } from "./report.ts";
 
 /** Runs the command line of this process and sets its exit code. Never throws. */
 export async function runCabinet(): Promise<void> {
-  // A reader that has seen enough (`cabinet plans | head -1`) is no failure.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-  process.exitCode = await runCommandLine(composeWorld());
+  watchOutputs();
+  const exitCode = await runCommandLine(composeWorld());
+  // Output that failed meanwhile has set its own.
+  process.exitCode ??= exitCode;
 }
 
 /** Runs one command line in the given world, and gives the exit code. */
@@ -31,6 +30,7 @@ async function outcomeOf(world: World, seen: Arguments, report: Report): Promise
     const version = world.version();
     return { data: { version }, text: () => version };
   }
+  if (seen.positionals.length === 0) assertCommonOptions(world.argv);
   const asksForHelp = seen.values["help"] === true || seen.positionals[0] === "help";
   if (asksForHelp || seen.positionals.length === 0) return helpOutcome(seen);
   const entry = findCommand(seen.positionals);
@@ -44,6 +44,7 @@ async function outcomeOf(world: World, seen: Arguments, report: Report): Promise
     roots: async () => {
       const { findRoots } = await import("@x/registry-core/workspace");
       const flag = values["workspace-root"];
+      if (flag === "") throw emptyRoot();
       const options = typeof flag === "string" ? { flag, env: world.env } : { env: world.env };
       return findRoots(world.cwd(), options);
     },
@@ -59,6 +60,11 @@ async function helpOutcome({ positionals }: Arguments): Promise<Outcome> {
   if (entry === undefined && words.length > 0) throw unknownCommand(words);
   const help = entry === undefined ? helpOfAll() : helpOf(entry, await entry.load());
   return { data: { help }, text: () => help };
+}
+
+function emptyRoot(): CliError {
+  const message = "--workspace-root names no folder.";
+  return new CliError("CABINET_USAGE", message, "Give the top folder of a checkout.");
 }
 
 function unknownCommand([word]: readonly string[]): CliError {

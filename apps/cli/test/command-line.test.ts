@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { closeSync, mkdirSync, openSync } from "node:fs";
 import { join } from "node:path";
 
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 import { endOf } from "../../../test/run-typescript.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
@@ -11,6 +11,9 @@ import { cabinet, startCabinet } from "./run-cabinet-here.ts";
 test.each([
   [["plan"], 'There is no command "plan".'],
   [["plans", "--jsno"], "Unknown option '--jsno'."],
+  [["--jsno"], "Unknown option '--jsno'."],
+  [["plans", "--workspace-root="], "--workspace-root names no folder."],
+  [["plans", "adopt", "x", "--session", " "], "Whose plan is it? The session id is missing."],
   [["plans", "everything"], 'I do not know what to do with "everything".'],
   [["plans", "adopt"], "Something is missing: this command takes <plan> --session <id>."],
   [["plans", "adopt", "x"], "Whose plan is it? The session id is missing."],
@@ -21,13 +24,13 @@ test.each([
     const dir = temporaryFolder();
     const plain = await cabinet(dir, args);
     expect(plain).toMatchObject({ code: 2, stdout: "" });
-    expect(plain.stderr).toMatch(`error: ${sentence}\n`);
+    expect(plain.stderr).toContain(`error: ${sentence.slice(0, -1)}`);
     const json = await cabinet(dir, ["--json", ...args]);
     expect(json).toMatchObject({ code: 2, stderr: "" });
     expect(JSON.parse(json.stdout)).toMatchObject({
       schemaVersion: 1,
       ok: false,
-      error: { code: "CABINET_USAGE", message: sentence },
+      error: { code: "CABINET_USAGE", message: expect.stringContaining(sentence.slice(0, -1)) },
       warnings: [],
     });
   },
@@ -69,3 +72,44 @@ test("a reader that stops listening is no failure", async () => {
   child.stdout?.destroy();
   expect(await endOf(child)).toMatchObject({ code: 0, stderr: "" });
 }, 30_000);
+
+test.each([
+  ["plans", "--workspace-root", "--json"],
+  ["plans", "--json=yes"],
+])(
+  "what is not understood is still answered in JSON: %j %j %j",
+  async (...args) => {
+    const { code, stdout } = await cabinet(temporaryFolder(), args);
+    expect(code).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: "CABINET_USAGE" } });
+  },
+  30_000,
+);
+
+test("without a terminal there are no colours, whatever the environment promises", async () => {
+  const env = { CI: "1", FORCE_COLOR: "1" };
+  const { stdout, stderr } = await cabinet(temporaryFolder(), ["plans", "--workspace-root", "x"], {
+    env,
+  });
+  const listed = await cabinet(temporaryFolder(), ["plans"], { env });
+  expect(stdout + stderr + listed.stdout + listed.stderr).not.toContain("\u001b");
+}, 30_000);
+
+test("an error that nobody can hear does not change the exit code", async () => {
+  const child = startCabinet(temporaryFolder(), ["plans", "--verbose"]);
+  child.stderr?.destroy();
+  expect(await endOf(child)).toMatchObject({ code: 0 });
+}, 30_000);
+
+test.runIf(process.platform === "linux")(
+  "a result that cannot be printed is a failure in one sentence",
+  async () => {
+    const full = openSync("/dev/full", "w");
+    onTestFinished(() => closeSync(full));
+    const child = startCabinet(temporaryFolder(), ["--help"], {}, ["ignore", full, "pipe"]);
+    const { code, stderr } = await endOf(child);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: The result could not be printed: ENOSPC.*\n$/);
+  },
+  30_000,
+);

@@ -1,10 +1,18 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  symlinkSync,
+} from "node:fs";
 import { join } from "node:path";
 
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
-import { cabinet } from "./run-cabinet-here.ts";
+import { cabinet, type CommandOptions } from "./run-cabinet-here.ts";
 
 const SESSION = "ses_66d1a2b3c4d5AbCdEfGhIjKlMn";
 
@@ -60,11 +68,12 @@ test("a plan that one process filed is listed by another, from a subfolder too",
 
 test("nothing to list is no failure, and creates nothing", async () => {
   const dir = temporaryFolder();
+  mkdirSync(join(dir, ".git"));
   const { code, stdout, stderr } = await cabinet(dir, ["plans"]);
   expect({ code, stdout }).toEqual({ code: 0, stdout: "No plans found.\n" });
   expect(stderr).toContain(".ai/plan-<name>.md");
   expect((await cabinet(dir, ["plans", "--quiet"])).stderr).toBe("");
-  expect(readdirSync(dir)).toEqual([]);
+  expect(readdirSync(dir)).toEqual([".git"]);
 }, 30_000);
 
 interface Failure {
@@ -105,48 +114,87 @@ const failures: readonly Failure[] = [
       `The registry ${dir}/.ai/.session-plans.json cannot be read: it is not a file.`,
   },
   {
-    title: "a folder that cannot be written",
-    args: ["plans", "adopt", "demo", "--session", SESSION],
-    prepare: (dir) => chmodSync(join(dir, ".ai"), 0o555),
-    code: "ATOMIC_FS_ACCESS_DENIED",
+    title: "a folder that cannot be listed",
+    args: ["plans"],
+    prepare: (dir) => {
+      rmSync(join(dir, ".ai"), { recursive: true });
+      symlinkSync(".ai", join(dir, ".ai"));
+    },
+    code: "REGISTRY_UNREADABLE",
     sentence: (dir) =>
-      `No permission to write ${dir}/.ai/.session-plans.json; nothing was changed.`,
+      `The registry ${dir}/.ai/.session-plans.json cannot be read: ELOOP: too many symbolic links encountered, stat '${dir}/.ai/.session-plans.json'.`,
   },
   {
     title: "a plan that is not there",
+    args: ["plans", "adopt", "missing", "--session", SESSION],
+    code: "CABINET_PLAN_NOT_FOUND",
+    sentence: (dir) => `There is no plan .ai/plan-missing.md in ${dir}.`,
+  },
+  {
+    title: "a name that leaves the folder",
     args: ["plans", "adopt", "../../etc/passwd", "--session", SESSION],
-    code: "PLAN_NOT_FOUND",
-    sentence: (dir) => `There is no plan .ai/plan-../../etc/passwd.md in ${dir}.`,
+    code: "REGISTRY_NAME_UNSAFE",
+    sentence: () =>
+      `The name "plan-../../etc/passwd.md" cannot be used: it holds a path separator.`,
   },
 ];
 
+async function assertFailure(
+  dir: string,
+  failure: Failure,
+  options: CommandOptions,
+): Promise<void> {
+  const { args, code, sentence } = failure;
+  const files = filesOf(dir);
+  const plain = await cabinet(dir, args, options);
+  expect(plain).toMatchObject({ code: 1, stdout: "" });
+  const lines = [`error: ${sentence(dir)}`, expect.stringMatching(/\.$/), ""];
+  expect(plain.stderr.split("\n")).toEqual(lines);
+
+  const json = await cabinet(dir, [...args, "--json"], options);
+  expect(json).toMatchObject({ code: 1, stderr: "" });
+  expect(envelope(json.stdout)).toMatchObject({
+    ok: false,
+    error: { code, message: sentence(dir), hint: expect.stringMatching(/\.$/) },
+  });
+  expect(filesOf(dir)).toEqual(files);
+}
+
 test.each(failures)(
   "$title: one sentence, exit 1, one JSON value, and nothing on disk is lost",
-  async ({ args, prepare, code, sentence }) => {
+  async (failure) => {
     const dir = checkout();
-    chmodSync(dir, 0o755);
-    prepare?.(dir);
-    const files = filesOf(dir);
-    const program = "cabinet-without-privileges";
-
-    const plain = await cabinet(dir, args, { program });
-    expect(plain).toMatchObject({ code: 1, stdout: "" });
-    expect(plain.stderr.split("\n")).toEqual([
-      `error: ${sentence(dir)}`,
-      expect.stringMatching(/\.$/),
-      "",
-    ]);
-
-    const json = await cabinet(dir, [...args, "--json"], { program });
-    expect(json).toMatchObject({ code: 1, stderr: "" });
-    expect(envelope(json.stdout)).toMatchObject({
-      ok: false,
-      error: { code, message: sentence(dir), hint: expect.stringMatching(/\.$/) },
-    });
-    expect(filesOf(dir)).toEqual(files);
+    failure.prepare?.(dir);
+    await assertFailure(dir, failure, {});
   },
   30_000,
 );
+
+test("a folder that cannot be written: the same, for a user who is not root", async (context) => {
+  const dir = checkout();
+  chmodSync(dir, 0o755);
+  chmodSync(join(dir, ".ai"), 0o555);
+  // A folder that cannot be written cannot be emptied either.
+  onTestFinished(() => chmodSync(join(dir, ".ai"), 0o755));
+  const program = "cabinet-without-privileges";
+  const probe = await cabinet(dir, ["plans", "--json"], { program });
+  context.skip(probe.code !== 0, "there is no other user to be here");
+  const failure: Failure = {
+    title: "a folder that cannot be written",
+    args: ["plans", "adopt", "demo", "--session", SESSION],
+    code: "ATOMIC_FS_ACCESS_DENIED",
+    sentence: () => `No permission to write ${dir}/.ai/.session-plans.json; nothing was changed.`,
+  };
+  await assertFailure(dir, failure, { program });
+}, 30_000);
+
+test("a plan may be given as its file, as shells complete it", async () => {
+  const dir = checkout();
+  for (const plan of ["plan-demo.md", ".ai/plan-demo.md", "./.ai/plan-demo.md"]) {
+    const { stdout } = await cabinet(dir, ["plans", "adopt", plan, "--session", SESSION]);
+    expect(stdout).toBe(`Filed plan demo for session ${SESSION}.\n`);
+  }
+}, 30_000);
 
 test("a corrupt registry is set aside when a plan is filed, with a warning on stderr and in the JSON", async () => {
   const dir = checkout();
@@ -165,9 +213,13 @@ test("a corrupt registry is set aside when a plan is filed, with a warning on st
 
 test("control characters in what an agent wrote do not reach the terminal", async () => {
   const dir = checkout();
-  const plan = { plan: "a\u001b[2J\u202eb", createdAt: "now\u0007", status: "created" };
+  const plan = { plan: "a\u001b[2J\u009b\u202eb", createdAt: "now\u0007", status: "created" };
   writeFileSync(join(dir, ".ai/.session-plans.json"), JSON.stringify({ ses_66d: plan }));
   const { stdout } = await cabinet(dir, ["plans"]);
-  expect(stdout).toContain(String.raw`a\u{1b}[2J\u{202e}b`);
-  for (const character of ["\u0007", "\u001b", "\u202e"]) expect(stdout).not.toContain(character);
+  expect(stdout).toContain(String.raw`a\u{1b}[2J\u{9b}\u{202e}b`);
+  const json = await cabinet(dir, ["plans", "--json"]);
+  expect(envelope(json.stdout)).toMatchObject({ data: { plans: [plan] } });
+  for (const character of ["\u0007", "\u001b", "\u009b", "\u202e"]) {
+    expect(stdout + json.stdout).not.toContain(character);
+  }
 }, 30_000);

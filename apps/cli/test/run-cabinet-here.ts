@@ -1,4 +1,4 @@
-import type { ChildProcess } from "node:child_process";
+import type { ChildProcess, StdioOptions } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 import { type Ending, endOf, runTypeScript } from "../../../test/run-typescript.ts";
@@ -13,10 +13,11 @@ export function startCabinet(
   cwd: string,
   args: readonly string[],
   { env = {}, program = "cabinet" }: CommandOptions = {},
+  stdio: StdioOptions = "pipe",
 ): ChildProcess {
   const file = fileURLToPath(new URL(`programs/${program}.ts`, import.meta.url));
   const { PATH = "" } = process.env;
-  return runTypeScript(file, args, { cwd, env: { PATH, HOME: cwd, ...env } });
+  return runTypeScript(file, args, { cwd, stdio, env: { PATH, HOME: cwd, ...env } });
 }
 
 /** Runs it to its end. */

@@ -8,20 +8,23 @@ const HOOK_LIMIT_MILLISECONDS = 1_000;
 
 /** Puts the hooks together for one instance of the client. */
 export function composeHooks({ directory, worktree, client }: PluginInput): Hooks {
-  const warn = createLog(client);
+  const log = createLog(client);
   const work = createHookWork({
     limitMilliseconds: HOOK_LIMIT_MILLISECONDS,
-    onFailure: (error) => warn(`a plan was not filed: ${String(error)}`),
+    onFailure: (error) => log.warn(`a plan was not filed: ${String(error)}`),
   });
   const registerHooks = [...projectFolders(directory, worktree)].map((dir) =>
-    createToolPlanRegisterHook(dir, ({ message }) => warn(message)),
+    createToolPlanRegisterHook(dir, ({ message }) => log.warn(message)),
   );
   return {
     "tool.execute.after": (call) =>
       work.run(async () => {
         for (const register of registerHooks) await register(call);
       }),
-    dispose: () => work.settled(),
+    dispose: async () => {
+      await work.settled();
+      await log.settled();
+    },
   };
 }
 
@@ -31,12 +34,25 @@ function projectFolders(directory: string, worktree: string | undefined): Set<st
   return new Set(hasWorktree ? [directory, worktree] : [directory]);
 }
 
-/** Writes to the client's own log. What fails there fails silently: there is nowhere else to say it. */
-function createLog(client: LogClient | undefined): (message: string) => void {
-  return (message) => {
-    const body = { service: "cabinet", level: "warn", message } as const;
-    Promise.resolve()
-      .then(() => client?.app.log({ body }))
-      .catch(() => undefined);
+interface Log {
+  readonly warn: (message: string) => void;
+  readonly settled: () => Promise<void>;
+}
+
+/** The client's own log. What fails there fails silently: there is nowhere else to say it. */
+function createLog(client: LogClient | undefined): Log {
+  const entries = createHookWork({
+    limitMilliseconds: HOOK_LIMIT_MILLISECONDS,
+    onFailure: () => undefined,
+  });
+  return {
+    warn: (message) => {
+      // The client's file shows the message alone: it has to say whose it is.
+      const body = { service: "cabinet", level: "warn", message: `cabinet: ${message}` } as const;
+      void entries.run(async () => {
+        await client?.app.log({ body });
+      });
+    },
+    settled: () => entries.settled(),
   };
 }

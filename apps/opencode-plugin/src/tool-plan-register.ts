@@ -3,9 +3,7 @@ import { registerPlan } from "@x/registry-core/session-plans";
 
 import type { ToolCall } from "./opencode.ts";
 import { planWrittenAt } from "./plan-written-at.ts";
-
-/** Tools whose `filePath` argument names the file that they have written. */
-const WRITING_TOOLS: ReadonlySet<string> = new Set(["write", "edit"]);
+import { writtenFiles } from "./written-files.ts";
 
 /**
  * A hook for `tool.execute.after` that files every plan of the project `dir` for the session that
@@ -16,14 +14,9 @@ export function createToolPlanRegisterHook(
   onWarning?: (warning: Warning) => void,
 ): (call: ToolCall) => Promise<void> {
   return async ({ tool, sessionID, args }) => {
-    const filePath = filePathOf(args);
-    if (!WRITING_TOOLS.has(tool) || filePath === undefined) return;
-    const plan = await planWrittenAt(filePath, dir);
-    if (plan !== undefined) await registerPlan(dir, sessionID, plan, { onWarning });
+    for (const file of writtenFiles(tool, args)) {
+      const plan = await planWrittenAt(file, dir);
+      if (plan !== undefined) await registerPlan(dir, sessionID, plan, { onWarning });
+    }
   };
-}
-
-function filePathOf(args: unknown): string | undefined {
-  if (typeof args !== "object" || args === null || !("filePath" in args)) return undefined;
-  return typeof args.filePath === "string" ? args.filePath : undefined;
 }

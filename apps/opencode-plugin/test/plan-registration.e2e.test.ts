@@ -20,15 +20,22 @@ const writesPlan: readonly Turn[] = [
   { text: "The plan is written." },
 ];
 
+const PATCH = "*** Begin Patch\n*** Add File: .ai/plan-demo.md\n+# Demo plan\n*** End Patch";
+const patchesPlan: readonly Turn[] = [
+  { tools: [{ name: "apply_patch", args: { patchText: PATCH } }] },
+  { text: "The plan is written." },
+];
+
 /** The real client runs the script, with these plugins, and ends. */
 async function runScript(
   turns: readonly Turn[],
   plugins: readonly string[],
+  model = "scripted",
 ): Promise<ClientRun & Sandbox> {
   if (client === undefined) throw new Error("there is no client for this platform");
   const server = await startModelServer(turns);
   onTestFinished(server.close);
-  const sandbox = createSandbox({ modelUrl: server.url, plugins });
+  const sandbox = createSandbox({ modelUrl: server.url, plugins, model });
   onTestFinished(sandbox.destroy);
   const run = await runClient(client, "write the plan", sandbox);
   expect({ code: run.code, turns: server.turnsUsed() }).toEqual({ code: 0, turns: turns.length });
@@ -57,6 +64,18 @@ test.skipIf(client === undefined)(
         untracked: [],
       },
       warnings: [],
+    });
+  },
+  90_000,
+);
+
+test.skipIf(client === undefined)(
+  "an agent whose model is offered apply_patch instead: the same",
+  async () => {
+    const plugins = [pathToFileURL(builtPlugin).href];
+    const { repository, sessionID } = await runScript(patchesPlan, plugins, "gpt-5-scripted");
+    expect(await listedPlans(repository)).toMatchObject({
+      data: { plans: [{ plan: "demo", sessionID, fileExists: true }], untracked: [] },
     });
   },
   90_000,

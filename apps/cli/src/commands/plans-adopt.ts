@@ -1,7 +1,12 @@
-import { planFileExists, registerPlan } from "@x/registry-core/session-plans";
+import {
+  assertPlanName,
+  planFileExists,
+  planNameOf,
+  registerPlan,
+} from "@x/registry-core/session-plans";
 
-import { CliError } from "../cli-error.ts";
 import type { Command } from "../command.ts";
+import { CliError } from "../errors.ts";
 import { printable } from "../printable.ts";
 
 export const plansAdopt: Command = {
@@ -11,26 +16,34 @@ export const plansAdopt: Command = {
   options: {
     session: { type: "string", value: "<id>", summary: "The session that the plan belongs to" },
   },
-  run: async ({ positionals: [name = ""], options, roots, now, note, onWarning }) => {
+  run: async ({ positionals: [plan = ""], options, roots, now, note, onWarning }) => {
     const sessionID = options["session"];
-    if (typeof sessionID !== "string" || sessionID === "") {
+    if (typeof sessionID !== "string" || sessionID.trim() === "") {
       const hint = "Add --session <id>; `cabinet plans` shows the ids of sessions with plans.";
       throw new CliError("CABINET_USAGE", "Whose plan is it? The session id is missing.", hint);
     }
     const { path, rule } = (await roots()).plans;
     note(`plans are looked for in ${path} (by ${rule})`);
+    const name = planNameIn(plan);
+    assertPlanName(name);
     if (!planFileExists(path, name)) {
       const hint = "`cabinet plans` lists the plans that are there.";
       throw new CliError(
-        "PLAN_NOT_FOUND",
+        "CABINET_PLAN_NOT_FOUND",
         `There is no plan .ai/plan-${name}.md in ${path}.`,
         hint,
       );
     }
-    const plan = await registerPlan(path, sessionID, name, { now, onWarning });
+    const stored = await registerPlan(path, sessionID, name, { now, onWarning });
     return {
-      data: { root: { path, rule }, sessionID, plan },
+      data: { root: { path, rule }, sessionID, plan: stored },
       text: () => `Filed plan ${printable(name)} for session ${printable(sessionID)}.`,
     };
   },
 };
+
+/** People complete paths in their shell: `.ai/plan-login.md` is as good as `login`. */
+function planNameIn(argument: string): string {
+  const [, file = argument] = /^(?:\.\/)?(?:\.ai[/\\])?([^/\\]+)$/.exec(argument) ?? [];
+  return planNameOf(file) ?? argument;
+}

@@ -12,7 +12,8 @@ export interface ClientRun extends Ending {
 
 /**
  * The real client's binary, from the platform's package of `opencode-ai`; undefined where there is
- * none for this platform.
+ * none for this platform. On Linux x64 there is one: an installation without it is broken, and that
+ * is an error.
  */
 export function findClient(): string | undefined {
   const platform = process.platform === "win32" ? "windows" : process.platform;
@@ -21,13 +22,19 @@ export function findClient(): string | undefined {
     const main = createRequire(import.meta.url).resolve("opencode-ai/package.json");
     const manifest = `opencode-${platform}-${process.arch}/package.json`;
     return join(dirname(createRequire(main).resolve(manifest)), "bin", name);
-  } catch {
-    // Not installed: the client has no build for this platform, or the lock file names none.
+  } catch (error) {
+    if (process.platform === "linux" && process.arch === "x64") throw error;
+    // The client has no build for this platform, or the lock file names none.
     return undefined;
   }
 }
 
-/** Runs one prompt through `opencode run`, to its end or the limit. Nothing it started is left. */
+const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * Runs one prompt through `opencode run`, to its end or the limit, or until this process is told to
+ * end. Nothing it started is left.
+ */
 export async function runClient(
   client: string,
   prompt: string,
@@ -42,11 +49,17 @@ export async function runClient(
     detached: true,
   });
   const timer = setTimeout(() => endGroup(child), limitMilliseconds);
+  const endBoth = (signal: NodeJS.Signals): void => {
+    endGroup(child);
+    process.kill(process.pid, signal);
+  };
+  for (const signal of ENDING_SIGNALS) process.once(signal, endBoth);
   try {
     const ending = await endOf(child);
     return { ...ending, sessionID: /"sessionID":"([^"]+)"/.exec(ending.stdout)?.[1] };
   } finally {
     clearTimeout(timer);
+    for (const signal of ENDING_SIGNALS) process.off(signal, endBoth);
     endGroup(child);
   }
 }

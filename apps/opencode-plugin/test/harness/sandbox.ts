@@ -15,19 +15,21 @@ export interface SandboxOptions {
   readonly modelUrl: string;
   /** Entries of the client's `plugin` configuration. */
   readonly plugins: readonly string[];
+  /** The model's name: the client offers other tools to models with `gpt-` in it. */
+  readonly model?: string;
 }
 
 // The discard port: whatever is not loopback meets a proxy that is not there.
 const NO_PROXY_THERE = "http://127.0.0.1:9";
 
-export function createSandbox({ modelUrl, plugins }: SandboxOptions): Sandbox {
+export function createSandbox(options: SandboxOptions): Sandbox {
   const base = realpathSync(mkdtempSync(join(tmpdir(), "cabinet-client-")));
   const repository = join(base, "repository");
   const env = sandboxEnv(base);
   for (const folder of ["repository", "home", "tmp", "xdg/cache", "xdg/data", "xdg/state"]) {
     mkdirSync(join(base, folder), { recursive: true });
   }
-  writeConfig(join(base, "xdg/config/opencode"), modelUrl, plugins);
+  writeConfig(join(base, "xdg/config/opencode"), options);
   writeFileSync(join(base, "models.json"), "{}");
   createRepository(repository, env);
   return { repository, env, destroy: () => rmSync(base, { recursive: true, force: true }) };
@@ -62,8 +64,11 @@ function sandboxEnv(base: string): NodeJS.ProcessEnv {
   };
 }
 
-function writeConfig(folder: string, modelUrl: string, plugins: readonly string[]): void {
-  const model = {
+function writeConfig(
+  folder: string,
+  { modelUrl, plugins, model = "scripted" }: SandboxOptions,
+): void {
+  const description = {
     name: "Scripted",
     tool_call: true,
     limit: { context: 200_000, output: 8_192 },
@@ -73,7 +78,7 @@ function writeConfig(folder: string, modelUrl: string, plugins: readonly string[
     npm: "@ai-sdk/openai-compatible",
     name: "Scripted",
     options: { baseURL: modelUrl, apiKey: "none" },
-    models: { scripted: model },
+    models: { [model]: description },
   };
   writeJson(join(folder, "opencode.json"), {
     autoupdate: false,
@@ -81,8 +86,8 @@ function writeConfig(folder: string, modelUrl: string, plugins: readonly string[
     snapshot: false,
     lsp: false,
     formatter: false,
-    model: "local/scripted",
-    small_model: "local/scripted",
+    model: `local/${model}`,
+    small_model: `local/${model}`,
     enabled_providers: ["local"],
     provider: { local: provider },
     permission: "allow",

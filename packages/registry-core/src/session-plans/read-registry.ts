@@ -1,6 +1,11 @@
 import { RegistryError } from "../errors.ts";
-import { readDocument, replaceEntries, type UpdateOptions } from "./registry-file.ts";
-import { asEntry, type RegistryDocument, type SessionPlanRegistry } from "./session-plan.ts";
+import { readDocument, updateDocument, type UpdateOptions } from "./registry-file.ts";
+import {
+  asEntry,
+  type RegistryDocument,
+  type SessionPlanRegistry,
+  withRegistry,
+} from "./session-plan.ts";
 
 /**
  * The registry's entries by their short key; `{}` when the file is missing, unreadable, corrupt or
@@ -24,7 +29,11 @@ export async function writeRegistry(
   registry: SessionPlanRegistry,
   options: UpdateOptions = {},
 ): Promise<void> {
-  await replaceEntries(dir, registry, options);
+  await updateDocument(
+    dir,
+    (document) => ({ next: withRegistry(document, registry), result: undefined }),
+    options,
+  );
 }
 
 /** Throws `RegistryError` when there is a registry that cannot be used. A missing one is fine. */

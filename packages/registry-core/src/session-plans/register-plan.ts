@@ -30,7 +30,7 @@ export async function registerPlan(
     dir,
     (document) => {
       const { entry, stored } = withPlan(document.get(key), sessionID, registration);
-      return { put: [key, entry], result: stored };
+      return { next: new Map(document).set(key, entry), result: stored };
     },
     options,
   );

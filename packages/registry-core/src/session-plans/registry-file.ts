@@ -12,14 +12,7 @@ import {
 import { errnoOf, reasonOf } from "../errno.ts";
 import { RegistryError, type Warning } from "../errors.ts";
 import { plansFolder } from "./plan-file.ts";
-import {
-  asEntry,
-  type RawEntry,
-  type RegistryDocument,
-  type SessionPlanRegistry,
-  sessionsOf,
-  withHiddenSessions,
-} from "./session-plan.ts";
+import { type RegistryDocument, sessionsOf } from "./session-plan.ts";
 
 /**
  * The registry on disk. Readers take no lock: every write replaces the file as a whole. Writers
@@ -45,68 +38,58 @@ export function readDocument(dir: string): RegistryDocument {
   return bytes === undefined ? new Map() : parseDocument(path, bytes);
 }
 
-/** What an update does: at most one entry is put; without one, nothing is written. */
-export interface Change<R> {
-  readonly put?: readonly [sessionKey: string, entry: RawEntry];
+/** A pure change of the registry; without `next`, nothing is written. It may run twice. */
+export type Step<R> = (document: RegistryDocument) => {
+  readonly next?: RegistryDocument;
   readonly result: R;
-}
+};
 
 /**
  * Changes the registry by what `step` makes of its newest entries. Atomic, durable and exclusive.
- * A file that is corrupt, or whose entry must be replaced without being understood, is set aside
- * first; `onWarning` hears of it once the change is done.
+ * A file that is corrupt, or that would lose an entry which is not understood, is set aside first;
+ * `onWarning` hears of it once the change is done.
  */
 export async function updateDocument<R>(
   dir: string,
-  step: (document: RegistryDocument) => Change<R>,
-  options: UpdateOptions,
+  step: Step<R>,
+  { onWarning }: UpdateOptions,
 ): Promise<R> {
   // The current folder may change while the lock is waited for.
   const root = resolve(dir);
   createPlansFolder(root);
   const { result, warning } = await withFileLock(registryPath(root), () => {
     const { document, fault } = readOrFault(root);
-    return fault === undefined ? apply(root, document, step) : startAnew(root, step, fault.reason);
+    return apply(root, document, step, fault?.reason);
   });
-  if (warning !== undefined) options.onWarning?.(warning);
+  if (warning !== undefined) onWarning?.(warning);
   return result;
-}
-
-interface Applied<R> {
-  readonly result: R;
-  readonly warning?: Warning;
 }
 
 function apply<R>(
   dir: string,
   document: RegistryDocument,
-  step: (document: RegistryDocument) => Change<R>,
-): Applied<R> {
-  const { put, result } = step(document);
-  if (put === undefined) return { result };
-  const [key, entry] = put;
-  const replaced = document.get(key);
-  const isForeign = replaced !== undefined && sessionsOf(key, replaced) === undefined;
-  const text = encodeDocument(new Map(document).set(key, entry));
-  if (text === undefined) return startAnew(dir, step, "it is nested too deeply");
-  if (!isForeign) {
-    writeText(dir, text);
-    return { result };
+  step: Step<R>,
+  fault: string | undefined,
+): { result: R; warning?: Warning } {
+  const { next, result } = step(document);
+  if (next === undefined) return { result };
+  const text = encodeDocument(next);
+  if (text === undefined) {
+    if (document.size === 0) throw new TypeError("what is to be written is nested too deeply");
+    return apply(dir, new Map(), step, "it is nested too deeply");
   }
-  return { result, warning: replaceAside(dir, text, `its entry ${key} is not understood`) };
+  const reason = fault ?? lossBetween(document, next);
+  if (reason !== undefined) return { result, warning: replaceAside(dir, text, reason) };
+  writeText(dir, text);
+  return { result };
 }
 
-/** Sets aside what is there, and applies the step to an empty registry. */
-function startAnew<R>(
-  dir: string,
-  step: (document: RegistryDocument) => Change<R>,
-  reason: string,
-): Applied<R> {
-  const { put, result } = step(new Map());
-  if (put === undefined) return { result };
-  const text = encodeDocument(new Map<string, unknown>([put]));
-  if (text === undefined) throw new TypeError("an entry is nested too deeply to be written");
-  return { result, warning: replaceAside(dir, text, reason) };
+function lossBetween(document: RegistryDocument, next: RegistryDocument): string | undefined {
+  for (const [key, raw] of document) {
+    const isLost = next.get(key) !== raw && sessionsOf(key, raw) === undefined;
+    if (isLost) return `its entry ${JSON.stringify(key)} is not understood`;
+  }
+  return undefined;
 }
 
 /** Replaces the file, and keeps what it held beside it. When that fails, all is as it was. */
@@ -122,32 +105,6 @@ function replaceAside(dir: string, text: string, reason: string): Warning {
   }
   const message = `${path}: ${reason}; it was set aside as ${aside}`;
   return { code: "REGISTRY_QUARANTINED", message, path: aside };
-}
-
-/**
- * Replaces every entry that is understood by these, under the lock. Atomic and durable. A corrupt
- * file is set aside first.
- */
-export async function replaceEntries(
-  dir: string,
-  entries: SessionPlanRegistry,
-  options: UpdateOptions,
-): Promise<void> {
-  const root = resolve(dir);
-  createPlansFolder(root);
-  const warning = await withFileLock(registryPath(root), () => {
-    const { document, fault } = readOrFault(root);
-    const foreign = [...document].filter(([, raw]) => asEntry(raw) === undefined);
-    const replacing = Object.entries(entries).map(
-      ([key, entry]) => [key, withHiddenSessions(entry, document.get(key))] as const,
-    );
-    const text = encodeDocument(new Map<string, unknown>([...foreign, ...replacing]));
-    if (text === undefined) throw new TypeError("the registry is nested too deeply to be written");
-    if (fault !== undefined) return replaceAside(root, text, fault.reason);
-    writeText(root, text);
-    return undefined;
-  });
-  if (warning !== undefined) options.onWarning?.(warning);
 }
 
 function writeText(dir: string, text: string): void {

@@ -76,7 +76,7 @@ export function findPlan(document: RegistryDocument, sessionID: string): Session
 }
 
 /** An entry as it is written: it may hold what is not understood. */
-export type RawEntry = Readonly<Record<string, unknown>>;
+type RawEntry = Readonly<Record<string, unknown>>;
 
 /**
  * What the key holds after this session has registered a plan (all other sessions keep theirs, and
@@ -97,10 +97,21 @@ export function withPlan(
 }
 
 /**
- * The entry that replaces `raw` as somebody who read the registry wants it, with the sessions that
- * he was not shown put back.
+ * The document after somebody who read the registry has written it back, with the entries and
+ * sessions that he was not shown.
  */
-export function withHiddenSessions(entry: SessionPlanEntry, raw: unknown): RawEntry {
+export function withRegistry(
+  document: RegistryDocument,
+  registry: SessionPlanRegistry,
+): RegistryDocument {
+  const hidden = [...document].filter(([, raw]) => asEntry(raw) === undefined);
+  const shown = Object.entries(registry).map(
+    ([key, entry]) => [key, withHiddenSessions(entry, document.get(key))] as const,
+  );
+  return new Map<string, unknown>([...hidden, ...shown]);
+}
+
+function withHiddenSessions(entry: SessionPlanEntry, raw: unknown): RawEntry {
   if (!isRecord(raw) || !isRecord(raw["sessions"])) return { ...entry };
   const hidden = Object.entries(raw["sessions"]).filter(([, session]) => !isSessionPlan(session));
   if (hidden.length === 0) return { ...entry };

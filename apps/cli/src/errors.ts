@@ -1,7 +1,7 @@
 /** A failure that the command line itself finds, with its sentence ready. */
 export class CliError extends Error {
   override readonly name = "CliError";
-  readonly code: "CABINET_USAGE" | "CABINET_CWD_MISSING" | "PLAN_NOT_FOUND";
+  readonly code: "CABINET_USAGE" | "CABINET_CWD_MISSING" | "CABINET_PLAN_NOT_FOUND";
   readonly hint: string;
 
   constructor(code: CliError["code"], message: string, hint: string, cause?: unknown) {
