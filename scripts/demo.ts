@@ -81,7 +81,10 @@ async function demo(): Promise<void> {
     writeFileSync(join(sandbox.repository, ".ai/.session-plans.json"), Buffer.alloc(64));
     cabinet(sandbox, "plans", "adopt", "search", "--session", OTHER_SESSION);
 
-    say("\nRun it on your own repository: npm start -- plans --help");
+    say("What the registry held is kept aside; until they are adopted, its plans are untracked.");
+    cabinet(sandbox, "plans");
+
+    say("\nIn your own repository: npm --silent --prefix <this folder> start -- plans");
   } finally {
     await server.close();
     sandbox.destroy();

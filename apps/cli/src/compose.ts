@@ -18,7 +18,7 @@ export interface World {
   readonly stderr: Output;
 }
 
-export interface Output {
+interface Output {
   readonly write: (text: string) => void;
   readonly style: Style;
 }

@@ -27,7 +27,7 @@ export interface UpdateOptions {
   readonly onWarning?: ((warning: Warning) => void) | undefined;
 }
 
-export function registryPath(dir: string): string {
+function registryPath(dir: string): string {
   return join(plansFolder(dir), FILE);
 }
 
