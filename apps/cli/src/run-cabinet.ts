@@ -15,7 +15,7 @@ export async function runCabinet(): Promise<void> {
 }
 
 /** Runs one command line in the given world, and gives the exit code. */
-async function runCommandLine(world: World): Promise<number> {
+export async function runCommandLine(world: World): Promise<number> {
   const seen = glance(world.argv);
   const report = createReport(world, seen.values);
   try {

@@ -61,9 +61,8 @@ test("the version is that of the package", async () => {
 test("--verbose says which folder was chosen and by which rule, on stderr", async () => {
   const dir = temporaryFolder();
   mkdirSync(join(dir, ".ai"));
-  const { stderr } = await cabinet(dir, ["plans", "--verbose"], {
-    env: { CABINET_WORKSPACE_ROOT: "/nowhere" },
-  });
+  const env = { CABINET_WORKSPACE_ROOT: "/nowhere" };
+  const { stderr } = await cabinet(dir, ["plans", "--verbose"], env);
   expect(stderr).toContain(`plans are looked for in ${dir} (by marker)\n`);
 }, 30_000);
 
@@ -88,11 +87,12 @@ test.each([
 
 test("without a terminal there are no colours, whatever the environment promises", async () => {
   const env = { CI: "1", FORCE_COLOR: "1" };
-  const { stdout, stderr } = await cabinet(temporaryFolder(), ["plans", "--workspace-root", "x"], {
-    env,
-  });
-  const listed = await cabinet(temporaryFolder(), ["plans"], { env });
-  expect(stdout + stderr + listed.stdout + listed.stderr).not.toContain("\u001b");
+  const dir = temporaryFolder();
+  const failed = await endOf(startCabinet(dir, ["plans", "--workspace-root", "x"], { env }));
+  const listed = await endOf(startCabinet(dir, ["plans", "--verbose"], { env }));
+  const printed = [failed.stderr, listed.stdout, listed.stderr].join("");
+  expect(printed).toContain("error: There is no folder");
+  expect(printed).not.toContain("\u001b");
 }, 30_000);
 
 test("an error that nobody can hear does not change the exit code", async () => {
@@ -106,7 +106,9 @@ test.runIf(process.platform === "linux")(
   async () => {
     const full = openSync("/dev/full", "w");
     onTestFinished(() => closeSync(full));
-    const child = startCabinet(temporaryFolder(), ["--help"], {}, ["ignore", full, "pipe"]);
+    const child = startCabinet(temporaryFolder(), ["--help"], {
+      stdio: ["ignore", full, "pipe"],
+    });
     const { code, stderr } = await endOf(child);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: The result could not be printed: ENOSPC.*\n$/);

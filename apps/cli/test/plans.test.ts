@@ -11,8 +11,9 @@ import { join } from "node:path";
 
 import { expect, onTestFinished, test } from "vitest";
 
+import { endOf } from "../../../test/run-typescript.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
-import { cabinet, type CommandOptions } from "./run-cabinet-here.ts";
+import { cabinet, startCabinet } from "./run-cabinet-here.ts";
 
 const SESSION = "ses_66d1a2b3c4d5AbCdEfGhIjKlMn";
 
@@ -40,11 +41,13 @@ function envelope(stdout: string): { ok: boolean; data?: unknown; error?: unknow
 test("a plan that one process filed is listed by another, from a subfolder too", async () => {
   const dir = checkout();
   writeFileSync(join(dir, ".ai/plan-later.md"), "# Later\n");
-  const filed = await cabinet(dir, ["plans", "adopt", "demo", "--session", SESSION]);
+  const adopt = ["plans", "adopt", "demo", "--session", SESSION];
+  const filed = await endOf(startCabinet(dir, adopt));
   expect(filed).toMatchObject({ code: 0, stderr: "" });
   expect(filed.stdout).toBe(`Filed plan demo for session ${SESSION}.\n`);
 
-  const { code, stdout, stderr } = await cabinet(join(dir, "src/deep"), ["plans", "--json"]);
+  const listing = startCabinet(join(dir, "src/deep"), ["plans", "--json"]);
+  const { code, stdout, stderr } = await endOf(listing);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   expect(envelope(stdout)).toMatchObject({
     ok: true,
@@ -56,7 +59,7 @@ test("a plan that one process filed is listed by another, from a subfolder too",
   });
 
   rmSync(join(dir, ".ai/plan-demo.md"));
-  const shown = await cabinet(dir, ["plans"], { env: { NO_COLOR: "1" } });
+  const shown = await cabinet(dir, ["plans"]);
   const lines = shown.stdout.split("\n").map((line) => line.split(/ {2,}/));
   expect(lines).toEqual([
     ["PLAN", "STATUS", "SESSION", "CREATED"],
@@ -139,19 +142,20 @@ const failures: readonly Failure[] = [
   },
 ];
 
-async function assertFailure(
+type Run = (
   dir: string,
-  failure: Failure,
-  options: CommandOptions,
-): Promise<void> {
+  args: readonly string[],
+) => Promise<{ code: number | null; stdout: string; stderr: string }>;
+
+async function assertFailure(dir: string, failure: Failure, run: Run): Promise<void> {
   const { args, code, sentence } = failure;
   const files = filesOf(dir);
-  const plain = await cabinet(dir, args, options);
+  const plain = await run(dir, args);
   expect(plain).toMatchObject({ code: 1, stdout: "" });
   const lines = [`error: ${sentence(dir)}`, expect.stringMatching(/\.$/), ""];
   expect(plain.stderr.split("\n")).toEqual(lines);
 
-  const json = await cabinet(dir, [...args, "--json"], options);
+  const json = await run(dir, [...args, "--json"]);
   expect(json).toMatchObject({ code: 1, stderr: "" });
   expect(envelope(json.stdout)).toMatchObject({
     ok: false,
@@ -165,7 +169,7 @@ test.each(failures)(
   async (failure) => {
     const dir = checkout();
     failure.prepare?.(dir);
-    await assertFailure(dir, failure, {});
+    await assertFailure(dir, failure, cabinet);
   },
   30_000,
 );
@@ -176,8 +180,9 @@ test("a folder that cannot be written: the same, for a user who is not root", as
   chmodSync(join(dir, ".ai"), 0o555);
   // A folder that cannot be written cannot be emptied either.
   onTestFinished(() => chmodSync(join(dir, ".ai"), 0o755));
-  const program = "cabinet-without-privileges";
-  const probe = await cabinet(dir, ["plans", "--json"], { program });
+  const run: Run = (cwd, args) =>
+    endOf(startCabinet(cwd, args, { program: "cabinet-without-privileges" }));
+  const probe = await run(dir, ["plans", "--json"]);
   context.skip(probe.code !== 0, "there is no other user to be here");
   const failure: Failure = {
     title: "a folder that cannot be written",
@@ -185,7 +190,7 @@ test("a folder that cannot be written: the same, for a user who is not root", as
     code: "ATOMIC_FS_ACCESS_DENIED",
     sentence: () => `No permission to write ${dir}/.ai/.session-plans.json; nothing was changed.`,
   };
-  await assertFailure(dir, failure, { program });
+  await assertFailure(dir, failure, run);
 }, 30_000);
 
 test("a plan may be given as its file, as shells complete it", async () => {
