@@ -1,3 +1,5 @@
+import { isAbsolute } from "node:path";
+
 import { type Arguments, assertCommonOptions, glance, parseFor } from "./arguments.ts";
 import { findCommand } from "./command-table.ts";
 import type { Outcome } from "./command.ts";
@@ -45,8 +47,10 @@ async function outcomeOf(world: World, seen: Arguments, report: Report): Promise
       const { findRoots } = await import("@x/registry-core/workspace");
       const flag = values["workspace-root"];
       if (flag === "") throw emptyRoot();
-      const options = typeof flag === "string" ? { flag, env: world.env } : { env: world.env };
-      return findRoots(world.cwd(), options);
+      const { env } = world;
+      if (typeof flag !== "string") return findRoots(world.cwd(), { env });
+      // A whole path needs no current folder, which may be gone.
+      return findRoots(isAbsolute(flag) ? flag : world.cwd(), { flag, env });
     },
     onWarning: report.warn,
     note: report.note,

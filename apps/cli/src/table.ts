@@ -13,7 +13,7 @@ export function table(heading: readonly string[], rows: readonly Cell[][], style
     row.map((cell) => ({ ...cell, text: printable(cell.text) })),
   );
   const widths = heading.map((_, column) =>
-    Math.max(...all.map((row) => lengthOf(row[column]?.text ?? ""))),
+    all.reduce((width, row) => Math.max(width, lengthOf(row[column]?.text ?? "")), 0),
   );
   const line = (row: readonly Cell[]): string =>
     row

@@ -137,8 +137,7 @@ const failures: readonly Failure[] = [
     title: "a name that leaves the folder",
     args: ["plans", "adopt", "../../etc/passwd", "--session", SESSION],
     code: "REGISTRY_NAME_UNSAFE",
-    sentence: () =>
-      `The name "plan-../../etc/passwd.md" cannot be used: it holds a path separator.`,
+    sentence: () => `The name "../../etc/passwd" cannot be used: it holds a path separator.`,
   },
 ];
 

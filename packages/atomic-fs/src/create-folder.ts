@@ -1,8 +1,9 @@
 import fs from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 
 import { errnoOf, toWriteError } from "./errors.ts";
 import { runSync } from "./file-calls.ts";
+import { absolutePath } from "./follow-links.ts";
 import { syncFolder } from "./sync-folder.ts";
 
 /**
@@ -10,7 +11,7 @@ import { syncFolder } from "./sync-folder.ts";
  * that name is there already. Throws `WriteError`.
  */
 export function createFolderSync(path: string): boolean {
-  const absolute = resolve(path);
+  const absolute = absolutePath(path);
   try {
     fs.mkdirSync(absolute);
     runSync(syncFolder(dirname(absolute)));

@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { dirname, isAbsolute, resolve, sep } from "node:path";
 
-import { errnoOf } from "./errors.ts";
+import { errnoOf, toWriteError } from "./errors.ts";
 import { call, type Protocol } from "./file-calls.ts";
 
 // Linux follows at most 40 links in a path (path_resolution(7)).
@@ -11,13 +11,22 @@ const MAXIMUM_LINKS = 40;
  * The path with the folder it starts from, and nothing else changed: where a folder on the way is a
  * link, `..` behind it means what the system takes it for, not what the text suggests.
  */
-export function absolutePath(path: string, folder: string = process.cwd()): string {
+export function absolutePath(path: string, folder?: string): string {
   if (typeof path !== "string" || path.includes("\0")) {
     throw new TypeError(`${JSON.stringify(path)} is no path`);
   }
   // Windows itself takes a path by its text.
-  if (process.platform === "win32") return resolve(folder, path);
-  return isAbsolute(path) ? path : `${folder}${sep}${path}`;
+  if (process.platform === "win32") return resolve(folder ?? ".", path);
+  return isAbsolute(path) ? path : `${folder ?? currentFolder(path)}${sep}${path}`;
+}
+
+function currentFolder(path: string): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    // It was deleted under this process.
+    throw toWriteError(path, error, false);
+  }
 }
 
 /**

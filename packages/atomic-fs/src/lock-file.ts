@@ -2,13 +2,13 @@ import fs from "node:fs";
 import { dirname, join } from "node:path";
 
 import { errnoOf, type LockHolder } from "./errors.ts";
+import { nonce } from "./nonce.ts";
 import {
   type Liveness,
   livenessOf,
   ownIdentity,
   type ProcessIdentity,
 } from "./process-identity.ts";
-import { nonce } from "./temporary-path.ts";
 
 /**
  * The invariant: at most one live owner. The lock is a symbolic link whose target is the owner's

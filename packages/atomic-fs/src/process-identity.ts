@@ -2,6 +2,7 @@ import fs from "node:fs";
 import os from "node:os";
 
 import { errnoOf } from "./errors.ts";
+import { nonce } from "./nonce.ts";
 
 /**
  * Who holds a lock. A process is named by what no other process has: its machine, the boot, the
@@ -13,7 +14,7 @@ export interface ProcessIdentity {
   readonly machine: string;
   /** `0` where the system does not tell (not Linux). */
   readonly boot: string;
-  /** Namespaces of pids and of time (it shifts start times); `0` where there are none. */
+  /** Namespaces of pids and of time (it shifts start times), `0` for one that there is not. */
   readonly namespace: string;
   readonly pid: number;
   /** Clock ticks from boot to the start of the process (proc_pid_stat(5), field 22); `0`: unknown. */
@@ -104,6 +105,8 @@ function readMachine(): string {
 }
 
 function readNamespace(): string {
+  // Linux without /proc: which pids are ours is not known, so our namespace is like no other's.
+  if (process.platform === "linux" && namespaceInode("pid") === 0) return `x${nonce()}`;
   return ["pid", "time"].map((kind) => namespaceInode(kind).toString(36)).join(".");
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   existsSync,
   lstatSync,
@@ -47,7 +48,23 @@ test("of a link it is the file behind it that is set aside; the link stays", () 
   expect(lstatSync(link).isSymbolicLink()).toBe(true);
 });
 
+test("what is no file of ours to move is refused, and left where it is", () => {
+  const folder = temporaryFolder();
+  const pipe = join(folder, "pipe");
+  execFileSync("mkfifo", [pipe]);
+  expect(() => quarantineFileSync(pipe)).toThrow(
+    expect.objectContaining({ code: "ATOMIC_FS_NOT_FILE" }),
+  );
+  expect(() => quarantineFileSync(folder)).toThrow(
+    expect.objectContaining({ code: "ATOMIC_FS_IS_DIRECTORY" }),
+  );
+  expect(readdirSync(folder)).toEqual(["pipe"]);
+});
+
 test("a missing file is an error", () => {
-  const file = join(temporaryFolder(), "missing");
-  expect(() => quarantineFileSync(file)).toThrow(expect.objectContaining({ code: "ATOMIC_FS_IO" }));
+  const folder = temporaryFolder();
+  const missing = expect.objectContaining({ code: "ATOMIC_FS_IO" });
+  expect(() => quarantineFileSync(join(folder, "missing"))).toThrow(missing);
+  expect(() => quarantineFileSync(join(folder, "missing"), { keep: true })).toThrow(missing);
+  expect(readdirSync(folder)).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 
+import { assertRegularFile } from "./assert-regular-file.ts";
 import { errnoOf, toWriteError } from "./errors.ts";
 import { runSync } from "./file-calls.ts";
 import { absolutePath, followLinks } from "./follow-links.ts";
@@ -13,20 +14,37 @@ import { absolutePath, followLinks } from "./follow-links.ts";
 export function quarantineFileSync(path: string, options: { keep?: boolean } = {}): string {
   const start = absolutePath(path);
   try {
-    const { target } = runSync(followLinks(start));
-    const aside = linkAside(target);
-    if (options.keep !== true) fs.unlinkSync(target);
-    return aside;
+    const { target, previous } = runSync(followLinks(start));
+    if (previous !== undefined) assertRegularFile(path, previous);
+    return options.keep === true ? linkAside(target) : moveAside(target);
   } catch (error) {
     throw toWriteError(path, error, false);
   }
 }
 
+/** A second name for the same content. */
 function linkAside(path: string): string {
+  return atFreeName(path, (aside) => linkOrCopy(path, aside));
+}
+
+/** Another name for the content, by one call: nobody's newer file can go with it. */
+function moveAside(path: string): string {
+  // A name that is taken first is nobody else's, so the rename replaces nothing.
+  const aside = atFreeName(path, (name) => fs.closeSync(fs.openSync(name, "wx", 0o600)));
+  try {
+    fs.renameSync(path, aside);
+  } catch (error) {
+    fs.unlinkSync(aside);
+    throw error;
+  }
+  return aside;
+}
+
+function atFreeName(path: string, take: (aside: string) => void): string {
   for (let digits = Date.now(); ; digits += 1) {
     const aside = `${path}.broken-${digits}`;
     try {
-      linkOrCopy(path, aside);
+      take(aside);
       return aside;
     } catch (error) {
       if (errnoOf(error) !== "EEXIST") throw error;
@@ -34,7 +52,7 @@ function linkAside(path: string): string {
   }
 }
 
-/** A second name for the same content; a copy where the file system has no hard links. */
+/** A copy where the file system has no hard links; synced, for the original may go next. */
 function linkOrCopy(path: string, aside: string): void {
   try {
     fs.linkSync(path, aside);
@@ -42,5 +60,11 @@ function linkOrCopy(path: string, aside: string): void {
     const errno = errnoOf(error) ?? "";
     if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(errno)) throw error;
     fs.copyFileSync(path, aside, fs.constants.COPYFILE_EXCL);
+    const descriptor = fs.openSync(aside, "r+");
+    try {
+      fs.fsyncSync(descriptor);
+    } finally {
+      fs.closeSync(descriptor);
+    }
   }
 }

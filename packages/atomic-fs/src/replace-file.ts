@@ -1,6 +1,7 @@
 import { constants, type Stats } from "node:fs";
 import { dirname, resolve } from "node:path";
 
+import { assertRegularFile } from "./assert-regular-file.ts";
 import { errnoOf, toWriteError, WriteError } from "./errors.ts";
 import { call, type Protocol } from "./file-calls.ts";
 import { absolutePath, followLinks } from "./follow-links.ts";
@@ -30,6 +31,9 @@ export const DURABILITIES = ["none", "data", "full"] as const;
  */
 export type Durability = (typeof DURABILITIES)[number];
 
+const ENDS_AS_FOLDER = process.platform === "win32" ? /[/\\]$/ : /\/$/;
+// One write call takes less than 2 GiB (write(2)).
+const LARGEST_WRITE_BYTES = 2 ** 30;
 const NEW_FILE_MODE = 0o666;
 const PRIVATE_MODE = 0o600;
 const PERMISSION_BITS = 0o7777;
@@ -47,11 +51,9 @@ export function* replaceFile(
   let temporary: string | undefined;
   try {
     const { target, previous } = yield* followLinks(start);
-    if (previous?.isDirectory() === true || /[/\\]$/.test(path)) {
-      throw new WriteError("ATOMIC_FS_IS_DIRECTORY", path, "it is a directory");
-    }
-    if (previous?.isFile() === false) {
-      throw new WriteError("ATOMIC_FS_NOT_FILE", path, "it is a device, a pipe or a socket");
+    if (previous !== undefined) assertRegularFile(path, previous);
+    if (ENDS_AS_FOLDER.test(path)) {
+      throw new WriteError("ATOMIC_FS_IS_DIRECTORY", path, "its name is that of a directory");
     }
     const { durability } = options;
     const beside = temporaryPath(target);
@@ -94,7 +96,8 @@ function* fill(
   try {
     let offset = 0;
     while (offset < bytes.length) {
-      const written = yield* call("write", descriptor, bytes, offset, bytes.length - offset);
+      const length = Math.min(bytes.length - offset, LARGEST_WRITE_BYTES);
+      const written = yield* call("write", descriptor, bytes, offset, length);
       if (written <= 0) throw new Error(`no progress after ${offset} of ${bytes.length} bytes`);
       offset += written;
     }

@@ -1,3 +1,4 @@
+import { nonce } from "./nonce.ts";
 import { ownIdentity } from "./process-identity.ts";
 
 /**
@@ -7,9 +8,4 @@ import { ownIdentity } from "./process-identity.ts";
 export function temporaryPath(target: string): string {
   const { pid, start } = ownIdentity();
   return `${target}.tmp.${pid}.${start}.${nonce()}`;
-}
-
-/** Eight characters, random per call: one process runs many writes, locks and threads at once. */
-export function nonce(): string {
-  return Math.random().toString(36).slice(2, 10).padEnd(8, "0");
 }

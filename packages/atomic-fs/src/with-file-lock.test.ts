@@ -44,6 +44,18 @@ test("two names of one file have one lock", async () => {
   }
 });
 
+test("two spellings of one folder have one lock", async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "real"));
+  symlinkSync("real", join(folder, "linked"));
+  for (const other of ["real/", "real/.", "linked", "linked/"]) {
+    const nested = withFileLock(join(folder, "real"), () =>
+      withFileLock(`${folder}/${other}`, () => "both"),
+    );
+    await expect(nested).rejects.toThrow(TypeError);
+  }
+});
+
 test("a section may lock another file, and work it started may lock again once it is over", async () => {
   const folder = temporaryFolder();
   const file = join(folder, "file");

@@ -3,7 +3,7 @@ import fs from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
-import { LockedError, toWriteError } from "./errors.ts";
+import { LockedError, type LockHolder, toWriteError } from "./errors.ts";
 import { runSync } from "./file-calls.ts";
 import { absolutePath, followLinks } from "./follow-links.ts";
 import { type Attempt, readHolder, tryLock, unlock } from "./lock-file.ts";
@@ -51,7 +51,7 @@ export async function withFileLock<R>(
   try {
     if (!(await place.reached(timeout))) {
       // Whoever of this process stands in front may itself be waiting for another one.
-      const holder = readHolder(lockPath) ?? THIS_PROCESS;
+      const holder = holderOf(path, lockPath) ?? THIS_PROCESS;
       throw new LockedError(path, lockPath, holder, performance.now() - started);
     }
     const owner = await acquire(path, lockPath, started, timeout);
@@ -121,6 +121,14 @@ function attemptLock(path: string, lockPath: string): Attempt {
   }
 }
 
+function holderOf(path: string, lockPath: string): LockHolder | undefined {
+  try {
+    return readHolder(lockPath);
+  } catch (error) {
+    throw toWriteError(path, error, false);
+  }
+}
+
 function refuseNesting(path: string, lockPath: string): void {
   for (let hold = holds.getStore(); hold !== undefined; hold = hold.outer) {
     if (hold.active && hold.lockPath === lockPath) {
@@ -133,7 +141,9 @@ function refuseNesting(path: string, lockPath: string): void {
 function lockPathOf(path: string): string {
   const start = absolutePath(path);
   try {
-    const { target } = runSync(followLinks(start));
+    const { target, previous } = runSync(followLinks(start));
+    // A folder has spellings of its own: `dir/.`, `dir/`.
+    if (previous?.isDirectory() === true) return `${fs.realpathSync.native(target)}.lock`;
     return join(fs.realpathSync.native(dirname(target)), `${basename(target)}.lock`);
   } catch (error) {
     throw toWriteError(path, error, false);

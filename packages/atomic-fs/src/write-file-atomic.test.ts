@@ -74,6 +74,14 @@ describe.each(faces)("%s", (_name, write) => {
     expect(existsSync(join(folder, "file"))).toBe(false);
   });
 
+  test("refuses a mode that is none", async () => {
+    const file = join(temporaryFolder(), "file");
+    for (const mode of [-1, Number.NaN, 0o10000, "0644" as never]) {
+      await expect(write(file, "x", { mode })).rejects.toThrow(TypeError);
+    }
+    expect(existsSync(file)).toBe(false);
+  });
+
   test("refuses a path that is none, and one that can only be a folder", async () => {
     const folder = temporaryFolder();
     await expect(write("a\0b", "x")).rejects.toThrow(TypeError);

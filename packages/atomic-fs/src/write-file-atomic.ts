@@ -50,5 +50,8 @@ function replaceOptions({ durability = "full", mode }: WriteOptions): ReplaceOpt
   if (!DURABILITIES.includes(durability)) {
     throw new TypeError(`there is no durability ${JSON.stringify(durability)}`);
   }
+  if (mode !== undefined && !(Number.isInteger(mode) && mode >= 0 && mode <= 0o7777)) {
+    throw new TypeError(`there is no mode ${String(mode)}`);
+  }
   return { durability, mode };
 }

@@ -88,22 +88,49 @@ test.runIf(process.platform === "linux")(
   600_000,
 );
 
+// With the outer process ends all that runs in the namespace.
+const APART = ["--mount", "--pid", "--fork", "--kill-child"];
 const mayUnshare =
   process.platform === "linux" &&
-  spawnSync("unshare", ["--pid", "--fork", "true"], { stdio: "ignore" }).status === 0;
+  spawnSync("unshare", [...APART, "true"], { stdio: "ignore" }).status === 0;
+
+/** What a script in a new pid namespace prints first; it ends with the test. */
+async function outputApart(script: string): Promise<string> {
+  const shell = spawn("unshare", [...APART, "sh", "-c", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => void shell.kill("SIGKILL"));
+  return firstOutput(shell);
+}
+
+const command = (name: string, file: string): string =>
+  [process.execPath, ...typeScriptFlags(), program(name), file]
+    .map((word) => `'${word}'`)
+    .join(" ");
 
 test.runIf(mayUnshare)(
   "a holder in a pid namespace that still sees the outer /proc is not robbed there",
   async () => {
     const file = join(temporaryFolder(), "file");
-    const flags = typeScriptFlags().join(" ");
     // The second process starts once the first has the lock; all end with the shell.
-    const script = `node ${flags} ${program("hold")} ${file} | (read held; node ${flags} ${program("attempt")} ${file}; kill -9 -1)`;
-    const shell = spawn("unshare", ["--pid", "--fork", "sh", "-c", script], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    onTestFinished(() => void shell.kill("SIGKILL"));
-    expect(await firstOutput(shell)).toBe("held by unknown\n");
+    const script = `${command("hold", file)} | (read held; ${command("attempt", file)})`;
+    expect(await outputApart(script)).toBe("held by unknown\n");
+  },
+  30_000,
+);
+
+test.runIf(mayUnshare)(
+  "a holder is not robbed by a process that sees no /proc at all, nor the other way round",
+  async () => {
+    const withoutProc = "mount -t tmpfs none /proc; ";
+    const file = join(temporaryFolder(), "file");
+    const holder = await holderOf(file);
+    expect(await outputApart(withoutProc + command("attempt", file))).toBe("held by unknown\n");
+    holder.kill("SIGKILL");
+    const other = join(temporaryFolder(), "file");
+    expect(await outputApart(`${withoutProc}${command("hold", other)}; :`)).toBe("held\n");
+    const attempt = withFileLock(other, () => "robbed", { timeoutMilliseconds: 100 });
+    await expect(attempt).rejects.toMatchObject({ holder: { state: "unknown" } });
   },
   30_000,
 );

@@ -1,5 +1,6 @@
 import {
   assertPlanName,
+  listPlanFiles,
   planFileExists,
   planNameOf,
   registerPlan,
@@ -27,6 +28,8 @@ export const plansAdopt: Command = {
     const name = planNameIn(plan);
     assertPlanName(name);
     if (!planFileExists(path, name)) {
+      // Where the folder itself cannot be read, that is what there is to say.
+      await listPlanFiles(path);
       const hint = "`cabinet plans` lists the plans that are there.";
       throw new CliError(
         "CABINET_PLAN_NOT_FOUND",

@@ -16,8 +16,8 @@ export interface SessionPlanRow extends SessionPlan {
  */
 export async function listPlans(dir: string): Promise<SessionPlanRow[]> {
   return planRows(readDocumentOrNothing(dir)).map(({ plan, ...ids }) => ({
-    ...ids,
     ...plan,
+    ...ids,
     fileExists: planFileExists(dir, plan.plan),
   }));
 }

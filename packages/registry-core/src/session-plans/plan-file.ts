@@ -3,7 +3,7 @@ import { join, sep } from "node:path";
 
 import { errnoOf, reasonOf } from "../errno.ts";
 import { NameError, RegistryError } from "../errors.ts";
-import { assertPathSegment } from "../path-segment.ts";
+import { segmentFault } from "../path-segment.ts";
 
 const FOLDER = ".ai";
 const PREFIX = "plan-";
@@ -18,7 +18,8 @@ export function assertPlanName(name: string): void {
   if (name.trim() !== name || name === "") {
     throw new NameError(name, name === "" ? "it is empty" : "it starts or ends with a space");
   }
-  assertPathSegment(fileNameOf(name));
+  const fault = segmentFault(fileNameOf(name));
+  if (fault !== undefined) throw new NameError(name, fault);
 }
 
 /** The name in `plan-<name>.md`, or undefined when the file is no plan. */

@@ -23,12 +23,13 @@ export async function registerPlan(
 ): Promise<SessionPlan> {
   if (sessionID.trim() === "") throw new TypeError("a session id must not be empty");
   assertPlanName(plan);
-  const now = options.now?.() ?? new Date();
-  const registration = { plan, createdAt: now.toISOString(), status: "created" } as const;
   const key = sessionKeyOf(sessionID);
   return updateDocument(
     dir,
     (document) => {
+      // Told under the lock: what is registered later is later.
+      const now = options.now?.() ?? new Date();
+      const registration = { plan, createdAt: now.toISOString(), status: "created" } as const;
       const { entry, stored } = withPlan(document.get(key), sessionID, registration);
       return { next: new Map(document).set(key, entry), result: stored };
     },

@@ -9,6 +9,7 @@ import {
   sessionKeyOf,
   type SessionPlan,
   withPlan,
+  withRegistry,
 } from "./session-plan.ts";
 
 const planNamed = (plan: string): SessionPlan => ({
@@ -94,6 +95,48 @@ test("a session keeps its parent, and another's registration does not inherit it
   const other = withPlan(entry, "ses_66d2", planNamed("c"));
   expect(other.entry).not.toHaveProperty("parentID");
   expect(other.entry["sessions"]).toMatchObject({ ses_66d1: child, ses_66d2: planNamed("c") });
+});
+
+test("what is stored can be read again, whatever stood there before", () => {
+  const odd = { ...planNamed("a"), parentID: null, sessionID: "other", sessionKey: "other" };
+  const document: RegistryDocument = new Map([
+    ["ses_66d", { ...planNamed("a"), sessions: { ses_66d1: odd } }],
+  ]);
+  expect(planRows(document)).toEqual([
+    { sessionKey: "ses_66d", sessionID: "ses_66d1", plan: planNamed("a") },
+  ]);
+  register(document, "ses_66d1", "b");
+  expect(findPlan(document, "ses_66d1")).toEqual(planNamed("b"));
+});
+
+test("an id as short as the key is a session's like any other", () => {
+  const document: RegistryDocument = new Map();
+  register(document, "ses_66d", "short");
+  expect(planRows(document)).toMatchObject([{ sessionKey: "ses_66d", sessionID: "ses_66d" }]);
+});
+
+test("a registry written back keeps what its reader was not shown, also where he takes entries away", () => {
+  const archived = { ...planNamed("b"), status: "archived" };
+  const half = { ...planNamed("a"), sessions: { ses_66d1: planNamed("a"), ses_66d2: archived } };
+  const whole = { ...archived, sessions: { ses_77d1: planNamed("a"), ses_77d2: planNamed("b") } };
+  const document: RegistryDocument = new Map<string, unknown>([
+    ["ses_66d", half],
+    ["ses_77d", whole],
+    ["odd", 5],
+  ]);
+  expect(withRegistry(document, {})).toEqual(
+    new Map<string, unknown>([
+      ["ses_66d", { sessions: { ses_66d2: archived } }],
+      ["ses_77d", whole],
+      ["odd", 5],
+    ]),
+  );
+  const sessions = { ses_77d3: planNamed("c") };
+  const replaced = withRegistry(document, { ses_77d: { ...planNamed("c"), sessions } });
+  expect(replaced.get("ses_77d")).toEqual({
+    ...planNamed("c"),
+    sessions: { ...whole.sessions, ...sessions },
+  });
 });
 
 test("fields and sessions that are not understood are carried along, and not shown", () => {

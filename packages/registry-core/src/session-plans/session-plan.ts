@@ -72,7 +72,7 @@ export function findPlan(document: RegistryDocument, sessionID: string): Session
   const sessions = sessionsOf(key, raw);
   const isOfOldTool = isRecord(raw) && raw["sessions"] === undefined;
   const found = sessions?.get(sessionID) ?? (isOfOldTool ? sessions?.get(key) : undefined);
-  return isSessionPlan(found) ? found : undefined;
+  return isSessionPlan(found) ? planOf(found) : undefined;
 }
 
 /** An entry as it is written: it may hold what is not understood. */
@@ -92,8 +92,9 @@ export function withPlan(
   const stored = isRecord(former) ? { ...former, ...plan } : plan;
   const { parentID: _formers, ...kept } = sessions !== undefined && isRecord(raw) ? raw : {};
   const all = new Map(sessions).set(sessionID, stored);
-  const entry = { ...kept, ...planOf(stored), sessionID, sessions: Object.fromEntries(all) };
-  return { entry, stored };
+  const latest = planOf(stored);
+  const entry = { ...kept, ...latest, sessionID, sessions: Object.fromEntries(all) };
+  return { entry, stored: latest };
 }
 
 /**
@@ -104,19 +105,27 @@ export function withRegistry(
   document: RegistryDocument,
   registry: SessionPlanRegistry,
 ): RegistryDocument {
-  const hidden = [...document].filter(([, raw]) => asEntry(raw) === undefined);
-  const shown = Object.entries(registry).map(
-    ([key, entry]) => [key, withHiddenSessions(entry, document.get(key))] as const,
-  );
-  return new Map<string, unknown>([...hidden, ...shown]);
+  const next = new Map<string, unknown>();
+  for (const [key, raw] of document) {
+    const hidden = hiddenSessions(raw);
+    if (asEntry(raw) === undefined) next.set(key, raw);
+    else if (hidden.length > 0) next.set(key, { sessions: Object.fromEntries(hidden) });
+  }
+  for (const [key, entry] of Object.entries(registry)) {
+    const hidden = hiddenSessions(document.get(key));
+    const sessions = Object.fromEntries([...hidden, ...Object.entries(entry.sessions ?? {})]);
+    next.set(key, hidden.length === 0 ? entry : { ...entry, sessions });
+  }
+  return next;
 }
 
-function withHiddenSessions(entry: SessionPlanEntry, raw: unknown): RawEntry {
-  if (!isRecord(raw) || !isRecord(raw["sessions"])) return { ...entry };
-  const hidden = Object.entries(raw["sessions"]).filter(([, session]) => !isSessionPlan(session));
-  if (hidden.length === 0) return { ...entry };
-  const sessions = [...hidden, ...Object.entries(entry.sessions ?? {})];
-  return { ...entry, sessions: Object.fromEntries(sessions) };
+/** The sessions of an entry that `asEntry` does not show. */
+function hiddenSessions(raw: unknown): [string, unknown][] {
+  if (!isRecord(raw) || !isRecord(raw["sessions"])) return [];
+  const isHiddenWhole = asEntry(raw) === undefined;
+  return Object.entries(raw["sessions"]).filter(
+    ([, session]) => isHiddenWhole || !isSessionPlan(session),
+  );
 }
 
 /** One row per session, in the order of the file; an entry without sessions is one row. */
@@ -124,15 +133,20 @@ export function planRows(
   document: RegistryDocument,
 ): { sessionKey: string; sessionID?: string; plan: SessionPlan }[] {
   return [...document].flatMap(([sessionKey, raw]) =>
-    [...(sessionsOf(sessionKey, raw) ?? [])].flatMap(([sessionID, plan]) => {
-      if (!isSessionPlan(plan)) return [];
-      return sessionID === sessionKey ? { sessionKey, plan } : { sessionKey, sessionID, plan };
+    [...(sessionsOf(sessionKey, raw) ?? [])].flatMap(([sessionID, session]) => {
+      if (!isSessionPlan(session)) return [];
+      const plan = planOf(session);
+      // Under the short key stands what is nobody's in particular, unless an id is that short.
+      const isNobodys =
+        sessionID === sessionKey && (!isRecord(raw) || raw["sessionID"] !== sessionID);
+      return isNobodys ? { sessionKey, plan } : { sessionKey, sessionID, plan };
     }),
   );
 }
 
+/** What is understood of it. A parent that is no text is none. */
 function planOf({ plan, createdAt, status, parentID }: SessionPlan): SessionPlan {
-  return { plan, createdAt, status, ...(parentID === undefined ? {} : { parentID }) };
+  return { plan, createdAt, status, ...(typeof parentID === "string" ? { parentID } : {}) };
 }
 
 function onlyPlans(sessions: readonly [string, unknown][]): Record<string, SessionPlan> {
@@ -143,12 +157,11 @@ function onlyPlans(sessions: readonly [string, unknown][]): Record<string, Sessi
 
 function isSessionPlan(raw: unknown): raw is SessionPlan {
   if (!isRecord(raw)) return false;
-  const { plan, createdAt, status, parentID } = raw;
+  const { plan, createdAt, status } = raw;
   return (
     typeof plan === "string" &&
     typeof createdAt === "string" &&
-    STATUSES.some((known) => known === status) &&
-    (parentID === undefined || typeof parentID === "string")
+    STATUSES.some((known) => known === status)
   );
 }
 

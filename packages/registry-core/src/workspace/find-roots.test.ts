@@ -55,6 +55,11 @@ test("outside git the search goes up as well, but not to the home folder", () =>
   });
   expect(findRoots(join(home, "other"), { env }).plans.rule).toBe("cwd");
   expect(findRoots(home, { env }).plans).toEqual({ path: home, rule: "marker" });
+  const below = { HOME: `${join(home, "project")}/` };
+  expect(findRoots(join(home, "project/src"), { env: below }).plans.rule).toBe("cwd");
+  expect(findRoots(join(home, "other"), { env: { HOME: join(home, "other") } }).plans.rule).toBe(
+    "cwd",
+  );
 });
 
 test("what cannot be a folder is none, however odd it is", () => {

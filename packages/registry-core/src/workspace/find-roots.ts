@@ -43,7 +43,7 @@ export function findRoots(cwd: string, { flag, env = {} }: RootOptions = {}): Ro
     const root: Root = { path: flaggedRoot(resolve(here, flag)), rule: "flag" };
     return { checkout: root, plans: root };
   }
-  const bounds: Bounds = { top: gitTop(here), home: env["HOME"] };
+  const bounds: Bounds = { top: gitTop(here), home: homeOf(env) };
   const find = (marker: string): Root => {
     const path = nearest(here, marker, bounds);
     if (path !== undefined) return { path, rule: "marker" };
@@ -64,6 +64,10 @@ interface Bounds {
   /** The top of the git checkout, where there is one. */
   readonly top: string | undefined;
   readonly home: string | undefined;
+}
+
+function homeOf({ HOME }: Readonly<Record<string, string | undefined>>): string | undefined {
+  return HOME === undefined || HOME === "" ? undefined : resolve(HOME);
 }
 
 function flaggedRoot(path: string): string {
@@ -108,6 +112,7 @@ function foldersToSearch(from: string, { top, home }: Bounds): string[] {
   if (top !== undefined) return folders.slice(0, folders.indexOf(top) + 1);
   const isBeyond = (folder: string): boolean =>
     folder === home || ownerOf(folder) !== ownerOf(from);
+  if (from === home) return [from];
   const end = folders.findIndex((folder) => folder !== from && isBeyond(folder));
   return end === -1 ? folders : folders.slice(0, end);
 }
