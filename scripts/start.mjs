@@ -3,10 +3,12 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
-import { build, ensureInstalled, root } from "./workspace.mjs";
+import { build, ensureInstalled, root, settingUpAlone } from "./workspace.mjs";
 
-ensureInstalled();
-build();
+settingUpAlone(() => {
+  ensureInstalled();
+  build();
+});
 const args = process.argv.slice(2);
 const program =
   args.length === 0

@@ -1,5 +1,5 @@
 // `npm test`: installs, and passes everything that is checked.
-import { ensureInstalled, runNpm } from "./workspace.mjs";
+import { ensureInstalled, runNpm, settingUpAlone } from "./workspace.mjs";
 
-ensureInstalled();
+settingUpAlone(ensureInstalled);
 runNpm(["run", "check"]);

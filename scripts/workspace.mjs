@@ -2,7 +2,7 @@
 // on a machine that has only Node, npm and git.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -28,6 +28,41 @@ export function packageFolders() {
  */
 export function readManifest(folder) {
   return JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+}
+
+/**
+ * Runs the work while no other process sets this checkout up: agents start several at once. The lock
+ * of a process that is gone is taken over. (The lock of @x/atomic-fs would have to be built first.)
+ *
+ * @param {() => void} work
+ */
+export function settingUpAlone(work) {
+  const lock = join(root, ".setup-lock");
+  const nap = new Int32Array(new SharedArrayBuffer(4));
+  while (!takeSetupLock(lock)) Atomics.wait(nap, 0, 0, 100);
+  const release = () => rmSync(lock, { force: true });
+  process.once("exit", release);
+  work();
+  release();
+  process.off("exit", release);
+}
+
+/** @param {string} lock */
+function takeSetupLock(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  }
+  try {
+    process.kill(Number(readFileSync(lock, "utf8")), 0);
+  } catch (error) {
+    // ESRCH: its process is gone. ENOENT: it was given back meanwhile. Else it is at work.
+    const isGone = error instanceof Error && "code" in error && error.code === "ESRCH";
+    if (isGone) rmSync(lock, { force: true });
+  }
+  return false;
 }
 
 /** Installs the dependencies that the lock file names, unless that has been done. */
