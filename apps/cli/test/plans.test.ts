@@ -26,8 +26,15 @@ function checkout(): string {
   return dir;
 }
 
-function filesOf(dir: string): Set<string> {
-  return new Set(readdirSync(dir, { recursive: true, encoding: "utf8" }));
+/** Every file and folder below, and what each file holds. */
+function filesOf(dir: string): Map<string, string> {
+  const entries = readdirSync(dir, { recursive: true, withFileTypes: true });
+  return new Map(
+    entries.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [path, entry.isFile() ? readFileSync(path, "utf8") : "no file"];
+    }),
+  );
 }
 
 /** The one JSON value that must be on stdout, whatever happened. */
