@@ -9,7 +9,7 @@ export interface CommandOption {
 }
 
 /** What a command gets: its arguments as they were given, and the world through this object only. */
-interface Invocation {
+export interface Invocation {
   readonly positionals: readonly string[];
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
   readonly now: () => Date;

@@ -1,5 +1,7 @@
 import { isAbsolute } from "node:path";
 
+import type { Roots } from "@x/registry-core/workspace";
+
 import { type Arguments, assertCommonOptions, glance, parseFor } from "./arguments.ts";
 import { findCommand } from "./command-table.ts";
 import type { Outcome } from "./command.ts";
@@ -43,15 +45,7 @@ async function outcomeOf(world: World, seen: Arguments, report: Report): Promise
     positionals,
     options: values,
     now: world.now,
-    roots: async () => {
-      const { findRoots } = await import("@x/registry-core/workspace");
-      const flag = values["workspace-root"];
-      if (flag === "") throw emptyRoot();
-      const { env } = world;
-      if (typeof flag !== "string") return findRoots(world.cwd(), { env });
-      // A whole path needs no current folder, which may be gone.
-      return findRoots(isAbsolute(flag) ? flag : world.cwd(), { flag, env });
-    },
+    roots: () => rootsOf(world, values["workspace-root"]),
     onWarning: report.warn,
     note: report.note,
   });
@@ -66,9 +60,15 @@ async function helpOutcome({ positionals }: Arguments): Promise<Outcome> {
   return { data: { help }, text: () => help };
 }
 
-function emptyRoot(): CliError {
-  const message = "--workspace-root names no folder.";
-  return new CliError("CABINET_USAGE", message, "Give the top folder of a checkout.");
+async function rootsOf({ cwd, env }: World, flag: string | boolean | undefined): Promise<Roots> {
+  if (flag === "") {
+    const message = "--workspace-root names no folder.";
+    throw new CliError("CABINET_USAGE", message, "Give the top folder of a checkout.");
+  }
+  const { findRoots } = await import("@x/registry-core/workspace");
+  if (typeof flag !== "string") return findRoots(cwd(), { env });
+  // A whole path needs no current folder, which may be gone.
+  return findRoots(isAbsolute(flag) ? flag : cwd(), { flag, env });
 }
 
 function unknownCommand([word]: readonly string[]): CliError {

@@ -8,16 +8,6 @@ import { absolutePath, followLinks } from "./follow-links.ts";
 import { closeAfter, syncFolder } from "./sync-folder.ts";
 import { temporaryPath } from "./temporary-path.ts";
 
-/**
- * The invariant: at every instant `path` names either the whole old content or the whole new one,
- * and when this returns at `full`, a power cut does not undo it.
- *
- *   temporary file beside the target (exclusive, never more readable than it) → write all →
- *   size checked → fsync → rename over the target → fsync of the folder and of new folders above
- *
- * A failed fsync is never tried again: a second one may succeed without the data being safe
- * (https://lwn.net/Articles/752063/). The temporary file is given up instead.
- */
 export interface ReplaceOptions {
   readonly durability: Durability;
   readonly mode: number | undefined;
@@ -41,6 +31,16 @@ const SET_ID_BITS = 0o6000;
 const GROUP_BITS = 0o070;
 const OTHERS_BITS = 0o007;
 
+/**
+ * The invariant: at every instant `path` names either the whole old content or the whole new one,
+ * and when this returns at `full`, a power cut does not undo it.
+ *
+ *   temporary file beside the target (exclusive, never more readable than it) → write all →
+ *   size checked → fsync → rename over the target → fsync of the folder and of new folders above
+ *
+ * A failed fsync is never tried again: a second one may succeed without the data being safe
+ * (https://lwn.net/Articles/752063/). The temporary file is given up instead.
+ */
 export function* replaceFile(
   path: string,
   bytes: Uint8Array,
@@ -118,8 +118,8 @@ function* fill(
 
 /**
  * Gives the new file the owner and group of the old one, as far as the system allows, and tells the
- * mode that it may have then: what was granted to an owner or group that could not be kept is not
- * granted to another one.
+ * mode that it may have then: what was granted to a group that could not be kept is not granted to
+ * another one, and nobody else's rights are lent by set-id bits.
  */
 function* keepOwner(descriptor: number, current: Stats, previous: Stats): Protocol<number> {
   const { uid, gid, mode } = previous;

@@ -8,6 +8,7 @@ import {
 
 import type { Command } from "../command.ts";
 import { CliError } from "../errors.ts";
+import { plansRoot } from "../plans-root.ts";
 import { printable } from "../printable.ts";
 
 export const plansAdopt: Command = {
@@ -17,15 +18,16 @@ export const plansAdopt: Command = {
   options: {
     session: { type: "string", value: "<id>", summary: "The session that the plan belongs to" },
   },
-  run: async ({ positionals: [plan = ""], options, roots, now, note, onWarning }) => {
+  run: async (invocation) => {
+    const { positionals, options, now, onWarning } = invocation;
     const sessionID = options["session"];
     if (typeof sessionID !== "string" || sessionID.trim() === "") {
       const hint = "Add --session <id>; `cabinet plans` shows the ids of sessions with plans.";
       throw new CliError("CABINET_USAGE", "Whose plan is it? The session id is missing.", hint);
     }
-    const { path, rule } = (await roots()).plans;
-    note(`plans are looked for in ${path} (by ${rule})`);
-    const name = planNameIn(plan);
+    const root = await plansRoot(invocation);
+    const { path } = root;
+    const name = planNameIn(positionals[0] ?? "");
     assertPlanName(name);
     if (!planFileExists(path, name)) {
       // Where the folder itself cannot be read, that is what there is to say.
@@ -39,7 +41,7 @@ export const plansAdopt: Command = {
     }
     const stored = await registerPlan(path, sessionID, name, { now, onWarning });
     return {
-      data: { root: { path, rule }, sessionID, plan: stored },
+      data: { root, sessionID, plan: stored },
       text: () => `Filed plan ${printable(name)} for session ${printable(sessionID)}.`,
     };
   },

@@ -1,6 +1,7 @@
 import { assertRegistry, listPlanFiles, listPlans } from "@x/registry-core/session-plans";
 
 import type { Command, Style } from "../command.ts";
+import { plansRoot } from "../plans-root.ts";
 import { type Cell, table } from "../table.ts";
 
 const HEADING = ["PLAN", "STATUS", "SESSION", "CREATED"] as const;
@@ -9,9 +10,9 @@ export const plans: Command = {
   synopsis: "",
   example: "cabinet plans --json",
   arguments: 0,
-  run: async ({ roots, note }) => {
-    const { path, rule } = (await roots()).plans;
-    note(`plans are looked for in ${path} (by ${rule})`);
+  run: async (invocation) => {
+    const root = await plansRoot(invocation);
+    const { path } = root;
     await assertRegistry(path);
     const registered = await listPlans(path);
     const known = new Set(registered.map(({ plan }) => plan));
@@ -35,7 +36,7 @@ export const plans: Command = {
     };
     const isEmpty = registered.length + untracked.length === 0;
     return {
-      data: { root: { path, rule }, plans: registered, untracked },
+      data: { root, plans: registered, untracked },
       text,
       ...(isEmpty && { hint: `A plan is a file .ai/plan-<name>.md in ${path}.` }),
     };

@@ -139,6 +139,19 @@ test("a registry written back keeps what its reader was not shown, also where he
   });
 });
 
+test("an entry written without sessions is listed beside those that its writer was not shown", () => {
+  const archived = {
+    ...planNamed("b"),
+    status: "archived",
+    sessions: { ses_66d1: planNamed("a") },
+  };
+  const next = withRegistry(new Map([["ses_66d", archived]]), { ses_66d: planNamed("c") });
+  expect(planRows(next)).toEqual([
+    { sessionKey: "ses_66d", sessionID: "ses_66d1", plan: planNamed("a") },
+    { sessionKey: "ses_66d", plan: planNamed("c") },
+  ]);
+});
+
 test("fields and sessions that are not understood are carried along, and not shown", () => {
   const raw = {
     ...planNamed("a"),

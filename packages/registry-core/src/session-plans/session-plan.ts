@@ -113,7 +113,7 @@ export function withRegistry(
   }
   for (const [key, entry] of Object.entries(registry)) {
     const hidden = hiddenSessions(document.get(key));
-    const sessions = Object.fromEntries([...hidden, ...Object.entries(entry.sessions ?? {})]);
+    const sessions = Object.fromEntries([...hidden, ...(sessionsOf(key, entry) ?? [])]);
     next.set(key, hidden.length === 0 ? entry : { ...entry, sessions });
   }
   return next;
