@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { dirname } from "node:path";
 
-import { errnoOf, toWriteError } from "./errors.ts";
+import { errnoOf, toTypedError } from "./errors.ts";
 import { runSync } from "./file-calls.ts";
 import { absolutePath } from "./follow-links.ts";
 import { syncFolder } from "./sync-folder.ts";
@@ -18,6 +18,6 @@ export function createFolderSync(path: string): boolean {
     return true;
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return false;
-    throw toWriteError(path, error, false);
+    throw toTypedError(path, error);
   }
 }

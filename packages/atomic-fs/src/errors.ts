@@ -46,14 +46,6 @@ export class WriteError extends Error {
   }
 }
 
-/** Turns what a system call threw into the error that callers test by `code`. */
-export function toWriteError(path: string, cause: unknown, installed: boolean): WriteError {
-  if (cause instanceof WriteError) return cause;
-  const code = CODE_OF_ERRNO[errnoOf(cause) ?? ""] ?? "ATOMIC_FS_IO";
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new WriteError(code, path, reason, { cause, installed });
-}
-
 /** The holder of a lock, as far as it can be seen from here. */
 export interface LockHolder {
   readonly pid: number;
@@ -92,6 +84,50 @@ function describeHolder(holder: LockHolder | undefined): string {
   if (holder.isThisProcess) return `this process (${holder.pid})`;
   if (holder.state === "alive") return `process ${holder.pid}, which is running`;
   return `process ${holder.pid}, which cannot be seen from here`;
+}
+
+/**
+ * The lock was no longer this holder's: somebody removed it by hand, or moved its folder. A write
+ * that was under way was given up; of a section that is over, others may have run meanwhile.
+ */
+export class LockLostError extends Error {
+  override readonly name = "LockLostError";
+  readonly code = "ATOMIC_FS_LOCK_LOST";
+  readonly path: string;
+  readonly lockPath: string;
+
+  constructor(path: string, lockPath: string) {
+    super(`the lock of ${path} was taken away from its holder (lock: ${lockPath})`);
+    this.path = path;
+    this.lockPath = lockPath;
+  }
+}
+
+/** A JSON file is not there (`ATOMIC_FS_MISSING`) or not JSON (`ATOMIC_FS_CORRUPT`). It is left as it is. */
+export class JsonError extends Error {
+  override readonly name = "JsonError";
+  readonly code: "ATOMIC_FS_MISSING" | "ATOMIC_FS_CORRUPT";
+  readonly path: string;
+
+  constructor(code: JsonError["code"], path: string, reason: string, cause?: unknown) {
+    super(`cannot update ${path}: ${reason}`, { cause });
+    this.code = code;
+    this.path = path;
+  }
+}
+
+/** Turns what a system call threw into the error that callers test by `code`. Ours stay what they are. */
+export function toTypedError(path: string, cause: unknown, installed = false): Error {
+  const isTyped =
+    cause instanceof WriteError ||
+    cause instanceof LockedError ||
+    cause instanceof LockLostError ||
+    cause instanceof JsonError;
+  // A mistake of the caller is no failure of the system.
+  if (isTyped || cause instanceof TypeError) return cause;
+  const code = CODE_OF_ERRNO[errnoOf(cause) ?? ""] ?? "ATOMIC_FS_IO";
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new WriteError(code, path, reason, { cause, installed });
 }
 
 /** The POSIX name of a system error, such as `ENOENT`. */

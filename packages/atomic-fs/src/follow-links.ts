@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { dirname, isAbsolute, resolve, sep } from "node:path";
 
-import { errnoOf, toWriteError } from "./errors.ts";
+import { toTypedError } from "./errors.ts";
 import { call, type Protocol } from "./file-calls.ts";
 
 // Linux follows at most 40 links in a path (path_resolution(7)).
@@ -25,7 +25,7 @@ function currentFolder(path: string): string {
     return process.cwd();
   } catch (error) {
     // It was deleted under this process.
-    throw toWriteError(path, error, false);
+    throw toTypedError(path, error);
   }
 }
 
@@ -38,19 +38,10 @@ export function* followLinks(
 ): Protocol<{ target: string; previous: Stats | undefined }> {
   let target = path;
   for (let links = 0; links <= MAXIMUM_LINKS; links += 1) {
-    const previous = yield* statIfPresent(target);
+    const previous = yield* call("lstat", target);
     if (previous?.isSymbolicLink() !== true) return { target, previous };
     const folder = yield* call("realpath", dirname(target));
     target = absolutePath(yield* call("readlink", target), folder);
   }
   throw Object.assign(new Error(`too many symbolic links at ${path}`), { code: "ELOOP" });
-}
-
-function* statIfPresent(path: string): Protocol<Stats | undefined> {
-  try {
-    return yield* call("lstat", path);
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return undefined;
-    throw error;
-  }
 }

@@ -1,54 +1,74 @@
-import { readdirSync, readlinkSync, symlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, readlinkSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { expect, test } from "vitest";
 
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
-import { breakLock, tryLock, unlock } from "./lock-file.ts";
-import { ownIdentity } from "./process-identity.ts";
-
-const { machine, boot, namespace } = ownIdentity();
-
-/** An owner of this machine whose process is gone: that pid belongs to a later one. */
-const deadOwner = (nonce: string): string =>
-  ["1", machine, boot, namespace, process.pid, "1", nonce].join("-");
+import { deadOwner } from "../test/dead-owner.ts";
+import { failing } from "../test/failing.ts";
+import { type FileCalls, type Protocol, runSync, syncFileCalls } from "./file-calls.ts";
+import { breakLock, createOwner, lookAt, readOwner, releaseLock, takeLock } from "./lock-file.ts";
 
 const lockIn = (folder: string): string => join(folder, "file.lock");
 const namesIn = (lockPath: string): string[] => readdirSync(dirname(lockPath)).toSorted();
 
+const run = <R>(protocol: Protocol<R>, calls: Partial<FileCalls> = {}): R =>
+  runSync(protocol, { ...syncFileCalls, ...calls });
+
 test("a lock names its owner, is taken once, and only its owner gives it back", () => {
   const lockPath = lockIn(temporaryFolder());
-  const first = tryLock(lockPath);
-  const owner = first.taken ? first.owner : "";
+  const owner = createOwner();
+  expect(run(takeLock(lockPath, owner))).toBe(true);
   expect(readlinkSync(lockPath)).toBe(owner);
   // Under 60 bytes the text stays in the inode of the link.
   expect(owner.length).toBeLessThan(60);
-  expect(tryLock(lockPath)).toEqual({
-    taken: false,
-    holder: { pid: process.pid, state: "alive", isThisProcess: true },
-  });
-  unlock(lockPath, deadOwner("abcdefgh"));
+  expect(run(takeLock(lockPath, createOwner()))).toBe(false);
+  expect(lookAt(owner)).toMatchObject({ pid: process.pid, state: "alive", isThisProcess: true });
+  expect(run(releaseLock(lockPath, createOwner()))).toBe(false);
   expect(readlinkSync(lockPath)).toBe(owner);
-  unlock(lockPath, owner);
+  expect(run(releaseLock(lockPath, owner))).toBe(true);
   expect(namesIn(lockPath)).toEqual([]);
 });
 
-test.runIf(process.platform === "linux")(
-  "a dead owner's lock is taken over, nothing is left",
-  () => {
-    // The name fills what a name can hold: the guard must not need more.
-    const lockPath = join(temporaryFolder(), `${"n".repeat(250)}.lock`);
-    symlinkSync(deadOwner("abcdefgh"), lockPath);
-    expect(tryLock(lockPath)).toMatchObject({ taken: true });
-    expect(namesIn(lockPath)).toHaveLength(1);
-  },
-);
+test.each([
+  ["without symbolic links", { symlink: failing("EPERM") }],
+  ["without links of any kind", { symlink: failing("ENOSYS"), link: failing("EPERM") }],
+])("%s, a lock is a file that names its owner", (_title, calls) => {
+  const lockPath = lockIn(temporaryFolder());
+  const owner = createOwner();
+  expect(run(takeLock(lockPath, owner), calls)).toBe(true);
+  expect(run(readOwner(lockPath))).toBe(owner);
+  expect(run(takeLock(lockPath, createOwner()), calls)).toBe(false);
+  // Who can make links gets it as little.
+  expect(run(takeLock(lockPath, createOwner()))).toBe(false);
+  expect(namesIn(lockPath)).toEqual(["file.lock"]);
+  expect(run(releaseLock(lockPath, owner), calls)).toBe(true);
+  expect(namesIn(lockPath)).toEqual([]);
+});
+
+test("a lock file that cannot be written leaves nothing behind", () => {
+  const lockPath = lockIn(temporaryFolder());
+  const calls = { symlink: failing("EPERM"), write: failing("ENOSPC") };
+  expect(() => run(takeLock(lockPath, createOwner()), calls)).toThrow("ENOSPC");
+  expect(namesIn(lockPath)).toEqual([]);
+});
+
+test.runIf(process.platform === "linux")("a dead owner's lock is freed, nothing is left", () => {
+  // The name fills what a name can hold: the guard must not need more.
+  const lockPath = join(temporaryFolder(), `${"n".repeat(250)}.lock`);
+  const dead = deadOwner("abcdefgh");
+  symlinkSync(dead, lockPath);
+  expect(lookAt(dead)).toMatchObject({ state: "dead", nonce: "abcdefgh" });
+  expect(run(breakLock(lockPath, dead, "abcdefgh"))).toBe(true);
+  expect(namesIn(lockPath)).toEqual([]);
+});
 
 test("a breaker that comes late finds another owner there, and leaves its lock alone", () => {
   const lockPath = lockIn(temporaryFolder());
-  const successor = tryLock(lockPath);
-  expect(breakLock(lockPath, deadOwner("abcdefgh"), "abcdefgh")).toMatchObject({ taken: true });
-  expect(readlinkSync(lockPath)).toBe(successor.taken ? successor.owner : "");
+  const successor = createOwner();
+  run(takeLock(lockPath, successor));
+  expect(run(breakLock(lockPath, deadOwner("abcdefgh"), "abcdefgh"))).toBe(true);
+  expect(readlinkSync(lockPath)).toBe(successor);
   expect(namesIn(lockPath)).toEqual(["file.lock"]);
 });
 
@@ -57,13 +77,15 @@ test.runIf(process.platform === "linux")(
   () => {
     const folder = temporaryFolder();
     const lockPath = lockIn(folder);
-    symlinkSync(deadOwner("abcdefgh"), lockPath);
+    const dead = deadOwner("abcdefgh");
+    symlinkSync(dead, lockPath);
     const guardPath = join(folder, ".abcdefgh.lock");
-    const guard = tryLock(guardPath);
-    expect(tryLock(lockPath)).toMatchObject({ taken: false, holder: { pid: process.pid } });
-    expect(readlinkSync(lockPath)).toBe(deadOwner("abcdefgh"));
-    unlock(guardPath, guard.taken ? guard.owner : "");
-    expect(tryLock(lockPath)).toMatchObject({ taken: true });
+    const breaker = createOwner();
+    run(takeLock(guardPath, breaker));
+    expect(run(breakLock(lockPath, dead, "abcdefgh"))).toBe(false);
+    expect(readlinkSync(lockPath)).toBe(dead);
+    run(releaseLock(guardPath, breaker));
+    expect(run(breakLock(lockPath, dead, "abcdefgh"))).toBe(true);
   },
 );
 
@@ -72,9 +94,20 @@ test.runIf(process.platform === "linux")(
   () => {
     const folder = temporaryFolder();
     const lockPath = lockIn(folder);
-    symlinkSync(deadOwner("abcdefgh"), lockPath);
+    const dead = deadOwner("abcdefgh");
+    symlinkSync(dead, lockPath);
     symlinkSync(deadOwner("guardian"), join(folder, ".abcdefgh.lock"));
-    expect(tryLock(lockPath)).toMatchObject({ taken: true });
-    expect(namesIn(lockPath)).toEqual(["file.lock"]);
+    expect(run(breakLock(lockPath, dead, "abcdefgh"))).toBe(true);
+    expect(namesIn(lockPath)).toEqual([]);
   },
 );
+
+test("what is no lock has an owner that nobody knows", () => {
+  const lockPath = lockIn(temporaryFolder());
+  expect(run(readOwner(lockPath))).toBeUndefined();
+  mkdirSync(lockPath);
+  expect(run(readOwner(lockPath))).toBe("");
+  for (const text of ["", "1-a-b-c-0-1-abcdefgh", "2-a-b-c-1-1-abcdefgh", "1-a-b-c-1-1-ABC"]) {
+    expect(lookAt(text)).toBeUndefined();
+  }
+});

@@ -1,14 +1,12 @@
-import fs from "node:fs";
+import { constants } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { errnoOf, type LockHolder } from "./errors.ts";
+import { call, type Protocol } from "./file-calls.ts";
+import { type Liveness, livenessOf, type LookOptions } from "./liveness.ts";
 import { nonce } from "./nonce.ts";
-import {
-  type Liveness,
-  livenessOf,
-  ownIdentity,
-  type ProcessIdentity,
-} from "./process-identity.ts";
+import { ownIdentity, type ProcessIdentity } from "./process-identity.ts";
+import { retryOnWindows } from "./retry-on-windows.ts";
 
 /**
  * The invariant: at most one live owner. The lock is a symbolic link whose target is the owner's
@@ -20,99 +18,46 @@ import {
  */
 const FORMAT = "1";
 
-export type Attempt =
-  | { readonly taken: true; readonly owner: string }
-  | { readonly taken: false; readonly holder: LockHolder | undefined };
+const PRIVATE_MODE = 0o600;
 
-/** One try to take the lock; a lock whose owner is dead is freed on the way. */
-export function tryLock(lockPath: string): Attempt {
-  const owner = encodeOwner(ownIdentity());
-  for (;;) {
-    if (link(owner, lockPath)) return { taken: true, owner };
-    const current = readOwner(lockPath);
-    if (current === undefined) continue;
-    const seen = lookAt(current);
-    if (seen === undefined || seen.state !== "dead") {
-      return { taken: false, holder: seen && asHolder(seen) };
-    }
-    const broken = breakLock(lockPath, current, seen.nonce);
-    if (!broken.taken) return broken;
+/** The text that makes a lock this thread's: its identity, and a nonce for this one hold. */
+export function createOwner(): string {
+  const { machine, boot, namespace, pid, thread, start } = ownIdentity();
+  const task = thread === undefined ? String(pid) : `${pid}.${thread}`;
+  return [FORMAT, machine, boot, namespace, task, start, nonce()].join("-");
+}
+
+/** One try: false when somebody has it. */
+export function* takeLock(lockPath: string, owner: string): Protocol<boolean> {
+  try {
+    yield* call("symlink", owner, lockPath);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === "EEXIST") return false;
+    if (!isWithoutLinks(error)) throw error;
+    return yield* takeLockFile(lockPath, owner);
   }
 }
 
-/** Who holds the lock now; undefined when it is free, its owner dead, or not readable. */
-export function readHolder(lockPath: string): LockHolder | undefined {
-  const seen = lookAt(readOwner(lockPath) ?? "");
-  return seen && asHolder(seen);
-}
-
-/** Gives the lock back. One that is no longer ours is left to its owner. */
-export function unlock(lockPath: string, owner: string): void {
-  if (readOwner(lockPath) === owner) removeIfPresent(lockPath);
-}
-
-/** Frees the lock of the dead `owner`, unless another breaker is at it: then that one is named. */
-export function breakLock(lockPath: string, owner: string, ownerNonce: string): Attempt {
-  // As short as it can be: the name of the lock may fill what a name can hold.
-  const guardPath = join(dirname(lockPath), `.${ownerNonce}.lock`);
-  const guard = tryLock(guardPath);
-  if (!guard.taken) return guard;
+/**
+ * Where there are no symbolic links (Windows without the right to make them, FAT): a file that has
+ * its content before it gets its name. On FAT, without hard links too, one that gets it just after:
+ * who is killed in between leaves a lock that names nobody.
+ */
+function* takeLockFile(lockPath: string, owner: string): Protocol<boolean> {
+  const temporary = join(dirname(lockPath), `.${nonce()}.lock`);
+  yield* createFile(temporary, owner);
   try {
-    if (readOwner(lockPath) === owner) removeIfPresent(lockPath);
+    yield* call("link", temporary, lockPath);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === "EEXIST") return false;
+    if (!isWithoutLinks(error)) throw error;
   } finally {
-    unlock(guardPath, guard.owner);
+    yield* removeIfPresent(temporary);
   }
-  return guard;
-}
-
-function encodeOwner(identity: ProcessIdentity): string {
-  const { machine, boot, namespace, pid, start } = identity;
-  return [FORMAT, machine, boot, namespace, pid, start, nonce()].join("-");
-}
-
-function parseOwner(text: string): { identity: ProcessIdentity; nonce: string } | undefined {
-  const [format, machine, boot, namespace, pid, start, ownerNonce, ...rest] = text.split("-");
-  if (format !== FORMAT || rest.length > 0) return undefined;
-  if (!machine || !boot || !namespace || !start || !/^[1-9]\d*$/.test(pid ?? "")) return undefined;
-  if (!/^[0-9a-z]{8}$/.test(ownerNonce ?? "")) return undefined;
-  const identity = { machine, boot, namespace, pid: Number(pid), start };
-  return { identity, nonce: ownerNonce ?? "" };
-}
-
-interface Seen {
-  readonly pid: number;
-  readonly nonce: string;
-  readonly state: Liveness;
-  readonly isThisProcess: boolean;
-}
-
-/** What is known of the owner; undefined when it is none of ours. */
-function lookAt(owner: string): Seen | undefined {
-  const parsed = parseOwner(owner);
-  if (parsed === undefined) return undefined;
-  const { identity, nonce: ownerNonce } = parsed;
-  const isThisProcess = isSame(identity, ownIdentity());
-  const state = isThisProcess ? "alive" : livenessOf(identity, ownIdentity());
-  return { pid: identity.pid, nonce: ownerNonce, state, isThisProcess };
-}
-
-function asHolder({ pid, state, isThisProcess }: Seen): LockHolder | undefined {
-  return state === "dead" ? undefined : { pid, state, isThisProcess };
-}
-
-function isSame(one: ProcessIdentity, other: ProcessIdentity): boolean {
-  return (
-    one.machine === other.machine &&
-    one.boot === other.boot &&
-    one.namespace === other.namespace &&
-    one.pid === other.pid &&
-    one.start === other.start
-  );
-}
-
-function link(owner: string, lockPath: string): boolean {
   try {
-    fs.symlinkSync(owner, lockPath);
+    yield* createFile(lockPath, owner);
     return true;
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return false;
@@ -120,21 +65,113 @@ function link(owner: string, lockPath: string): boolean {
   }
 }
 
-/** The owner's identity; the empty string when something else lies there; undefined when free. */
-function readOwner(lockPath: string): string | undefined {
+function* createFile(path: string, text: string): Protocol<void> {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+  const descriptor = yield* call("open", path, flags, PRIVATE_MODE);
   try {
-    return fs.readlinkSync(lockPath);
+    const bytes = Buffer.from(text);
+    const written = yield* call("write", descriptor, bytes, 0, bytes.length);
+    if (written !== bytes.length) throw new Error(`${written} of ${bytes.length} bytes written`);
+  } catch (error) {
+    yield* removeIfPresent(path);
+    throw error;
+  } finally {
+    yield* call("close", descriptor);
+  }
+}
+
+function isWithoutLinks(error: unknown): boolean {
+  return ["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"].includes(errnoOf(error) ?? "");
+}
+
+/** The owner's text; empty when something else lies there; undefined when the lock is free. */
+export function* readOwner(lockPath: string): Protocol<string | undefined> {
+  try {
+    return yield* call("readlink", lockPath);
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === "ENOENT") return undefined;
-    if (errno === "EINVAL" || errno === "UNKNOWN") return "";
+    if (errno !== "EINVAL" && errno !== "UNKNOWN") throw error;
+  }
+  try {
+    return Buffer.from(yield* call("readFile", lockPath)).toString("latin1");
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === "ENOENT") return undefined;
+    // A folder, somebody's private file, or one that Windows is about to remove.
+    if (["EISDIR", "EACCES", "EPERM", "EBUSY"].includes(errno ?? "")) return "";
     throw error;
   }
 }
 
-function removeIfPresent(path: string): void {
+/** Gives the lock back. False when it was no longer this owner's: then it is left alone. */
+export function* releaseLock(lockPath: string, owner: string): Protocol<boolean> {
+  if ((yield* readOwner(lockPath)) !== owner) return false;
+  yield* removeIfPresent(lockPath);
+  return true;
+}
+
+/** Frees the lock of a dead owner. False when another breaker is at it. */
+export function* breakLock(lockPath: string, owner: string, ownerNonce: string): Protocol<boolean> {
+  // As short as it can be: the name of the lock may fill what a name can hold.
+  const guardPath = join(dirname(lockPath), `.${ownerNonce}.lock`);
+  const breaker = createOwner();
+  while (!(yield* takeLock(guardPath, breaker))) {
+    const other = yield* readOwner(guardPath);
+    if (other === undefined) continue;
+    const seen = lookAt(other);
+    if (seen?.state !== "dead" || !(yield* breakLock(guardPath, other, seen.nonce))) return false;
+  }
   try {
-    fs.unlinkSync(path);
+    if ((yield* readOwner(lockPath)) === owner) yield* removeIfPresent(lockPath);
+  } finally {
+    yield* releaseLock(guardPath, breaker);
+  }
+  return true;
+}
+
+interface Seen extends Omit<LockHolder, "state"> {
+  readonly state: Liveness;
+  readonly nonce: string;
+}
+
+/** What is known of an owner; undefined when the text is none of ours. */
+export function lookAt(owner: string, options?: LookOptions): Seen | undefined {
+  const parsed = parseOwner(owner);
+  if (parsed === undefined) return undefined;
+  const { identity, nonce: ownerNonce } = parsed;
+  const here = ownIdentity();
+  const isThisProcess = isSameProcess(identity, here);
+  const isThisThread = isThisProcess && identity.thread === here.thread;
+  const state = isThisThread ? "alive" : livenessOf(identity, here, options);
+  return { pid: identity.pid, state, isThisProcess, nonce: ownerNonce };
+}
+
+function parseOwner(text: string): { identity: ProcessIdentity; nonce: string } | undefined {
+  const [format, machine, boot, namespace, task, start, ownerNonce, ...rest] = text.split("-");
+  if (format !== FORMAT || rest.length > 0) return undefined;
+  const ids = /^([1-9]\d*)(?:\.([1-9]\d*))?$/.exec(task ?? "");
+  if (!machine || !boot || !namespace || !start || ids === null) return undefined;
+  if (ownerNonce === undefined || !/^[0-9a-z]{8}$/.test(ownerNonce)) return undefined;
+  const pid = Number(ids[1]);
+  const thread = ids[2] === undefined ? undefined : Number(ids[2]);
+  return { identity: { machine, boot, namespace, pid, thread, start }, nonce: ownerNonce };
+}
+
+function isSameProcess(one: ProcessIdentity, other: ProcessIdentity): boolean {
+  return (
+    one.machine === other.machine &&
+    one.boot === other.boot &&
+    one.namespace === other.namespace &&
+    one.pid === other.pid &&
+    // Of two threads, each tells its own start.
+    (one.thread !== other.thread || one.start === other.start)
+  );
+}
+
+export function* removeIfPresent(path: string): Protocol<void> {
+  try {
+    yield* retryOnWindows(() => call("unlink", path));
   } catch (error) {
     if (errnoOf(error) !== "ENOENT") throw error;
   }

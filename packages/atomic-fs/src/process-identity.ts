@@ -1,13 +1,13 @@
-import fs from "node:fs";
+import { spawnSync } from "node:child_process";
 import os from "node:os";
 
-import { errnoOf } from "./errors.ts";
 import { nonce } from "./nonce.ts";
+import { isProcOurs, namespaceInode, readTask, readText, readThreadId } from "./proc.ts";
 
 /**
- * Who holds a lock. A process is named by what no other process has: its machine, the boot, the
- * pid namespace, the pid, and the start time that makes a reused pid a different one. No clock
- * and no heartbeat is involved, so neither a sleeping holder nor a clock jump changes the answer.
+ * Who holds a lock. A thread of a process is named by what no other has: its machine, the boot, the
+ * pid namespace, the pid, and the start time that makes a reused id a different one. No heartbeat
+ * and no clock is involved: neither a sleeping holder nor a clock jump changes the answer.
  */
 export interface ProcessIdentity {
   /** Hash of machine id and host name; without a machine id it starts with `0`. */
@@ -17,85 +17,65 @@ export interface ProcessIdentity {
   /** Namespaces of pids and of time (it shifts start times), `0` for one that there is not. */
   readonly namespace: string;
   readonly pid: number;
-  /** Clock ticks from boot to the start of the process (proc_pid_stat(5), field 22); `0`: unknown. */
+  /** The worker thread; undefined for the main one, which lives as long as its process. */
+  readonly thread: number | undefined;
+  /**
+   * Clock ticks from boot to the start of the thread. Where there is no /proc, `s` and the second
+   * of the epoch in which the process started, as `ps` tells it; `0`: unknown.
+   */
   readonly start: string;
 }
 
-export type Liveness = "alive" | "dead" | "unknown";
+const PS_TIMEOUT_MILLISECONDS = 2_000;
 
 let own: ProcessIdentity | undefined;
+let ownProcessStart: string | undefined;
 
-/** The identity of this process. Read once. */
+/** The identity of this thread. Read once. */
 export function ownIdentity(): ProcessIdentity {
-  own ??= {
+  own ??= readIdentity();
+  return own;
+}
+
+/** The start of this process, in the form of `ProcessIdentity.start`. Read once. */
+export function processStart(): string {
+  ownProcessStart ??= isProcOurs() ? (readTask("self")?.start ?? "0") : startByPs();
+  return ownProcessStart;
+}
+
+function readIdentity(): ProcessIdentity {
+  const id = isProcOurs() ? readThreadId() : undefined;
+  const thread = id === process.pid ? undefined : id;
+  const task = thread === undefined ? undefined : readTask(`self/task/${thread}`);
+  return {
     machine: readMachine(),
     boot: (readText("/proc/sys/kernel/random/boot_id") ?? "0").slice(0, 8),
     namespace: readNamespace(),
     pid: process.pid,
-    start: isProcOurs() ? (statOf("self")?.start ?? "0") : "0",
+    thread: task && thread,
+    start: task?.start ?? processStart(),
   };
-  return own;
 }
 
-/** Whether the process still runs, as seen from `here`. `unknown` is never a licence to break. */
-export function livenessOf(identity: ProcessIdentity, here: ProcessIdentity): Liveness {
-  const { machine, boot, namespace } = identity;
-  // A boot id is random: who has ours runs on this machine, whatever it is called by now.
-  const isSameBoot = boot === here.boot && boot !== "0";
-  if (!isSameBoot && machine !== here.machine) return "unknown";
-  if (boot !== here.boot) {
-    // Dead with its boot, if that was this machine: which only a machine id tells.
-    const isTold = !machine.startsWith("0") && boot !== "0" && here.boot !== "0";
-    return isTold ? "dead" : "unknown";
-  }
-  return namespace === here.namespace ? livenessHere(identity, here) : "unknown";
+/** Windows has no `ps`, and Linux without /proc none that works. */
+function startByPs(): string {
+  if (process.platform === "linux" || process.platform === "win32") return "0";
+  const second = secondOfStart(process.pid);
+  return second === undefined ? "0" : `s${second}`;
 }
 
-function livenessHere({ pid, start }: ProcessIdentity, here: ProcessIdentity): Liveness {
-  const isComparable = start !== "0" && here.start !== "0";
-  const seen = isComparable ? statOf(String(pid)) : undefined;
-  if (seen !== undefined) {
-    if (seen.start !== start) return "dead";
-    return seen.isZombie && hasOneTask(pid) ? "dead" : "alive";
-  }
-  // Not in /proc: it is gone, or hidden (hidepid), or there is no /proc of ours to compare with.
-  if (!acceptsSignals(pid)) return "dead";
-  return isComparable ? "alive" : "unknown";
-}
-
-/** A killed process whose threads are still inside a system call is not over yet. */
-function hasOneTask(pid: number): boolean {
-  try {
-    return fs.readdirSync(`/proc/${pid}/task`).length <= 1;
-  } catch {
-    // The folder vanishes with the process.
-    return true;
-  }
-}
-
-function acceptsSignals(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it exists and belongs to somebody else.
-    return errnoOf(error) === "EPERM";
-  }
-}
-
-function statOf(pid: string): { start: string; isZombie: boolean } | undefined {
-  const text = readText(`/proc/${pid}/stat`);
-  if (text === undefined) return undefined;
-  // The second field is the command in parentheses and may hold spaces and parentheses itself.
-  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  const [state] = fields;
-  const start = fields[19];
-  return start === undefined ? undefined : { start, isZombie: state === "Z" || state === "X" };
-}
-
-/** In a new pid namespace /proc may still be the outer one, where our pids name other processes. */
-function isProcOurs(): boolean {
-  return readLink("/proc/self") === String(process.pid);
+/**
+ * The second of the epoch in which the process started, told by `ps` (POSIX): as the system noted
+ * it then, so that it is the same for all who ask, whatever the clock shows by now.
+ */
+export function secondOfStart(pid: number): number | undefined {
+  const { stdout } = spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], {
+    encoding: "utf8",
+    env: { ...process.env, LC_ALL: "C", TZ: "UTC" },
+    timeout: PS_TIMEOUT_MILLISECONDS,
+  });
+  const milliseconds = Date.parse(`${stdout?.trim()} UTC`);
+  return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1000);
 }
 
 function readMachine(): string {
@@ -105,31 +85,14 @@ function readMachine(): string {
 }
 
 function readNamespace(): string {
+  const pid = namespaceInode("pid");
   // Linux without /proc: which pids are ours is not known, so our namespace is like no other's.
-  if (process.platform === "linux" && namespaceInode("pid") === 0) return `x${nonce()}`;
-  return ["pid", "time"].map((kind) => namespaceInode(kind).toString(36)).join(".");
+  if (process.platform === "linux" && pid === 0) return `x${nonce()}`;
+  return namespaceName(pid, namespaceInode("time"));
 }
 
-function namespaceInode(kind: string): number {
-  return Number(/\d+/.exec(readLink(`/proc/self/ns/${kind}`) ?? "")?.[0] ?? "0");
-}
-
-function readLink(path: string): string | undefined {
-  try {
-    return fs.readlinkSync(path);
-  } catch {
-    // No /proc (not Linux): one namespace for all, and no start times.
-    return undefined;
-  }
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return fs.readFileSync(path, "utf8").trim();
-  } catch {
-    // Absent on this system, or the process it speaks of is gone: the caller's default says so.
-    return undefined;
-  }
+export function namespaceName(pidInode: number, timeInode: number): string {
+  return `${pidInode.toString(36)}.${timeInode.toString(36)}`;
 }
 
 /** FNV-1a, 32 bits (RFC 9923): a short name for the machine, not a secret. */

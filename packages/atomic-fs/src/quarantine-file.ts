@@ -1,7 +1,7 @@
 import fs from "node:fs";
 
 import { assertRegularFile } from "./assert-regular-file.ts";
-import { errnoOf, toWriteError } from "./errors.ts";
+import { errnoOf, toTypedError } from "./errors.ts";
 import { runSync } from "./file-calls.ts";
 import { absolutePath, followLinks } from "./follow-links.ts";
 
@@ -18,7 +18,7 @@ export function quarantineFileSync(path: string, options: { keep?: boolean } = {
     if (previous !== undefined) assertRegularFile(path, previous);
     return options.keep === true ? linkAside(target) : moveAside(target);
   } catch (error) {
-    throw toWriteError(path, error, false);
+    throw toTypedError(path, error);
   }
 }
 

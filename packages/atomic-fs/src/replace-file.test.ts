@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { failing } from "../test/failing.ts";
 import { type FileCalls, runSync, syncFileCalls } from "./file-calls.ts";
 import { replaceFile } from "./replace-file.ts";
 
@@ -21,16 +22,12 @@ function replace(calls: Partial<FileCalls>, file = oldFile()): { file: string; e
   }
 }
 
-function oldFile(): string {
+/** By default one whose mode the new file cannot start with, so that every call is made. */
+function oldFile(mode = 0o640): string {
   const file = join(temporaryFolder(), "file");
   writeFileSync(file, "old");
+  chmodSync(file, mode);
   return file;
-}
-
-function failing(errno: string): () => never {
-  return () => {
-    throw Object.assign(new Error(`${errno}: injected`), { code: errno });
-  };
 }
 
 test("short writes are continued until everything is there", () => {
@@ -130,32 +127,34 @@ test("the folder is synced after the rename, and every folder that was created",
   ]);
 });
 
-test("the temporary file of a private file is never readable by others", () => {
-  const file = oldFile();
-  let mode = 0;
-  replace(
-    { open: (path, flags, asked) => syncFileCalls.open(path, flags, (mode ||= asked)) },
-    file,
-  );
-  expect(mode).toBe(0o600);
+test.runIf(process.platform !== "win32").each([
+  ["600", 0o600, undefined],
+  ["644", 0o644, undefined],
+  ["600", 0o640, undefined],
+  ["600", 0o644, 0o600],
+])("it starts with mode %s where the old file's is %o and %o is asked for", (start, old, asked) => {
+  const file = oldFile(old);
+  let started = 0;
+  const calls: FileCalls = {
+    ...syncFileCalls,
+    open: (path, flags, mode) => syncFileCalls.open(path, flags, (started ||= mode)),
+  };
+  runSync(replaceFile(file, DATA, { durability: "none", mode: asked }), calls);
+  expect(started.toString(8)).toBe(start);
+  expect(statSync(file).mode & 0o777).toBe(asked ?? old);
 });
 
 /** The mode of the new file after one of mode 0o664 and that owner was replaced by this process. */
 function modeAfter(owner: { uid: number; gid: number }, mode: number, may: "nothing" | "group") {
-  let replaced = 0;
-  const { error } = replace({
-    lstat: (path) => Object.assign(syncFileCalls.lstat(path), { ...owner, mode: 0o100_000 | mode }),
+  const { file, error } = replace({
+    lstat: (path) => Object.assign(statSync(path), { ...owner, mode: 0o100_000 | mode }),
     fchown: (_descriptor, uid) => {
       const isOwn = uid === process.getuid?.();
       if (may === "nothing" || !isOwn) failing("EPERM")();
     },
-    fchmod: (descriptor, given) => {
-      replaced = given;
-      syncFileCalls.fchmod(descriptor, given);
-    },
   });
   expect(error).toBeUndefined();
-  return replaced.toString(8);
+  return (statSync(file).mode & 0o7777).toString(8);
 }
 
 test.runIf(process.platform !== "win32")(
@@ -169,3 +168,58 @@ test.runIf(process.platform !== "win32")(
     expect(modeAfter(stranger, 0o640, "nothing")).toBe("600");
   },
 );
+
+test("a fence that is not passed keeps the old content and leaves nothing behind", () => {
+  const file = oldFile();
+  const fence = failing("the lock is gone");
+  expect(() =>
+    runSync(replaceFile(file, DATA, { durability: "none", mode: undefined, fence })),
+  ).toThrow("the lock is gone");
+  expect(readFileSync(file, "utf8")).toBe("old");
+  expect(readdirSync(dirname(file))).toEqual(["file"]);
+});
+
+describe("on Windows", () => {
+  /** Replaces as there: the rename fails so many times, and nobody sleeps. */
+  function replaceThere(errno: string, failures: number) {
+    const { platform } = process;
+    onTestFinished(() => void Object.defineProperty(process, "platform", { value: platform }));
+    Object.defineProperty(process, "platform", { value: "win32" });
+    const naps: number[] = [];
+    let left = failures;
+    const { file, error } = replace({
+      nap: (milliseconds) => naps.push(milliseconds),
+      rename: (from, to) => {
+        left -= 1;
+        if (left >= 0) failing(errno)();
+        syncFileCalls.rename(from, to);
+      },
+    });
+    return { file, error, naps };
+  }
+
+  test.each(["EPERM", "EACCES", "EBUSY"])("a rename that fails with %s is tried again", (errno) => {
+    const { file, error, naps } = replaceThere(errno, 3);
+    expect(error).toBeUndefined();
+    expect(naps).toHaveLength(3);
+    expect(readFileSync(file).equals(DATA)).toBe(true);
+  });
+
+  test("it is tried for a bounded time, after ever longer naps of random length", () => {
+    const { file, error, naps } = replaceThere("EBUSY", Infinity);
+    expect(error).toMatchObject({ code: "ATOMIC_FS_IO", cause: { code: "EBUSY" } });
+    const together = naps.reduce((sum, nap) => sum + nap, 0);
+    expect(together).toBeGreaterThan(500);
+    expect(together).toBeLessThan(2_000);
+    expect(naps.at(-1)).toBeGreaterThan((naps[0] ?? 0) * 10);
+    expect(readdirSync(dirname(file))).toEqual(["file"]);
+    expect(readFileSync(file, "utf8")).toBe("old");
+  });
+
+  test("what no other process is to blame for is reported at once", () => {
+    expect(replaceThere("ENOSPC", 1)).toMatchObject({
+      error: { code: "ATOMIC_FS_NO_SPACE" },
+      naps: [],
+    });
+  });
+});

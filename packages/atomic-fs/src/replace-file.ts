@@ -2,15 +2,18 @@ import { constants, type Stats } from "node:fs";
 import { dirname, resolve } from "node:path";
 
 import { assertRegularFile } from "./assert-regular-file.ts";
-import { errnoOf, toWriteError, WriteError } from "./errors.ts";
+import { errnoOf, toTypedError, WriteError } from "./errors.ts";
 import { call, type Protocol } from "./file-calls.ts";
 import { absolutePath, followLinks } from "./follow-links.ts";
+import { retryOnWindows } from "./retry-on-windows.ts";
 import { closeAfter, syncFolder } from "./sync-folder.ts";
 import { temporaryPath } from "./temporary-path.ts";
 
 export interface ReplaceOptions {
   readonly durability: Durability;
   readonly mode: number | undefined;
+  /** Passed right before the rename: what it throws keeps the old content in place. */
+  readonly fence?: () => Protocol<void>;
 }
 
 export const DURABILITIES = ["none", "data", "full"] as const;
@@ -30,6 +33,16 @@ const PERMISSION_BITS = 0o7777;
 const SET_ID_BITS = 0o6000;
 const GROUP_BITS = 0o070;
 const OTHERS_BITS = 0o007;
+
+/** Throws a TypeError for a durability or a mode that there is not. */
+export function assertReplaceOptions({ durability, mode }: ReplaceOptions): void {
+  if (!DURABILITIES.includes(durability)) {
+    throw new TypeError(`there is no durability ${JSON.stringify(durability)}`);
+  }
+  if (mode !== undefined && !(Number.isInteger(mode) && mode >= 0 && mode <= PERMISSION_BITS)) {
+    throw new TypeError(`there is no mode ${String(mode)}`);
+  }
+}
 
 /**
  * The invariant: at every instant `path` names either the whole old content or the whole new one,
@@ -60,12 +73,13 @@ export function* replaceFile(
     const { descriptor, firstCreated } = yield* createFile(beside, previous, options.mode);
     temporary = beside;
     yield* fill(descriptor, bytes, previous, options);
-    yield* call("rename", temporary, target);
+    if (options.fence !== undefined) yield* options.fence();
+    yield* retryOnWindows(() => call("rename", beside, target));
     installed = true;
     if (durability === "full") yield* syncFolders(dirname(target), firstCreated);
   } catch (error) {
     if (!installed && temporary !== undefined) yield* discard(temporary);
-    throw toWriteError(path, error, installed);
+    throw toTypedError(path, error, installed);
   }
 }
 
@@ -76,8 +90,7 @@ function* createFile(
   mode: number | undefined,
 ): Protocol<{ descriptor: number; firstCreated: string | undefined }> {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-  // What replaces a file starts private and gets that file's mode before the rename.
-  const startMode = previous === undefined ? (mode ?? NEW_FILE_MODE) : PRIVATE_MODE;
+  const startMode = startModeOf(previous, mode);
   try {
     return { descriptor: yield* call("open", path, flags, startMode), firstCreated: undefined };
   } catch (error) {
@@ -85,6 +98,18 @@ function* createFile(
   }
   const firstCreated = yield* call("mkdir", dirname(path), { recursive: true });
   return { descriptor: yield* call("open", path, flags, startMode), firstCreated };
+}
+
+/**
+ * The mode in which a file starts, before its owner and group are known. What replaces another one
+ * starts private, or with that file's own mode where it grants the group nothing beyond what all
+ * have: then nothing has to be changed later.
+ */
+function startModeOf(previous: Stats | undefined, mode: number | undefined): number {
+  if (previous === undefined) return mode ?? NEW_FILE_MODE;
+  const groupBits = (previous.mode & GROUP_BITS) >> 3;
+  const isSafe = mode === undefined && (groupBits & ~previous.mode) === 0;
+  return isSafe ? previous.mode & PERMISSION_BITS & ~SET_ID_BITS : PRIVATE_MODE;
 }
 
 function* fill(
@@ -107,8 +132,10 @@ function* fill(
     }
     const kept =
       previous === undefined ? undefined : yield* keepOwner(descriptor, current, previous);
-    const mode = options.mode ?? kept;
-    if (mode !== undefined) yield* call("fchmod", descriptor, mode & PERMISSION_BITS);
+    const mode = (options.mode ?? kept ?? current.mode) & PERMISSION_BITS;
+    // A changed owner may have taken the set-id bits away.
+    const isAsMade = mode === (current.mode & PERMISSION_BITS) && (mode & SET_ID_BITS) === 0;
+    if (!isAsMade) yield* call("fchmod", descriptor, mode);
     if (options.durability !== "none") yield* call("fsync", descriptor);
   } catch (error) {
     yield* closeAfter(descriptor, error);

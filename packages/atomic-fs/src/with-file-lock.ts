@@ -1,151 +1,113 @@
-import { AsyncLocalStorage } from "node:async_hooks";
-import fs from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
-
-import { LockedError, type LockHolder, toWriteError } from "./errors.ts";
-import { runSync } from "./file-calls.ts";
-import { absolutePath, followLinks } from "./follow-links.ts";
-import { type Attempt, readHolder, tryLock, unlock } from "./lock-file.ts";
+import { acquireLock, assertHeld, giveBack, type Hold, readHolder } from "./acquire-lock.ts";
+import { LockedError } from "./errors.ts";
+import { nappingFileCalls, runAsync, runSync } from "./file-calls.ts";
+import { type LockOptions, timeoutOf } from "./lock-options.ts";
+import { lockPathOf } from "./lock-path.ts";
+import { refuseNesting, runInside } from "./nested-locks.ts";
 import { joinLine } from "./waiting-line.ts";
 
-export interface LockOptions {
-  /** How long to wait for the lock, in milliseconds, Infinity for ever. Default 10 000. */
-  readonly timeoutMilliseconds?: number;
+/** What a section knows of its lock. */
+export interface HeldLock {
+  /**
+   * The fence: throws `LockLostError` when the lock was taken away from this section. To be called
+   * right before a change that must not be made without it.
+   */
+  readonly assertHeld: () => void;
 }
-
-const DEFAULT_TIMEOUT_MILLISECONDS = 10_000;
-// Between two looks at the lock: long enough for a hold of one write, short enough that a free
-// lock does not lie idle; random, so that waiting processes do not move in step.
-const SHORTEST_NAP_MILLISECONDS = 1;
-const LONGEST_NAP_MILLISECONDS = 5;
-
-const THIS_PROCESS = { pid: process.pid, state: "alive", isThisProcess: true } as const;
-
-interface Hold {
-  readonly lockPath: string;
-  readonly outer: Hold | undefined;
-  active: boolean;
-}
-const holds = new AsyncLocalStorage<Hold>();
 
 /**
  * Runs `section` while no other process, thread or call holds the lock of `path`, and gives its
  * result. Exclusive on one machine, also after kill -9 of a holder: whose process is gone is found
- * out by its identity, at once, and a live or stopped holder is never robbed.
+ * out by its identity, at once, and a live or stopped holder is never robbed. Processes that want
+ * the lock again and again take turns of some milliseconds.
  *
  * The lock is the symbolic link `<path>.lock`; `path` itself need not exist, its folder must.
- * Throws `LockedError` after the time-out, `WriteError` when the lock cannot be made there, and a
- * TypeError for a section that asks for the lock it holds.
+ * Throws `LockedError` after the time-out, `LockLostError` when the lock was taken away meanwhile,
+ * `WriteError` when it cannot be made there, and a TypeError for a section that asks for the lock
+ * it holds.
  */
 export async function withFileLock<R>(
   path: string,
-  section: () => R | Promise<R>,
+  section: (lock: HeldLock) => R | Promise<R>,
   options: LockOptions = {},
 ): Promise<R> {
-  const lockPath = lockPathOf(path);
+  const lockPath = runSync(lockPathOf(path));
   refuseNesting(path, lockPath);
   const started = performance.now();
-  const timeout = timeoutOf(options);
+  const timeoutMilliseconds = timeoutOf(options);
   const place = joinLine(lockPath);
   try {
-    if (!(await place.reached(timeout))) {
-      // Whoever of this process stands in front may itself be waiting for another one.
-      const holder = holderOf(path, lockPath) ?? THIS_PROCESS;
-      throw new LockedError(path, lockPath, holder, performance.now() - started);
+    if (!(await place.reached(timeoutMilliseconds))) {
+      throw lockedByThisProcess(path, lockPath, performance.now() - started);
     }
-    const owner = await acquire(path, lockPath, started, timeout);
-    const hold: Hold = { lockPath, outer: holds.getStore(), active: true };
-    return await runReleasing(
-      () => holds.run(hold, section),
-      () => {
-        hold.active = false;
-        releaseLock(lockPath, owner);
-      },
-    );
+    const patience = { started, timeoutMilliseconds, isBlocking: false };
+    const hold = await runAsync(acquireLock(path, lockPath, patience), nappingFileCalls);
+    return await runReleasing(hold, section);
   } finally {
     place.leave();
   }
 }
 
-async function runReleasing<R>(section: () => R | Promise<R>, release: () => void): Promise<R> {
+/** Whoever of this process stands in front may itself be waiting for another one. */
+export function lockedByThisProcess(path: string, lockPath: string, waited: number): LockedError {
+  const thisProcess = { pid: process.pid, state: "alive", isThisProcess: true } as const;
+  const holder = runSync(readHolder(lockPath)) ?? thisProcess;
+  return new LockedError(path, lockPath, holder, waited);
+}
+
+async function runReleasing<R>(
+  hold: Hold,
+  section: (lock: HeldLock) => R | Promise<R>,
+): Promise<R> {
   let result: R;
   try {
-    result = await section();
+    result = await runInside(hold.lockPath, () => section(heldLock(hold)));
   } catch (failure) {
     try {
-      release();
+      await runAsync(giveBack(hold), nappingFileCalls);
     } catch {
       // The section's failure is the one to see; the lock's owner stays readable in its name.
     }
     throw failure;
   }
-  release();
+  await runAsync(giveBack(hold), nappingFileCalls);
   return result;
 }
 
-function releaseLock(lockPath: string, owner: string): void {
-  try {
-    unlock(lockPath, owner);
-  } catch (error) {
-    throw toWriteError(lockPath, error, false);
-  }
-}
-
-function timeoutOf({ timeoutMilliseconds = DEFAULT_TIMEOUT_MILLISECONDS }: LockOptions): number {
-  if (timeoutMilliseconds >= 0) return timeoutMilliseconds;
-  throw new TypeError(`a time-out of ${timeoutMilliseconds} ms is none`);
-}
-
-async function acquire(
+/**
+ * As `withFileLock`, for a section that is one piece of synchronous code. Waiting puts the thread to
+ * sleep; a lock that this thread holds itself, in a section that is awaiting something, is a
+ * `LockedError` at once. A section that gives a promise is a TypeError: the lock would not cover it.
+ */
+export function withFileLockSync<R>(
   path: string,
-  lockPath: string,
-  started: number,
-  timeout: number,
-): Promise<string> {
-  for (;;) {
-    const attempt = attemptLock(path, lockPath);
-    if (attempt.taken) return attempt.owner;
-    const waited = performance.now() - started;
-    if (waited >= timeout) throw new LockedError(path, lockPath, attempt.holder, waited);
-    const span = LONGEST_NAP_MILLISECONDS - SHORTEST_NAP_MILLISECONDS;
-    await delay(SHORTEST_NAP_MILLISECONDS + Math.random() * span);
-  }
-}
-
-function attemptLock(path: string, lockPath: string): Attempt {
+  section: (lock: HeldLock) => R,
+  options: LockOptions = {},
+): R {
+  const lockPath = runSync(lockPathOf(path));
+  const patience = {
+    started: performance.now(),
+    timeoutMilliseconds: timeoutOf(options),
+    isBlocking: true,
+  };
+  const hold = runSync(acquireLock(path, lockPath, patience));
+  let result: R;
   try {
-    return tryLock(lockPath);
-  } catch (error) {
-    throw toWriteError(path, error, false);
-  }
-}
-
-function holderOf(path: string, lockPath: string): LockHolder | undefined {
-  try {
-    return readHolder(lockPath);
-  } catch (error) {
-    throw toWriteError(path, error, false);
-  }
-}
-
-function refuseNesting(path: string, lockPath: string): void {
-  for (let hold = holds.getStore(); hold !== undefined; hold = hold.outer) {
-    if (hold.active && hold.lockPath === lockPath) {
-      throw new TypeError(`a section under the lock of ${path} asks for that lock again`);
+    result = section(heldLock(hold));
+    if (result instanceof Promise)
+      throw new TypeError("the section gave a promise: use withFileLock");
+  } catch (failure) {
+    try {
+      runSync(giveBack(hold));
+    } catch {
+      // The section's failure is the one to see; the lock's owner stays readable in its name.
     }
+    throw failure;
   }
+  runSync(giveBack(hold));
+  return result;
 }
 
-/** One file has one lock, by whatever name it is reached. */
-function lockPathOf(path: string): string {
-  const start = absolutePath(path);
-  try {
-    const { target, previous } = runSync(followLinks(start));
-    // A folder has spellings of its own: `dir/.`, `dir/`.
-    if (previous?.isDirectory() === true) return `${fs.realpathSync.native(target)}.lock`;
-    return join(fs.realpathSync.native(dirname(target)), `${basename(target)}.lock`);
-  } catch (error) {
-    throw toWriteError(path, error, false);
-  }
+function heldLock(hold: Hold): HeldLock {
+  return { assertHeld: () => runSync(assertHeld(hold)) };
 }

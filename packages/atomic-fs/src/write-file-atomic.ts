@@ -1,6 +1,11 @@
 import { WriteError } from "./errors.ts";
 import { runAsync, runSync } from "./file-calls.ts";
-import { DURABILITIES, type Durability, replaceFile, type ReplaceOptions } from "./replace-file.ts";
+import {
+  assertReplaceOptions,
+  type Durability,
+  replaceFile,
+  type ReplaceOptions,
+} from "./replace-file.ts";
 
 export interface WriteOptions {
   /** Default `full`. */
@@ -47,11 +52,7 @@ function bytesOf(path: string, data: string | Uint8Array, options: WriteOptions)
 }
 
 function replaceOptions({ durability = "full", mode }: WriteOptions): ReplaceOptions {
-  if (!DURABILITIES.includes(durability)) {
-    throw new TypeError(`there is no durability ${JSON.stringify(durability)}`);
-  }
-  if (mode !== undefined && !(Number.isInteger(mode) && mode >= 0 && mode <= 0o7777)) {
-    throw new TypeError(`there is no mode ${String(mode)}`);
-  }
-  return { durability, mode };
+  const options = { durability, mode };
+  assertReplaceOptions(options);
+  return options;
 }

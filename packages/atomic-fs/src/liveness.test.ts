@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
 
 import { firstOutput } from "../../../test/start-together.ts";
-import { livenessOf, ownIdentity, type ProcessIdentity } from "./process-identity.ts";
+import { livenessOf } from "./liveness.ts";
+import { ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
 const here = ownIdentity();
 

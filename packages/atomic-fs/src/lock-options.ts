@@ -1,0 +1,12 @@
+export interface LockOptions {
+  /** How long to wait for the lock, in milliseconds, Infinity for ever. Default 10 000. */
+  readonly timeoutMilliseconds?: number;
+}
+
+const DEFAULT_TIMEOUT_MILLISECONDS = 10_000;
+
+export function timeoutOf(options: LockOptions): number {
+  const { timeoutMilliseconds = DEFAULT_TIMEOUT_MILLISECONDS } = options;
+  if (timeoutMilliseconds >= 0) return timeoutMilliseconds;
+  throw new TypeError(`a time-out of ${timeoutMilliseconds} ms is none`);
+}

@@ -1,0 +1,111 @@
+import { call, type Protocol } from "./file-calls.ts";
+import { readOwner, removeIfPresent, takeLock } from "./lock-file.ts";
+
+/**
+ * Fairness among processes. One waiter at a time may claim to be next, by the link `<lock>.next`;
+ * everybody else then leaves the free lock to it. Exclusion does not depend on it in any way: a
+ * claim that is lost, or taken away from a process that sleeps, costs a turn and nothing else.
+ */
+
+// Time for some tens of small updates: handing the lock over costs about one of them.
+const TURN_MILLISECONDS = 4;
+// A claim that stands for longer beside a free lock is that of a process that is gone or stopped.
+const PATIENCE_MILLISECONDS = 20;
+// Turns that are over are forgotten in one sweep.
+const MAXIMUM_TURNS = 64;
+
+/** Since when this thread has had the lock again and again. */
+const turns = new Map<string, number>();
+
+/** To be called by who got the lock: for a moment it may take it again past who is next. */
+export function beginTurn(lockPath: string): void {
+  const now = performance.now();
+  if (isInTurn(lockPath, now)) return;
+  if (turns.size >= MAXIMUM_TURNS) {
+    for (const name of turns.keys()) if (!isInTurn(name, now)) turns.delete(name);
+  }
+  turns.set(lockPath, now);
+}
+
+function isInTurn(lockPath: string, now: number): boolean {
+  const since = turns.get(lockPath);
+  return since !== undefined && now - since < TURN_MILLISECONDS;
+}
+
+/** The claims of this thread. A synchronous call goes past them: it is what they would wait for. */
+const claims = new Set<string>();
+
+/** The place of one waiter in the line before a lock. */
+export class NextInLine {
+  readonly #lockPath: string;
+  readonly #path: string;
+  readonly #owner: string;
+  #isOurs = false;
+  #other = "";
+  #otherSince = 0;
+
+  constructor(lockPath: string, owner: string) {
+    this.#lockPath = lockPath;
+    this.#path = `${lockPath}.next`;
+    this.#owner = owner;
+  }
+
+  get isClaimed(): boolean {
+    return this.#isOurs;
+  }
+
+  /** Whether this waiter may try to take the lock: nobody else is next, or it has the turn. */
+  *mayTake(): Protocol<boolean> {
+    const now = performance.now();
+    if (this.#isOurs || isInTurn(this.#lockPath, now)) return true;
+    try {
+      return !(yield* this.#isAnotherNext(now));
+    } catch {
+      // Nobody can be next here; what is wrong with the folder, the lock itself will tell.
+      return true;
+    }
+  }
+
+  *#isAnotherNext(now: number): Protocol<boolean> {
+    if (!(yield* isThere(this.#path))) return false;
+    const other = (yield* readOwner(this.#path)) ?? "";
+    if (claims.has(other)) return false;
+    if (other !== this.#other) {
+      this.#other = other;
+      this.#otherSince = now;
+      return true;
+    }
+    if (now - this.#otherSince < PATIENCE_MILLISECONDS) return true;
+    if (yield* isThere(this.#lockPath)) return true;
+    yield* removeIfPresent(this.#path);
+    return false;
+  }
+
+  /** Claims to be next, unless somebody else does. */
+  *claim(): Protocol<void> {
+    if (this.#isOurs) return;
+    try {
+      if (yield* isThere(this.#path)) return;
+      this.#isOurs = yield* takeLock(this.#path, this.#owner);
+      if (this.#isOurs) claims.add(this.#owner);
+    } catch {
+      // The name is too long for this file system, say: then there is no line.
+    }
+  }
+
+  /** To be called by who got the lock, or gave up. */
+  *leave(): Protocol<void> {
+    if (!this.#isOurs) return;
+    this.#isOurs = false;
+    claims.delete(this.#owner);
+    try {
+      if ((yield* readOwner(this.#path)) === this.#owner) yield* removeIfPresent(this.#path);
+    } catch {
+      // A claim that stays is taken away by the next one who waits for it in vain.
+    }
+  }
+}
+
+function* isThere(path: string): Protocol<boolean> {
+  return (yield* call("lstat", path)) !== undefined;
+}

@@ -1,0 +1,185 @@
+import { acquireLock, assertHeld, giveBack, type Hold, type Patience } from "./acquire-lock.ts";
+import { assertRegularFile } from "./assert-regular-file.ts";
+import { toTypedError, WriteError } from "./errors.ts";
+import { call, type Protocol, runSync } from "./file-calls.ts";
+import { absolutePath, followLinks } from "./follow-links.ts";
+import { GroupCommit, type Outcome } from "./group-commit.ts";
+import { applyChanges, encode, type JsonChange } from "./json-changes.ts";
+import { type LockOptions, timeoutOf } from "./lock-options.ts";
+import { lockPathOf } from "./lock-path.ts";
+import { quarantineFileSync } from "./quarantine-file.ts";
+import {
+  DURABILITIES,
+  type Durability,
+  assertReplaceOptions,
+  replaceFile,
+} from "./replace-file.ts";
+
+export interface UpdateJsonOptions<T> extends LockOptions {
+  /** Default `full`. */
+  readonly durability?: Durability;
+  /** Permission bits. Default: those of the file, for a new one 0o666 less the umask. */
+  readonly mode?: number;
+  /** As that of `JSON.stringify`. Default 2. */
+  readonly indent?: number | string;
+  /** What a missing file is taken to hold. Without it, a missing file is an error. */
+  readonly initial?: T;
+  /**
+   * Of a file that is not valid JSON: `refuse` (the default) leaves it and throws; `quarantine`
+   * sets it aside and starts from `initial`, which it needs.
+   */
+  readonly corrupt?: "refuse" | "quarantine";
+  /** Hears where a corrupt file was set aside, once the new one is in its place. */
+  readonly onQuarantine?: (asidePath: string) => void;
+}
+
+/** One update that waits for its turn, or has it. */
+interface Change extends JsonChange {
+  readonly durability: Durability;
+  readonly mode: number | undefined;
+  readonly indent: number | string;
+  readonly onQuarantine: ((asidePath: string) => void) | undefined;
+}
+
+const commits = new GroupCommit<Change>(commit);
+
+// How long others wait for one hold: about as long as a turn of theirs.
+const LONGEST_HOLD_MILLISECONDS = 4;
+
+/**
+ * Replaces the JSON value of a file by what `update` makes of it. Atomic; exclusive across
+ * processes, threads and calls; durable by `durability` when the promise resolves. What is asked
+ * for while the file is waited for is written together: one read, one replacement, one sync.
+ *
+ * `update` is synchronous, gives the new value (it may change the one it got, and return that), and
+ * may run twice. When it throws, its own promise is rejected, and nothing of it is written. Throws
+ * `JsonError` for a file that is missing or corrupt, `WriteError`, `LockedError`, and
+ * `LockLostError` when the lock was taken away before the replacement; then the old content stands.
+ */
+export async function updateJson<T>(
+  path: string,
+  update: (value: T) => T,
+  options: UpdateJsonOptions<T> = {},
+): Promise<void> {
+  const change = changeOf(path, update, options);
+  await commits.add(change, timeoutOf(options));
+}
+
+/**
+ * As `updateJson`, within the current turn of the event loop: waiting puts the thread to sleep. A
+ * lock that this thread holds itself is a `LockedError` at once.
+ */
+export function updateJsonSync<T>(
+  path: string,
+  update: (value: T) => T,
+  options: UpdateJsonOptions<T> = {},
+): void {
+  const change = changeOf(path, update, options);
+  const timeoutMilliseconds = timeoutOf(options);
+  const lockPath = runSync(lockPathOf(change.path));
+  const patience = { started: performance.now(), timeoutMilliseconds, isBlocking: true };
+  const [outcome] = runSync(commit(lockPath, patience, () => [change]));
+  if (outcome !== undefined) throw outcome.error;
+}
+
+function changeOf<T>(path: string, update: (value: T) => T, options: UpdateJsonOptions<T>): Change {
+  const { durability = "full", mode, indent = 2, initial, corrupt = "refuse" } = options;
+  assertReplaceOptions({ durability, mode });
+  if (typeof update !== "function") throw new TypeError("the update is no function");
+  if (corrupt === "quarantine" && initial === undefined) {
+    throw new TypeError("to set a corrupt file aside, an initial value is needed");
+  }
+  return {
+    path: absolutePath(path),
+    // The file's type is the caller's word: who does not trust it parses the value first.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    update: update as (value: unknown) => unknown,
+    initial: initial === undefined ? undefined : encode(initial, indent),
+    quarantines: corrupt === "quarantine",
+    durability,
+    mode,
+    indent,
+    onQuarantine: options.onQuarantine,
+  };
+}
+
+/** One hold of the lock: read, change, replace. */
+function* commit(
+  lockPath: string,
+  patience: Patience,
+  waiting: () => readonly Change[],
+): Protocol<readonly Outcome[]> {
+  const path = waiting()[0]?.path ?? lockPath;
+  const hold = yield* acquireLock(path, lockPath, patience);
+  // All that have come by now, not only those for which the lock was waited for.
+  const changes = waiting();
+  let written: Written;
+  try {
+    written = yield* applyUnder(hold, changes);
+  } catch (failure) {
+    yield* giveBackAfter(hold);
+    throw toTypedError(path, failure);
+  }
+  yield* giveBack(hold);
+  return tellQuarantine(changes, written);
+}
+
+/** The listener's failure is that of the change which brought it. */
+function tellQuarantine(
+  changes: readonly Change[],
+  { outcomes, aside }: Written,
+): readonly Outcome[] {
+  if (aside === undefined) return outcomes;
+  const index = changes.findIndex((change, at) => change.quarantines && outcomes[at] === undefined);
+  try {
+    changes[index]?.onQuarantine?.(aside);
+    return outcomes;
+  } catch (error) {
+    return outcomes.with(index, { error });
+  }
+}
+
+function* giveBackAfter(hold: Hold): Protocol<void> {
+  try {
+    yield* giveBack(hold);
+  } catch {
+    // What went wrong first is what the caller must see; the lock's owner stays readable in it.
+  }
+}
+
+interface Written {
+  readonly outcomes: readonly Outcome[];
+  /** Where the corrupt content went. */
+  readonly aside?: string | undefined;
+}
+
+function* applyUnder(hold: Hold, changes: readonly Change[]): Protocol<Written> {
+  const { path } = hold;
+  const { target, previous } = yield* followLinks(path);
+  if (previous !== undefined) assertRegularFile(path, previous);
+  const bytes = previous && (yield* call("readFile", target));
+  const until = performance.now() + LONGEST_HOLD_MILLISECONDS;
+  const indent = changes.at(-1)?.indent ?? 0;
+  const isTimeUp = (): boolean => performance.now() >= until;
+  const { text, outcomes, isOldCorrupt } = applyChanges(bytes, changes, { indent, isTimeUp });
+  if (text === undefined) return { outcomes };
+  const made = changes.slice(0, outcomes.length);
+  const aside = isOldCorrupt ? quarantineFileSync(target, { keep: true }) : undefined;
+  try {
+    yield* replaceFile(path, Buffer.from(text), {
+      durability: strongest(made),
+      mode: made.findLast(({ mode }) => mode !== undefined)?.mode,
+      fence: () => assertHeld(hold),
+    });
+  } catch (error) {
+    const isInstalled = error instanceof WriteError && error.installed;
+    if (aside !== undefined && !isInstalled) yield* call("unlink", aside);
+    throw error;
+  }
+  return { outcomes, aside };
+}
+
+function strongest(changes: readonly Change[]): Durability {
+  const levels = changes.map(({ durability }) => DURABILITIES.indexOf(durability));
+  return DURABILITIES[Math.max(...levels)] ?? "full";
+}
