@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { root } from "../scripts/workspace.mjs";
-import { typeScriptFlags } from "./run-typescript.ts";
+import { nodeRuntime } from "./run-typescript.ts";
 
 test("the demo of npm start shows a plan filed by one process and read by another", () => {
-  const args = [...typeScriptFlags(), join(root, "scripts/demo.ts")];
+  const args = [...nodeRuntime.flags, join(root, "scripts/demo.ts")];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
   expect({ status, stdout, stderr }).toMatchObject({ status: 0 });
   expect(stdout).toMatch(/^login +created +ses_\w+ /m);

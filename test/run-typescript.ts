@@ -4,18 +4,28 @@ import { pathToFileURL } from "node:url";
 
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 
-/** The arguments with which Node runs a TypeScript file of the workspace from sources. */
-export function typeScriptFlags(): string[] {
-  return ["--conditions=@x/source", "--import", tsx];
+/** A program that runs TypeScript files of the workspace from sources. */
+export interface Runtime {
+  readonly name: string;
+  readonly command: string;
+  readonly flags: readonly string[];
 }
+
+/** The Node that runs the tests. */
+export const nodeRuntime: Runtime = {
+  name: `Node ${process.versions.node}`,
+  command: process.execPath,
+  flags: ["--conditions=@x/source", "--import", tsx],
+};
 
 /** Starts a TypeScript file of the workspace in a process of its own, from sources, without dist. */
 export function runTypeScript(
   file: string,
   args: readonly string[],
   options: SpawnOptions = {},
+  { command, flags }: Runtime = nodeRuntime,
 ): ChildProcess {
-  return spawn(process.execPath, [...typeScriptFlags(), file, ...args], options);
+  return spawn(command, [...flags, file, ...args], options);
 }
 
 export interface Ending {

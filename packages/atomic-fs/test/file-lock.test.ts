@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 import { expect, onTestFinished, test } from "vitest";
 
-import { endOf, runTypeScript, typeScriptFlags } from "../../../test/run-typescript.ts";
+import { endOf, runTypeScript, nodeRuntime } from "../../../test/run-typescript.ts";
 import { firstOutput, startTogether } from "../../../test/start-together.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { isLongTier } from "../../../test/tier.ts";
@@ -104,7 +104,7 @@ async function outputApart(script: string): Promise<string> {
 }
 
 const command = (name: string, file: string): string =>
-  [process.execPath, ...typeScriptFlags(), program(name), file]
+  [process.execPath, ...nodeRuntime.flags, program(name), file]
     .map((word) => `'${word}'`)
     .join(" ");
 

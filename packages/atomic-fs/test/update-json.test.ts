@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+
+import { nodeRuntime } from "../../../test/run-typescript.ts";
+import { isLongTier } from "../../../test/tier.ts";
+import { expectNothingLost, killUpdaters } from "./kill-updaters.ts";
+
+const torture = { runtimes: [nodeRuntime], processes: 16, updates: isLongTier ? 1_000 : 200 };
+
+test("of processes that are killed at any moment, no acknowledged update is lost, and none is made twice", async () => {
+  // The known-bad double shows that a lost update is found.
+  const bare = await killUpdaters({ ...torture, updates: 20, discipline: "bare" });
+  expect(bare.lost.length).toBeGreaterThan(0);
+  expectNothingLost(await killUpdaters({ ...torture, discipline: "updateJson" }));
+}, 600_000);
