@@ -1,16 +1,18 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 
 import { endOf, runTypeScript, nodeRuntime } from "../../../test/run-typescript.ts";
 import { firstOutput, startTogether } from "../../../test/start-together.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { isLongTier } from "../../../test/tier.ts";
 import { withFileLock } from "../src/with-file-lock.ts";
+import { deadOwner } from "./dead-owner.ts";
 
 const program = (name: string): string =>
   fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
@@ -66,6 +68,87 @@ test("a stopped holder is not robbed, and the error names it", async () => {
     holder: { pid: holder.pid, state: "alive", isThisProcess: false },
   });
 }, 30_000);
+
+const RACES = isLongTier ? 2_000 : 200;
+
+/** How often two breakers of one stale lock, each in a process of its own, were both inside. */
+async function overlapsOf(discipline: "guarded" | "unguarded", races: number): Promise<number> {
+  const folder = temporaryFolder();
+  const breakers = [1, 2].map(() => runTypeScript(program("break-stale"), [discipline]));
+  const lines = breakers.map(({ stdout }) => {
+    if (stdout === null) throw new Error("the output of the breaker is not piped");
+    return createInterface(stdout)[Symbol.asyncIterator]();
+  });
+  const answers = (): Promise<unknown[]> =>
+    Promise.all(lines.map(async (line) => (await line.next()).value));
+  expect(await answers()).toEqual(["ready", "ready"]);
+  let overlaps = 0;
+  for (let race = 0; race < races; race += 1) {
+    const lockPath = join(folder, `${race}.lock`);
+    symlinkSync(deadOwner("abcdefgh"), lockPath);
+    for (const { stdin } of breakers) stdin?.write(`${lockPath}\n`);
+    const said = await answers();
+    if (said.some((answer) => answer !== "through")) overlaps += 1;
+  }
+  const endings = breakers.map(endOf);
+  for (const { stdin } of breakers) stdin?.end();
+  for (const { code } of await Promise.all(endings)) expect(code).toBe(0);
+  return overlaps;
+}
+
+test.runIf(process.platform === "linux")(
+  "two processes that break one stale lock never both have it",
+  async () => {
+    expect(await overlapsOf("unguarded", RACES)).toBeGreaterThan(0);
+    expect(await overlapsOf("guarded", RACES)).toBe(0);
+  },
+  300_000,
+);
+
+test("who takes the lock again and again lets others have it in between", async () => {
+  const file = join(temporaryFolder(), "file");
+  const greedy = runTypeScript(program("take-again"), [file], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => void greedy.kill("SIGKILL"));
+  await firstOutput(greedy);
+  const sectionsOf = (): number => Number(readFileSync(file, "utf8"));
+  const passed: number[] = [];
+  for (let time = 0; time < 20; time += 1) {
+    const before = sectionsOf();
+    const after = await withFileLock(file, sectionsOf);
+    passed.push(after - before);
+    // The other one's turn first: whoever had the lock just now may take it again at once.
+    await vi.waitFor(() => expect(sectionsOf()).toBeGreaterThan(after + 5), 30_000);
+  }
+  // Without the line it was seven sections on average, at times thirty.
+  expect(passed.reduce((sum, sections) => sum + sections)).toBeLessThan(40);
+}, 60_000);
+
+test("a stopped process that is next in line holds nobody up", async () => {
+  const file = join(temporaryFolder(), "file");
+  const waiter = runTypeScript(program("hold"), [file], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void waiter.kill("SIGKILL"));
+  await withFileLock(file, async () => {
+    await vi.waitFor(
+      () => expect(readdirSync(join(file, ".."))).toContain("file.lock.next"),
+      30_000,
+    );
+    waiter.kill("SIGSTOP");
+  });
+  // Once by this call, and once more: the claim of the stopped one is gone for good.
+  expect(await withFileLock(file, () => "past it")).toBe("past it");
+  expect(await withFileLock(file, () => "past it")).toBe("past it");
+  expect(readdirSync(join(file, ".."))).toEqual([]);
+  waiter.kill("SIGCONT");
+  expect(await firstOutput(waiter)).toBe("held\n");
+}, 60_000);
+
+test("a worker thread that was terminated in its section is followed", async () => {
+  const file = join(temporaryFolder(), "file");
+  const child = runTypeScript(program("terminate-worker"), [file]);
+  expect(await endOf(child)).toMatchObject({ stdout: "LockedError followed\n", stderr: "" });
+}, 60_000);
 
 const LIVES = isLongTier ? 400 : 40;
 
@@ -133,4 +216,26 @@ test.runIf(mayUnshare)(
     await expect(attempt).rejects.toMatchObject({ holder: { state: "unknown" } });
   },
   30_000,
+);
+
+const isOutermost = mayUnshare && readlinkSync("/proc/self/ns/pid") === "pid:[4026531836]";
+
+test.runIf(isOutermost)(
+  "a holder in a pid namespace is seen from the outermost one, and followed when it is gone",
+  async () => {
+    const file = join(temporaryFolder(), "file");
+    const mounted = `mount -t proc proc /proc; ${command("hold", file)}; :`;
+    const shell = spawn("unshare", [...APART, "sh", "-c", mounted], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    onTestFinished(() => void shell.kill("SIGKILL"));
+    expect(await firstOutput(shell)).toBe("held\n");
+    const attempt = withFileLock(file, () => "robbed", { timeoutMilliseconds: 100 });
+    await expect(attempt).rejects.toMatchObject({ holder: { state: "alive" } });
+    const ended = once(shell, "exit");
+    shell.kill("SIGKILL");
+    await ended;
+    expect(await withFileLock(file, () => "followed")).toBe("followed");
+  },
+  60_000,
 );

@@ -74,7 +74,6 @@ const OURS = /^ids\.json\.(tmp\.\d+\.\d+\.\w{8}|lock|lock\.next)$|^\.\w{8}\.lock
 /** Every acknowledged update is there, none twice, and the others do all of theirs. */
 export function expectNothingLost(report: Report): void {
   expect(report).toMatchObject({ lost: [], madeTwice: 0, unfinished: 0 });
-  expect(report.killed).toBeGreaterThan(0);
   // Each process that was killed may have had one update under way.
   expect(report.unacknowledged).toBeLessThanOrEqual(report.killed);
   expect(report.leftovers.filter((name) => !OURS.test(name))).toEqual([]);

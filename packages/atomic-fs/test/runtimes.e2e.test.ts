@@ -38,9 +38,10 @@ test.runIf(hasRuntimes)(
   "processes on all runtimes update one file, some of them killed, and nothing is lost",
   async () => {
     const updates = isLongTier ? 1_000 : 200;
-    expectNothingLost(
-      await killUpdaters({ runtimes, processes: 16, updates, discipline: "updateJson" }),
-    );
+    const torture = { runtimes, processes: 16, updates, discipline: "updateJson" } as const;
+    const report = await killUpdaters(torture);
+    expect(report.killed).toBeGreaterThan(0);
+    expectNothingLost(report);
   },
   10 * MINUTES,
 );

@@ -10,16 +10,13 @@ import { unguardedLock } from "../unguarded-lock.ts";
 
 const discipline = process.argv[2];
 
-// The calls of two breakers come in ever other orders.
-const calls = Object.fromEntries(
-  Object.entries(syncFileCalls).map(([name, original]) => [
-    name,
-    (...args: never[]): unknown => {
-      if (Math.random() < 0.5) syncFileCalls.nap(Math.random());
-      return Reflect.apply(original, syncFileCalls, args);
-    },
-  ]),
-) as unknown as FileCalls;
+/** The calls of two breakers come in ever other orders. */
+const calls = new Proxy<FileCalls>(syncFileCalls, {
+  get(target, name: keyof FileCalls) {
+    if (name !== "nap" && Math.random() < 0.5) target.nap(Math.random());
+    return target[name];
+  },
+});
 
 function* take(lockPath: string): Protocol<() => Protocol<void>> {
   if (discipline === "unguarded") return yield* unguardedLock(lockPath);

@@ -23,6 +23,8 @@ if (isMainThread) {
   withFileLockSync(file, () => process.stdout.write("followed\n"));
 } else {
   await withFileLock(String(workerData), () => {
+    // The rule is about windows of browsers.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
     parentPort?.postMessage("held");
     return new Promise((_resolve) => setInterval(() => {}, 60_000));
   });
