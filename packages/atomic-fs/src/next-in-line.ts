@@ -1,5 +1,5 @@
 import { call, type Protocol } from "./file-calls.ts";
-import { readOwner, removeIfPresent, takeLock } from "./lock-file.ts";
+import { lookAt, readOwner, removeIfPresent, takeLock } from "./lock-file.ts";
 
 /**
  * Fairness among processes. One waiter at a time may claim to be next, by the link `<lock>.next`;
@@ -9,8 +9,11 @@ import { readOwner, removeIfPresent, takeLock } from "./lock-file.ts";
 
 // Time for some tens of small updates: handing the lock over costs about one of them.
 const TURN_MILLISECONDS = 4;
-// A claim that stands for longer beside a free lock is that of a process that is gone or stopped.
-const PATIENCE_MILLISECONDS = 20;
+// A claim that stands for longer may be that of a process that is gone.
+const LOOK_AFTER_MILLISECONDS = 10;
+// One that stands for longer beside a free lock is that of a process that is stopped, or busy with
+// something else; who only waits for a processor gets one before.
+const PATIENCE_MILLISECONDS = 100;
 // Turns that are over are forgotten in one sweep.
 const MAXIMUM_TURNS = 64;
 
@@ -75,8 +78,10 @@ export class NextInLine {
       this.#otherSince = now;
       return true;
     }
-    if (now - this.#otherSince < PATIENCE_MILLISECONDS) return true;
-    if (yield* isThere(this.#lockPath)) return true;
+    const elapsed = now - this.#otherSince;
+    if (elapsed < LOOK_AFTER_MILLISECONDS || (yield* isThere(this.#lockPath))) return true;
+    const isGone = lookAt(other, { isThorough: false })?.state === "dead";
+    if (!isGone && elapsed < PATIENCE_MILLISECONDS) return true;
     yield* removeIfPresent(this.#path);
     return false;
   }
