@@ -8,5 +8,6 @@ const flags = ["--conditions=@x/source", "--import", import.meta.resolve("tsx")]
 
 for (const folder of packageFolders().map((name) => join(root, name, "bench"))) {
   if (!existsSync(folder)) continue;
-  for (const file of readdirSync(folder)) run(process.execPath, [...flags, join(folder, file)]);
+  const files = readdirSync(folder).filter((name) => name.endsWith(".ts"));
+  for (const file of files) run(process.execPath, [...flags, join(folder, file)]);
 }
