@@ -12,12 +12,14 @@ const data = Buffer.alloc(2048, "x");
 const folder = fs.mkdtempSync(join(tmpdir(), "cabinet-bench-"));
 const target = join(folder, "file");
 
+let count = 0;
 function bareCalls(durability: Durability): void {
-  const descriptor = fs.openSync(`${target}.tmp`, "w");
+  const temporary = `${target}.tmp.${process.pid}.1234567.${(count += 1).toString(36).padStart(8, "0")}`;
+  const descriptor = fs.openSync(temporary, "wx");
   fs.writeSync(descriptor, data);
   if (durability !== "none") fs.fsyncSync(descriptor);
   fs.closeSync(descriptor);
-  fs.renameSync(`${target}.tmp`, target);
+  fs.renameSync(temporary, target);
   if (durability !== "full") return;
   const directory = fs.openSync(folder, "r");
   fs.fsyncSync(directory);

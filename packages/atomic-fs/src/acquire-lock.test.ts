@@ -4,51 +4,77 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
-import { isLongTier } from "../../../test/tier.ts";
 import { deadOwner } from "../test/dead-owner.ts";
-import { runInterleaved } from "../test/run-interleaved.ts";
-import { unguardedLock } from "../test/unguarded-lock.ts";
-import { acquireLock, giveBack } from "./acquire-lock.ts";
-import { call, type Protocol } from "./file-calls.ts";
+import { takeUnguarded } from "../test/unguarded-lock.ts";
+import { acquireLockSync, giveBack } from "./acquire-lock.ts";
+import { LockedError } from "./errors.ts";
+import { type FileCalls, syncFileCalls } from "./file-calls.ts";
 
-const RACES = isLongTier ? 20_000 : 1_000;
+/** One try to take the lock; gives what releases it. */
+type Take = (files: FileCalls, lockPath: string) => (() => void) | undefined;
 
-/** Takes the lock somehow, holds it for two calls, and gives it back. */
-type Locking = (lockPath: string) => Protocol<() => Protocol<void>>;
-
-const ours: Locking = function* (lockPath) {
-  const patience = { started: performance.now(), timeoutMilliseconds: 60_000, isBlocking: false };
-  const hold = yield* acquireLock(lockPath, lockPath, patience);
-  return () => giveBack(hold);
+const takeGuarded: Take = (files, lockPath) => {
+  try {
+    const patience = { started: performance.now(), timeoutMilliseconds: 0 };
+    const hold = acquireLockSync(files, lockPath, lockPath, patience);
+    return () => giveBack(files, hold);
+  } catch (error) {
+    if (error instanceof LockedError) return undefined;
+    throw error;
+  }
 };
 
-/** How often two were inside at once, when two break one stale lock and every call may be a switch. */
-function overlaps(locking: Locking): number {
+/** The calls, with something else done right before the one of that number. */
+function interruptedAt(number: number, interrupt: () => void): FileCalls {
+  let calls = 0;
+  return new Proxy<FileCalls>(syncFileCalls, {
+    get(target, name: keyof FileCalls) {
+      calls += 1;
+      if (calls === number) interrupt();
+      return target[name];
+    },
+  });
+}
+
+const MOST_CALLS = 40;
+
+/**
+ * One breaker of a stale lock is stopped before each of its calls in turn; there, a second one runs,
+ * stopped before each of its own, for a third one. Gives in how many of these orders two of them had
+ * the lock at once.
+ */
+function overlapsOf(take: Take): number {
   const folder = temporaryFolder();
-  let count = 0;
-  for (let race = 0; race < RACES; race += 1) {
-    const lockPath = join(folder, `${race}.lock`);
-    symlinkSync(deadOwner("abcdefgh"), lockPath);
-    let inside = 0;
-    const breaker = function* (): Protocol<void> {
-      const release = yield* locking(lockPath);
-      inside += 1;
-      if (inside > 1) count += 1;
-      for (let step = 0; step < 3; step += 1) yield* call("lstat", lockPath);
-      inside -= 1;
-      yield* release();
-    };
-    runInterleaved([breaker(), breaker()]);
+  let overlaps = 0;
+  for (let outer = 1; outer <= MOST_CALLS; outer += 1) {
+    for (let inner = 1; inner <= MOST_CALLS; inner += 1) {
+      const lockPath = join(folder, `${outer}.${inner}.lock`);
+      symlinkSync(deadOwner("abcdefgh"), lockPath);
+      const releases: (() => void)[] = [];
+      const attempt = (files: FileCalls): void => {
+        const release = take(files, lockPath);
+        if (release !== undefined) releases.push(release);
+      };
+      const third = (): void => attempt(syncFileCalls);
+      const second = (): void => attempt(interruptedAt(inner, third));
+      attempt(interruptedAt(outer, second));
+      if (releases.length > 1) overlaps += 1;
+      for (const release of releases) release();
+      attempt(syncFileCalls);
+      // Whatever happened, the lock was free again in the end.
+      expect(releases.length).toBeGreaterThan(0);
+      releases.at(-1)?.();
+    }
   }
   expect(readdirSync(folder)).toEqual([]);
-  return count;
+  return overlaps;
 }
 
 test.runIf(process.platform === "linux")(
-  "two breakers of one stale lock are never both its owners, whatever the order of their calls",
+  "of three breakers of one stale lock, never two are its owners, wherever each is interrupted",
   () => {
-    expect(overlaps(unguardedLock)).toBeGreaterThan(0);
-    expect(overlaps(ours)).toBe(0);
+    expect(overlapsOf(takeUnguarded)).toBeGreaterThan(0);
+    expect(overlapsOf(takeGuarded)).toBe(0);
   },
   120_000,
 );

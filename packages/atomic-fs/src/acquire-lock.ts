@@ -1,9 +1,17 @@
 import { dirname } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 
 import { LockedError, type LockHolder, LockLostError, toTypedError } from "./errors.ts";
-import { call, type Protocol } from "./file-calls.ts";
-import { createOwner, lookAt, readOwner, releaseLock, takeLock } from "./lock-file.ts";
-import { beginTurn, NextInLine } from "./next-in-line.ts";
+import { type FileCalls, syncFileCalls } from "./file-calls.ts";
+import {
+  createOwner,
+  lookAt,
+  readOwner,
+  releaseLock,
+  removeIfPresent,
+  takeLock,
+} from "./lock-file.ts";
+import { beginTurn, endTurn, NextInLine } from "./next-in-line.ts";
 import { OwnerWatch } from "./owner-watch.ts";
 
 /** A lock that this thread holds. */
@@ -12,54 +20,134 @@ export interface Hold {
   readonly path: string;
   readonly lockPath: string;
   readonly owner: string;
+  /** When the fence was passed last, of `performance.now()`. */
+  seenAt: number;
 }
 
 export interface Patience {
   /** Of `performance.now()`. */
   readonly started: number;
   readonly timeoutMilliseconds: number;
-  /** The thread sleeps while it waits: a lock that it holds itself would never come free. */
-  readonly isBlocking: boolean;
 }
 
 // Between two looks at the lock: long enough for a hold of one write, short enough that a free
 // lock does not lie idle; random, so that waiting processes do not move in step.
 const SHORTEST_NAP_MILLISECONDS = 1;
 const LONGEST_NAP_MILLISECONDS = 5;
+const LONGEST_NAP_BEHIND = 20;
 // Who has waited for so long asks to be next.
 const CLAIM_AFTER_MILLISECONDS = 2;
+
+// To look and to remove are two calls in any case; what was seen so lately is not looked at again.
+const JUST_NOW_MILLISECONDS = 1;
 
 /** The owners' texts of all that this thread holds. */
 const held = new Set<string>();
 
 /** Takes the lock of a file, waiting for it. Throws `LockedError` after the time-out. */
-export function* acquireLock(path: string, lockPath: string, patience: Patience): Protocol<Hold> {
-  const owner = createOwner();
-  const place = new NextInLine(lockPath, owner);
-  const watch = new OwnerWatch(lockPath);
+export async function acquireLock(
+  path: string,
+  lockPath: string,
+  patience: Patience,
+): Promise<Hold> {
+  const attempt = new Acquisition(syncFileCalls, path, lockPath, patience);
   try {
     for (;;) {
+      const nap = attempt.try(false);
+      if (nap === undefined) return attempt.hold();
+      await delay(nap);
+    }
+  } finally {
+    attempt.end();
+  }
+}
+
+/**
+ * The same, with the thread asleep while it waits. A lock that this thread holds itself would never
+ * come free: that is a `LockedError` at once.
+ */
+export function acquireLockSync(
+  files: FileCalls,
+  path: string,
+  lockPath: string,
+  patience: Patience,
+): Hold {
+  const attempt = new Acquisition(files, path, lockPath, patience);
+  try {
+    for (;;) {
+      const nap = attempt.try(true);
+      if (nap === undefined) return attempt.hold();
+      files.nap(nap);
+    }
+  } finally {
+    attempt.end();
+  }
+}
+
+/** One call's way to the lock. */
+class Acquisition {
+  readonly #files: FileCalls;
+  readonly #path: string;
+  readonly #lockPath: string;
+  readonly #patience: Patience;
+  readonly #owner = createOwner();
+  readonly #place: NextInLine;
+  readonly #watch: OwnerWatch;
+
+  constructor(files: FileCalls, path: string, lockPath: string, patience: Patience) {
+    this.#files = files;
+    this.#path = path;
+    this.#lockPath = lockPath;
+    this.#patience = patience;
+    this.#place = new NextInLine(files, lockPath, this.#owner);
+    this.#watch = new OwnerWatch(files, lockPath);
+  }
+
+  /** Undefined when the lock was taken, else how long to wait before the next try, in milliseconds. */
+  try(isBlocking: boolean): number | undefined {
+    try {
+      return this.#try(isBlocking);
+    } catch (error) {
+      throw toTypedError(this.#path, error);
+    }
+  }
+
+  #try(isBlocking: boolean): number | undefined {
+    for (;;) {
       const now = performance.now();
-      const waited = now - patience.started;
-      const isLate = waited >= patience.timeoutMilliseconds;
-      if ((isLate || (yield* place.mayTake())) && (yield* takeLock(lockPath, owner))) break;
-      if (isLate || watch.isDue(now)) {
-        const other = yield* watch.look(now, isLate);
+      const waited = now - this.#patience.started;
+      const isLate = waited >= this.#patience.timeoutMilliseconds;
+      if (isLate || this.#place.mayTake(now)) {
+        if (takeLock(this.#files, this.#lockPath, this.#owner)) return undefined;
+        endTurn(this.#lockPath);
+      }
+      if (isLate || this.#watch.isDue(now)) {
+        const other = this.#watch.look(now, isLate);
         if (other === undefined) continue;
-        if (isLate || (patience.isBlocking && held.has(other))) {
-          throw new LockedError(path, lockPath, holderOf(other), waited);
+        if (isLate || (isBlocking && held.has(other))) {
+          throw new LockedError(this.#path, this.#lockPath, holderOf(other), waited);
         }
       }
-      if (waited >= CLAIM_AFTER_MILLISECONDS) yield* place.claim();
-      yield* call("nap", place.isClaimed ? SHORTEST_NAP_MILLISECONDS : anyNap());
+      if (waited >= CLAIM_AFTER_MILLISECONDS) this.#place.claim();
+      return this.#nap();
     }
-    beginTurn(lockPath);
-    held.add(owner);
-    return { path, lockPath, owner };
-  } catch (error) {
-    throw toTypedError(path, error);
-  } finally {
-    yield* place.leave();
+  }
+
+  #nap(): number {
+    if (this.#place.isClaimed) return SHORTEST_NAP_MILLISECONDS;
+    const longest = this.#place.isBehind ? LONGEST_NAP_BEHIND : LONGEST_NAP_MILLISECONDS;
+    return SHORTEST_NAP_MILLISECONDS + Math.random() * (longest - SHORTEST_NAP_MILLISECONDS);
+  }
+
+  /** Of who has taken the lock. */
+  hold(): Hold {
+    beginTurn(this.#lockPath);
+    held.add(this.#owner);
+    return { path: this.#path, lockPath: this.#lockPath, owner: this.#owner, seenAt: -Infinity };
+  }
+
+  end(): void {
+    this.#place.leave();
   }
 }
 
@@ -67,40 +155,51 @@ export function* acquireLock(path: string, lockPath: string, patience: Patience)
  * The fence, to be passed right before what must not be done without the lock. Throws
  * `LockLostError` when it is no longer this hold's.
  */
-export function* assertHeld({ path, lockPath, owner }: Hold): Protocol<void> {
+export function assertHeld(files: FileCalls, hold: Hold): void {
+  const { path, lockPath, owner } = hold;
   let current: string | undefined;
   try {
-    current = yield* readOwner(lockPath);
+    current = readOwner(files, lockPath);
   } catch (error) {
     throw toTypedError(lockPath, error);
   }
   if (current !== owner) throw new LockLostError(path, lockPath);
+  hold.seenAt = performance.now();
 }
 
 /**
  * Gives the lock back. Throws `LockLostError` when it was no longer this hold's; with the folder
  * gone that is no loss, for nobody can have it there.
  */
-export function* giveBack({ path, lockPath, owner }: Hold): Protocol<void> {
+export function giveBack(files: FileCalls, { path, lockPath, owner, seenAt }: Hold): void {
   held.delete(owner);
   try {
-    if (yield* releaseLock(lockPath, owner)) return;
-    if ((yield* call("lstat", dirname(lockPath))) === undefined) return;
+    if (performance.now() - seenAt < JUST_NOW_MILLISECONDS) {
+      removeIfPresent(files, lockPath);
+      return;
+    }
+    if (releaseLock(files, lockPath, owner)) return;
+    if (files.lstat(dirname(lockPath)) === undefined) return;
   } catch (error) {
     throw toTypedError(lockPath, error);
   }
   throw new LockLostError(path, lockPath);
 }
 
-function anyNap(): number {
-  const span = LONGEST_NAP_MILLISECONDS - SHORTEST_NAP_MILLISECONDS;
-  return SHORTEST_NAP_MILLISECONDS + Math.random() * span;
+/** Gives the lock back after a failure, and throws that failure rather than one of the lock. */
+export function giveBackAfter(files: FileCalls, hold: Hold, failure: unknown): never {
+  try {
+    giveBack(files, hold);
+  } catch {
+    // What went wrong first is what the caller must see; the lock's owner stays readable in it.
+  }
+  throw failure;
 }
 
 /** Who holds the lock now; undefined when it is free, its owner dead, or not readable. */
-export function* readHolder(lockPath: string): Protocol<LockHolder | undefined> {
+export function readHolder(files: FileCalls, lockPath: string): LockHolder | undefined {
   try {
-    return holderOf((yield* readOwner(lockPath)) ?? "");
+    return holderOf(readOwner(files, lockPath) ?? "");
   } catch (error) {
     throw toTypedError(lockPath, error);
   }

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { dirname } from "node:path";
 
 import { errnoOf, toTypedError } from "./errors.ts";
-import { runSync } from "./file-calls.ts";
+import { runSync, syncFileCalls } from "./file-calls.ts";
 import { absolutePath } from "./follow-links.ts";
 import { syncFolder } from "./sync-folder.ts";
 
@@ -14,7 +14,7 @@ export function createFolderSync(path: string): boolean {
   const absolute = absolutePath(path);
   try {
     fs.mkdirSync(absolute);
-    runSync(syncFolder(dirname(absolute)));
+    runSync(syncFolder(syncFileCalls, dirname(absolute)), syncFileCalls);
     return true;
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return false;

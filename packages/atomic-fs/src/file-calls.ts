@@ -2,14 +2,17 @@ import fs from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
 /**
- * A protocol (replace a file, take a lock) is written once, as a generator that yields its
- * file-system calls and naps; drivers carry them out. So the synchronous and the asynchronous face
- * cannot drift apart, and a test can put a failing call in the place of any single one, or let two
- * protocols take turns at every call.
+ * Every file-system call goes through `FileCalls`, so that a test can put a failing one in the place
+ * of any. What has a synchronous and an asynchronous face is written once, as a generator that
+ * yields the slow calls, which `runSync` and `runAsync` carry out; the quick ones it makes itself.
+ * A quick call takes some microseconds, and sending it to another thread several times that.
  */
-export type Protocol<R> = Generator<Step, R, unknown>;
+export type Protocol<R> = Generator<SlowCall, R, number>;
 
-/** The calls that protocols make. Windows and POSIX have all of them. */
+/** One slow call. Gives what the call gives; 0 where that is nothing. */
+export type SlowCall = (files: SlowCalls) => number | void | Promise<number | void>;
+
+/** The calls that are made. Windows and POSIX have all of them. */
 export interface FileCalls {
   open(path: string, flags: number, mode: number): number;
   write(descriptor: number, bytes: Uint8Array, offset: number, length: number): number;
@@ -21,6 +24,7 @@ export interface FileCalls {
   /** Undefined when there is nothing: as an exception, that would cost ten times as much. */
   lstat(path: string): fs.Stats | undefined;
   readFile(path: string): Uint8Array;
+  read(descriptor: number, bytes: Uint8Array, offset: number, length: number): number;
   mkdir(path: string, options: { recursive: true }): string | undefined;
   readlink(path: string): string;
   realpath(path: string): string;
@@ -32,19 +36,18 @@ export interface FileCalls {
   nap(milliseconds: number): void;
 }
 
-type CallName = keyof FileCalls;
-
-interface Step {
-  readonly name: CallName;
-  readonly args: readonly unknown[];
+/** The calls that wait for a disk or a clock. */
+interface SlowCalls {
+  write(
+    descriptor: number,
+    bytes: Uint8Array,
+    offset: number,
+    length: number,
+  ): number | Promise<number>;
+  fsync(descriptor: number): void | Promise<void>;
+  rename(from: string, to: string): void | Promise<void>;
+  nap(milliseconds: number): void | Promise<void>;
 }
-
-/** Each call with its result now or later. */
-export type MixedFileCalls = {
-  [Name in CallName]: (
-    ...args: Parameters<FileCalls[Name]>
-  ) => ReturnType<FileCalls[Name]> | Promise<ReturnType<FileCalls[Name]>>;
-};
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
@@ -58,6 +61,7 @@ export const syncFileCalls: FileCalls = {
   close: fs.closeSync,
   lstat: (path) => fs.lstatSync(path, { throwIfNoEntry: false }),
   readFile: (path) => fs.readFileSync(path),
+  read: (descriptor, bytes, offset, length) => fs.readSync(descriptor, bytes, offset, length, null),
   mkdir: (path, options) => fs.mkdirSync(path, options),
   readlink: (path) => fs.readlinkSync(path),
   realpath: (path) => fs.realpathSync.native(path),
@@ -68,37 +72,11 @@ export const syncFileCalls: FileCalls = {
   nap: (milliseconds) => void Atomics.wait(sleeper, 0, 0, milliseconds),
 };
 
-/**
- * The same calls, synchronous, with naps that leave the event loop free: what lies between two naps
- * is one turn of the event loop, so that a lock taken and given back there is never seen by it.
- */
-export const nappingFileCalls: MixedFileCalls = {
-  ...syncFileCalls,
-  nap: (milliseconds) => delay(milliseconds),
-};
-
-const asyncFileCalls: MixedFileCalls = {
-  open: (path, flags, mode) => promised((done) => fs.open(path, flags, mode, done)),
+const asyncCalls: SlowCalls = {
   write: (descriptor, bytes, offset, length) =>
     promised((done) => fs.write(descriptor, bytes, offset, length, null, done)),
-  fstat: (descriptor) => promised((done) => fs.fstat(descriptor, done)),
-  fchmod: (descriptor, mode) => promised((done) => fs.fchmod(descriptor, mode, done)),
-  fchown: (descriptor, uid, gid) => promised((done) => fs.fchown(descriptor, uid, gid, done)),
   fsync: (descriptor) => promised((done) => fs.fsync(descriptor, done)),
-  close: (descriptor) => promised((done) => fs.close(descriptor, done)),
-  lstat: (path) =>
-    promised<fs.Stats>((done) => fs.lstat(path, done)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return undefined;
-      throw error;
-    }),
-  readFile: (path) => promised((done) => fs.readFile(path, done)),
-  mkdir: (path, options) => promised((done) => fs.mkdir(path, options, done)),
-  readlink: (path) => promised((done) => fs.readlink(path, done)),
-  realpath: (path) => promised((done) => fs.realpath.native(path, done)),
-  symlink: (text, path) => promised((done) => fs.symlink(text, path, done)),
-  link: (from, to) => promised((done) => fs.link(from, to, done)),
   rename: (from, to) => promised((done) => fs.rename(from, to, done)),
-  unlink: (path) => promised((done) => fs.unlink(path, done)),
   nap: (milliseconds) => delay(milliseconds),
 };
 
@@ -108,51 +86,32 @@ function promised<T>(start: (done: (error: Error | null, value: T) => void) => v
   });
 }
 
-/** One call inside a protocol: `const descriptor = yield* call("open", path, flags, mode)`. */
-export function* call<Name extends CallName>(
-  name: Name,
-  ...args: Parameters<FileCalls[Name]>
-): Protocol<ReturnType<FileCalls[Name]>> {
-  // A generator's yield is untyped by nature; this function is where it gets its type.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return (yield { name, args }) as ReturnType<FileCalls[Name]>;
-}
-
-export function runSync<R>(protocol: Protocol<R>, calls: FileCalls = syncFileCalls): R {
+export function runSync<R>(protocol: Protocol<R>, files: FileCalls): R {
   let step = protocol.next();
   while (step.done !== true) {
-    let value: unknown;
+    let value: number | void | Promise<number | void>;
     try {
-      value = perform(calls, step.value);
+      value = step.value(files);
     } catch (error) {
       step = protocol.throw(error);
       continue;
     }
-    step = protocol.next(value);
+    step = protocol.next(typeof value === "number" ? value : 0);
   }
   return step.value;
 }
 
-export async function runAsync<R>(
-  protocol: Protocol<R>,
-  calls: MixedFileCalls = asyncFileCalls,
-): Promise<R> {
+export async function runAsync<R>(protocol: Protocol<R>): Promise<R> {
   let step = protocol.next();
   while (step.done !== true) {
-    let value: unknown;
+    let value: number | void;
     try {
-      value = perform(calls, step.value);
-      // What is there already is not waited for: nothing gets in between two synchronous calls.
-      if (value instanceof Promise) value = await value;
+      value = await step.value(asyncCalls);
     } catch (error) {
       step = protocol.throw(error);
       continue;
     }
-    step = protocol.next(value);
+    step = protocol.next(value ?? 0);
   }
   return step.value;
-}
-
-function perform(calls: MixedFileCalls, { name, args }: Step): unknown {
-  return Reflect.apply(calls[name], calls, args);
 }

@@ -2,7 +2,7 @@ import type { Stats } from "node:fs";
 import { dirname, isAbsolute, resolve, sep } from "node:path";
 
 import { toTypedError } from "./errors.ts";
-import { call, type Protocol } from "./file-calls.ts";
+import type { FileCalls } from "./file-calls.ts";
 
 // Linux follows at most 40 links in a path (path_resolution(7)).
 const MAXIMUM_LINKS = 40;
@@ -29,19 +29,24 @@ function currentFolder(path: string): string {
   }
 }
 
+/** Where a path leads when all links are followed. */
+export interface Place {
+  readonly target: string;
+  /** What is there; undefined: nothing. */
+  readonly previous: Stats | undefined;
+}
+
 /**
  * Where `path` leads when it is a symbolic link, dangling ones too, and what is there now
  * (undefined: nothing). Ordinary files cost one call.
  */
-export function* followLinks(
-  path: string,
-): Protocol<{ target: string; previous: Stats | undefined }> {
+export function followLinks(files: FileCalls, path: string): Place {
   let target = path;
   for (let links = 0; links <= MAXIMUM_LINKS; links += 1) {
-    const previous = yield* call("lstat", target);
+    const previous = files.lstat(target);
     if (previous?.isSymbolicLink() !== true) return { target, previous };
-    const folder = yield* call("realpath", dirname(target));
-    target = absolutePath(yield* call("readlink", target), folder);
+    const folder = files.realpath(dirname(target));
+    target = absolutePath(files.readlink(target), folder);
   }
   throw Object.assign(new Error(`too many symbolic links at ${path}`), { code: "ELOOP" });
 }

@@ -93,11 +93,13 @@ function isCorrupt(content: Content): boolean {
   return content !== undefined && "fault" in content;
 }
 
+// Invalid UTF-8 is refused: read leniently, it would be lost at the next write.
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
 function decode(bytes: Uint8Array | undefined): Content {
   if (bytes === undefined) return undefined;
   try {
-    // Invalid UTF-8 is refused: read leniently, it would be lost at the next write.
-    return { value: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) };
+    return { value: JSON.parse(decoder.decode(bytes)) };
   } catch (fault) {
     return { fault };
   }

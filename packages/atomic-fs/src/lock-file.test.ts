@@ -6,27 +6,26 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { deadOwner } from "../test/dead-owner.ts";
 import { failing } from "../test/failing.ts";
-import { type FileCalls, type Protocol, runSync, syncFileCalls } from "./file-calls.ts";
+import { syncFileCalls } from "./file-calls.ts";
 import { breakLock, createOwner, lookAt, readOwner, releaseLock, takeLock } from "./lock-file.ts";
 
 const lockIn = (folder: string): string => join(folder, "file.lock");
 const namesIn = (lockPath: string): string[] => readdirSync(dirname(lockPath)).toSorted();
 
-const run = <R>(protocol: Protocol<R>, calls: Partial<FileCalls> = {}): R =>
-  runSync(protocol, { ...syncFileCalls, ...calls });
+const files = syncFileCalls;
 
 test("a lock names its owner, is taken once, and only its owner gives it back", () => {
   const lockPath = lockIn(temporaryFolder());
   const owner = createOwner();
-  expect(run(takeLock(lockPath, owner))).toBe(true);
+  expect(takeLock(files, lockPath, owner)).toBe(true);
   expect(readlinkSync(lockPath)).toBe(owner);
   // Under 60 bytes the text stays in the inode of the link.
   expect(owner.length).toBeLessThan(60);
-  expect(run(takeLock(lockPath, createOwner()))).toBe(false);
+  expect(takeLock(files, lockPath, createOwner())).toBe(false);
   expect(lookAt(owner)).toMatchObject({ pid: process.pid, state: "alive", isThisProcess: true });
-  expect(run(releaseLock(lockPath, createOwner()))).toBe(false);
+  expect(releaseLock(files, lockPath, createOwner())).toBe(false);
   expect(readlinkSync(lockPath)).toBe(owner);
-  expect(run(releaseLock(lockPath, owner))).toBe(true);
+  expect(releaseLock(files, lockPath, owner)).toBe(true);
   expect(namesIn(lockPath)).toEqual([]);
 });
 
@@ -36,20 +35,20 @@ test.each([
 ])("%s, a lock is a file that names its owner", (_title, calls) => {
   const lockPath = lockIn(temporaryFolder());
   const owner = createOwner();
-  expect(run(takeLock(lockPath, owner), calls)).toBe(true);
-  expect(run(readOwner(lockPath))).toBe(owner);
-  expect(run(takeLock(lockPath, createOwner()), calls)).toBe(false);
+  expect(takeLock({ ...files, ...calls }, lockPath, owner)).toBe(true);
+  expect(readOwner(files, lockPath)).toBe(owner);
+  expect(takeLock({ ...files, ...calls }, lockPath, createOwner())).toBe(false);
   // Who can make links gets it as little.
-  expect(run(takeLock(lockPath, createOwner()))).toBe(false);
+  expect(takeLock(files, lockPath, createOwner())).toBe(false);
   expect(namesIn(lockPath)).toEqual(["file.lock"]);
-  expect(run(releaseLock(lockPath, owner), calls)).toBe(true);
+  expect(releaseLock({ ...files, ...calls }, lockPath, owner)).toBe(true);
   expect(namesIn(lockPath)).toEqual([]);
 });
 
 test("a lock file that cannot be written leaves nothing behind", () => {
   const lockPath = lockIn(temporaryFolder());
   const calls = { symlink: failing("EPERM"), write: failing("ENOSPC") };
-  expect(() => run(takeLock(lockPath, createOwner()), calls)).toThrow("ENOSPC");
+  expect(() => takeLock({ ...files, ...calls }, lockPath, createOwner())).toThrow("ENOSPC");
   expect(namesIn(lockPath)).toEqual([]);
 });
 
@@ -59,15 +58,15 @@ test.runIf(process.platform === "linux")("a dead owner's lock is freed, nothing 
   const dead = deadOwner("abcdefgh");
   symlinkSync(dead, lockPath);
   expect(lookAt(dead)).toMatchObject({ state: "dead", nonce: "abcdefgh" });
-  expect(run(breakLock(lockPath, dead, "abcdefgh"))).toBe(true);
+  expect(breakLock(files, lockPath, dead, "abcdefgh")).toBe(true);
   expect(namesIn(lockPath)).toEqual([]);
 });
 
 test("a breaker that comes late finds another owner there, and leaves its lock alone", () => {
   const lockPath = lockIn(temporaryFolder());
   const successor = createOwner();
-  run(takeLock(lockPath, successor));
-  expect(run(breakLock(lockPath, deadOwner("abcdefgh"), "abcdefgh"))).toBe(true);
+  takeLock(files, lockPath, successor);
+  expect(breakLock(files, lockPath, deadOwner("abcdefgh"), "abcdefgh")).toBe(true);
   expect(readlinkSync(lockPath)).toBe(successor);
   expect(namesIn(lockPath)).toEqual(["file.lock"]);
 });
@@ -81,11 +80,11 @@ test.runIf(process.platform === "linux")(
     symlinkSync(dead, lockPath);
     const guardPath = join(folder, ".abcdefgh.lock");
     const breaker = createOwner();
-    run(takeLock(guardPath, breaker));
-    expect(run(breakLock(lockPath, dead, "abcdefgh"))).toBe(false);
+    takeLock(files, guardPath, breaker);
+    expect(breakLock(files, lockPath, dead, "abcdefgh")).toBe(false);
     expect(readlinkSync(lockPath)).toBe(dead);
-    run(releaseLock(guardPath, breaker));
-    expect(run(breakLock(lockPath, dead, "abcdefgh"))).toBe(true);
+    releaseLock(files, guardPath, breaker);
+    expect(breakLock(files, lockPath, dead, "abcdefgh")).toBe(true);
   },
 );
 
@@ -97,16 +96,16 @@ test.runIf(process.platform === "linux")(
     const dead = deadOwner("abcdefgh");
     symlinkSync(dead, lockPath);
     symlinkSync(deadOwner("guardian"), join(folder, ".abcdefgh.lock"));
-    expect(run(breakLock(lockPath, dead, "abcdefgh"))).toBe(true);
+    expect(breakLock(files, lockPath, dead, "abcdefgh")).toBe(true);
     expect(namesIn(lockPath)).toEqual([]);
   },
 );
 
 test("what is no lock has an owner that nobody knows", () => {
   const lockPath = lockIn(temporaryFolder());
-  expect(run(readOwner(lockPath))).toBeUndefined();
+  expect(readOwner(files, lockPath)).toBeUndefined();
   mkdirSync(lockPath);
-  expect(run(readOwner(lockPath))).toBe("");
+  expect(readOwner(files, lockPath)).toBe("");
   for (const text of ["", "1-a-b-c-0-1-abcdefgh", "2-a-b-c-1-1-abcdefgh", "1-a-b-c-1-1-ABC"]) {
     expect(lookAt(text)).toBeUndefined();
   }

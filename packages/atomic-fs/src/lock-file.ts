@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { errnoOf, type LockHolder } from "./errors.ts";
-import { call, type Protocol } from "./file-calls.ts";
+import { type FileCalls, runSync } from "./file-calls.ts";
 import { type Liveness, livenessOf, type LookOptions } from "./liveness.ts";
 import { nonce } from "./nonce.ts";
 import { ownIdentity, type ProcessIdentity } from "./process-identity.ts";
@@ -28,14 +28,14 @@ export function createOwner(): string {
 }
 
 /** One try: false when somebody has it. */
-export function* takeLock(lockPath: string, owner: string): Protocol<boolean> {
+export function takeLock(files: FileCalls, lockPath: string, owner: string): boolean {
   try {
-    yield* call("symlink", owner, lockPath);
+    files.symlink(owner, lockPath);
     return true;
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return false;
     if (!isWithoutLinks(error)) throw error;
-    return yield* takeLockFile(lockPath, owner);
+    return takeLockFile(files, lockPath, owner);
   }
 }
 
@@ -44,20 +44,20 @@ export function* takeLock(lockPath: string, owner: string): Protocol<boolean> {
  * its content before it gets its name. On FAT, without hard links too, one that gets it just after:
  * who is killed in between leaves a lock that names nobody.
  */
-function* takeLockFile(lockPath: string, owner: string): Protocol<boolean> {
+function takeLockFile(files: FileCalls, lockPath: string, owner: string): boolean {
   const temporary = join(dirname(lockPath), `.${nonce()}.lock`);
-  yield* createFile(temporary, owner);
+  createFile(files, temporary, owner);
   try {
-    yield* call("link", temporary, lockPath);
+    files.link(temporary, lockPath);
     return true;
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return false;
     if (!isWithoutLinks(error)) throw error;
   } finally {
-    yield* removeIfPresent(temporary);
+    removeIfPresent(files, temporary);
   }
   try {
-    yield* createFile(lockPath, owner);
+    createFile(files, lockPath, owner);
     return true;
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return false;
@@ -65,18 +65,18 @@ function* takeLockFile(lockPath: string, owner: string): Protocol<boolean> {
   }
 }
 
-function* createFile(path: string, text: string): Protocol<void> {
+function createFile(files: FileCalls, path: string, text: string): void {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
-  const descriptor = yield* call("open", path, flags, PRIVATE_MODE);
+  const descriptor = files.open(path, flags, PRIVATE_MODE);
   try {
     const bytes = Buffer.from(text);
-    const written = yield* call("write", descriptor, bytes, 0, bytes.length);
+    const written = files.write(descriptor, bytes, 0, bytes.length);
     if (written !== bytes.length) throw new Error(`${written} of ${bytes.length} bytes written`);
   } catch (error) {
-    yield* removeIfPresent(path);
+    removeIfPresent(files, path);
     throw error;
   } finally {
-    yield* call("close", descriptor);
+    files.close(descriptor);
   }
 }
 
@@ -85,16 +85,16 @@ function isWithoutLinks(error: unknown): boolean {
 }
 
 /** The owner's text; empty when something else lies there; undefined when the lock is free. */
-export function* readOwner(lockPath: string): Protocol<string | undefined> {
+export function readOwner(files: FileCalls, lockPath: string): string | undefined {
   try {
-    return yield* call("readlink", lockPath);
+    return files.readlink(lockPath);
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === "ENOENT") return undefined;
     if (errno !== "EINVAL" && errno !== "UNKNOWN") throw error;
   }
   try {
-    return Buffer.from(yield* call("readFile", lockPath)).toString("latin1");
+    return Buffer.from(files.readFile(lockPath)).toString("latin1");
   } catch (error) {
     const errno = errnoOf(error);
     if (errno === "ENOENT") return undefined;
@@ -105,27 +105,32 @@ export function* readOwner(lockPath: string): Protocol<string | undefined> {
 }
 
 /** Gives the lock back. False when it was no longer this owner's: then it is left alone. */
-export function* releaseLock(lockPath: string, owner: string): Protocol<boolean> {
-  if ((yield* readOwner(lockPath)) !== owner) return false;
-  yield* removeIfPresent(lockPath);
+export function releaseLock(files: FileCalls, lockPath: string, owner: string): boolean {
+  if (readOwner(files, lockPath) !== owner) return false;
+  removeIfPresent(files, lockPath);
   return true;
 }
 
 /** Frees the lock of a dead owner. False when another breaker is at it. */
-export function* breakLock(lockPath: string, owner: string, ownerNonce: string): Protocol<boolean> {
+export function breakLock(
+  files: FileCalls,
+  lockPath: string,
+  owner: string,
+  ownerNonce: string,
+): boolean {
   // As short as it can be: the name of the lock may fill what a name can hold.
   const guardPath = join(dirname(lockPath), `.${ownerNonce}.lock`);
   const breaker = createOwner();
-  while (!(yield* takeLock(guardPath, breaker))) {
-    const other = yield* readOwner(guardPath);
+  while (!takeLock(files, guardPath, breaker)) {
+    const other = readOwner(files, guardPath);
     if (other === undefined) continue;
     const seen = lookAt(other);
-    if (seen?.state !== "dead" || !(yield* breakLock(guardPath, other, seen.nonce))) return false;
+    if (seen?.state !== "dead" || !breakLock(files, guardPath, other, seen.nonce)) return false;
   }
   try {
-    if ((yield* readOwner(lockPath)) === owner) yield* removeIfPresent(lockPath);
+    if (readOwner(files, lockPath) === owner) removeIfPresent(files, lockPath);
   } finally {
-    yield* releaseLock(guardPath, breaker);
+    releaseLock(files, guardPath, breaker);
   }
   return true;
 }
@@ -169,10 +174,14 @@ function isSameProcess(one: ProcessIdentity, other: ProcessIdentity): boolean {
   );
 }
 
-export function* removeIfPresent(path: string): Protocol<void> {
+export function removeIfPresent(files: FileCalls, path: string): void {
   try {
-    yield* retryOnWindows(() => call("unlink", path));
+    files.unlink(path);
   } catch (error) {
-    if (errnoOf(error) !== "ENOENT") throw error;
+    if (errnoOf(error) === "ENOENT") return;
+    runSync(
+      retryOnWindows(() => files.unlink(path)),
+      files,
+    );
   }
 }

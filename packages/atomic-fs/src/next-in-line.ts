@@ -1,5 +1,5 @@
-import { call, type Protocol } from "./file-calls.ts";
-import { lookAt, readOwner, removeIfPresent, takeLock } from "./lock-file.ts";
+import type { FileCalls } from "./file-calls.ts";
+import { lookAt, readOwner, releaseLock, removeIfPresent, takeLock } from "./lock-file.ts";
 
 /**
  * Fairness among processes. One waiter at a time may claim to be next, by the link `<lock>.next`;
@@ -8,7 +8,7 @@ import { lookAt, readOwner, removeIfPresent, takeLock } from "./lock-file.ts";
  */
 
 // Time for some tens of small updates: handing the lock over costs about one of them.
-const TURN_MILLISECONDS = 4;
+const TURN_MILLISECONDS = 8;
 // A claim that stands for longer may be that of a process that is gone.
 const LOOK_AFTER_MILLISECONDS = 10;
 // One that stands for longer beside a free lock is that of a process that is stopped, or busy with
@@ -30,6 +30,11 @@ export function beginTurn(lockPath: string): void {
   turns.set(lockPath, now);
 }
 
+/** To be called by who found that somebody else has the lock. */
+export function endTurn(lockPath: string): void {
+  turns.delete(lockPath);
+}
+
 function isInTurn(lockPath: string, now: number): boolean {
   const since = turns.get(lockPath);
   return since !== undefined && now - since < TURN_MILLISECONDS;
@@ -40,17 +45,25 @@ const claims = new Set<string>();
 
 /** The place of one waiter in the line before a lock. */
 export class NextInLine {
+  readonly #files: FileCalls;
   readonly #lockPath: string;
   readonly #path: string;
   readonly #owner: string;
   #isOurs = false;
+  #isBehind = false;
   #other = "";
   #otherSince = 0;
 
-  constructor(lockPath: string, owner: string) {
+  constructor(files: FileCalls, lockPath: string, owner: string) {
+    this.#files = files;
     this.#lockPath = lockPath;
     this.#path = `${lockPath}.next`;
     this.#owner = owner;
+  }
+
+  /** At its last try, somebody else was next. */
+  get isBehind(): boolean {
+    return this.#isBehind;
   }
 
   get isClaimed(): boolean {
@@ -58,20 +71,20 @@ export class NextInLine {
   }
 
   /** Whether this waiter may try to take the lock: nobody else is next, or it has the turn. */
-  *mayTake(): Protocol<boolean> {
-    const now = performance.now();
+  mayTake(now: number): boolean {
     if (this.#isOurs || isInTurn(this.#lockPath, now)) return true;
     try {
-      return !(yield* this.#isAnotherNext(now));
+      this.#isBehind = this.#isAnotherNext(now);
+      return !this.#isBehind;
     } catch {
       // Nobody can be next here; what is wrong with the folder, the lock itself will tell.
       return true;
     }
   }
 
-  *#isAnotherNext(now: number): Protocol<boolean> {
-    if (!(yield* isThere(this.#path))) return false;
-    const other = (yield* readOwner(this.#path)) ?? "";
+  #isAnotherNext(now: number): boolean {
+    if (!this.#isThere(this.#path)) return false;
+    const other = readOwner(this.#files, this.#path) ?? "";
     if (claims.has(other)) return false;
     if (other !== this.#other) {
       this.#other = other;
@@ -79,19 +92,19 @@ export class NextInLine {
       return true;
     }
     const elapsed = now - this.#otherSince;
-    if (elapsed < LOOK_AFTER_MILLISECONDS || (yield* isThere(this.#lockPath))) return true;
+    if (elapsed < LOOK_AFTER_MILLISECONDS || this.#isThere(this.#lockPath)) return true;
     const isGone = lookAt(other, { isThorough: false })?.state === "dead";
     if (!isGone && elapsed < PATIENCE_MILLISECONDS) return true;
-    yield* removeIfPresent(this.#path);
+    removeIfPresent(this.#files, this.#path);
     return false;
   }
 
   /** Claims to be next, unless somebody else does. */
-  *claim(): Protocol<void> {
+  claim(): void {
     if (this.#isOurs) return;
     try {
-      if (yield* isThere(this.#path)) return;
-      this.#isOurs = yield* takeLock(this.#path, this.#owner);
+      if (this.#isThere(this.#path)) return;
+      this.#isOurs = takeLock(this.#files, this.#path, this.#owner);
       if (this.#isOurs) claims.add(this.#owner);
     } catch {
       // The name is too long for this file system, say: then there is no line.
@@ -99,18 +112,18 @@ export class NextInLine {
   }
 
   /** To be called by who got the lock, or gave up. */
-  *leave(): Protocol<void> {
+  leave(): void {
     if (!this.#isOurs) return;
     this.#isOurs = false;
     claims.delete(this.#owner);
     try {
-      if ((yield* readOwner(this.#path)) === this.#owner) yield* removeIfPresent(this.#path);
+      releaseLock(this.#files, this.#path, this.#owner);
     } catch {
       // A claim that stays is taken away by the next one who waits for it in vain.
     }
   }
-}
 
-function* isThere(path: string): Protocol<boolean> {
-  return (yield* call("lstat", path)) !== undefined;
+  #isThere(path: string): boolean {
+    return this.#files.lstat(path) !== undefined;
+  }
 }

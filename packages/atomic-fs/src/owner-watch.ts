@@ -1,4 +1,4 @@
-import type { Protocol } from "./file-calls.ts";
+import type { FileCalls } from "./file-calls.ts";
 import { breakLock, lookAt, readOwner } from "./lock-file.ts";
 
 // To ask who holds a lock and whether that process lives costs some 30 µs; who died is to be found
@@ -9,13 +9,15 @@ const FIRST_THOROUGH_LOOK_MILLISECONDS = 16;
 
 /** Watches the owner of one lock while it is waited for, and frees the lock once its owner is dead. */
 export class OwnerWatch {
+  readonly #files: FileCalls;
   readonly #lockPath: string;
   #owner: string | undefined;
   #nextLook = 0;
   #nextThoroughLook = 0;
   #thoroughInterval = 0;
 
-  constructor(lockPath: string) {
+  constructor(files: FileCalls, lockPath: string) {
+    this.#files = files;
     this.#lockPath = lockPath;
   }
 
@@ -24,10 +26,10 @@ export class OwnerWatch {
   }
 
   /** The owner; undefined when the lock is free, or was freed just now because its owner is dead. */
-  *look(now: number, isLast: boolean): Protocol<string | undefined> {
+  look(now: number, isLast: boolean): string | undefined {
     const isFirst = this.#nextLook === 0;
     this.#nextLook = now + LOOK_EVERY_MILLISECONDS;
-    const owner = yield* readOwner(this.#lockPath);
+    const owner = readOwner(this.#files, this.#lockPath);
     if (owner === undefined) return undefined;
     const isNew = owner !== this.#owner;
     if (isNew) {
@@ -44,6 +46,7 @@ export class OwnerWatch {
     }
     const seen = lookAt(owner, { isThorough });
     if (seen?.state !== "dead") return owner;
-    return (yield* breakLock(this.#lockPath, owner, seen.nonce)) ? undefined : owner;
+    const isFreed = breakLock(this.#files, this.#lockPath, owner, seen.nonce);
+    return isFreed ? undefined : owner;
   }
 }

@@ -2,7 +2,7 @@ import fs from "node:fs";
 
 import { assertRegularFile } from "./assert-regular-file.ts";
 import { errnoOf, toTypedError } from "./errors.ts";
-import { runSync } from "./file-calls.ts";
+import { syncFileCalls } from "./file-calls.ts";
 import { absolutePath, followLinks } from "./follow-links.ts";
 
 /**
@@ -14,7 +14,7 @@ import { absolutePath, followLinks } from "./follow-links.ts";
 export function quarantineFileSync(path: string, options: { keep?: boolean } = {}): string {
   const start = absolutePath(path);
   try {
-    const { target, previous } = runSync(followLinks(start));
+    const { target, previous } = followLinks(syncFileCalls, start);
     if (previous !== undefined) assertRegularFile(path, previous);
     return options.keep === true ? linkAside(target) : moveAside(target);
   } catch (error) {

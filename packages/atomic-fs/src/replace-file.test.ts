@@ -12,10 +12,8 @@ const DATA = Buffer.from("0123456789".repeat(1000));
 
 function replace(calls: Partial<FileCalls>, file = oldFile()): { file: string; error: unknown } {
   try {
-    runSync(replaceFile(file, DATA, { durability: "full", mode: undefined }), {
-      ...syncFileCalls,
-      ...calls,
-    });
+    const files = { ...syncFileCalls, ...calls };
+    runSync(replaceFile(files, file, DATA, { durability: "full", mode: undefined }), files);
     return { file, error: undefined };
   } catch (error) {
     return { file, error };
@@ -139,7 +137,7 @@ test.runIf(process.platform !== "win32").each([
     ...syncFileCalls,
     open: (path, flags, mode) => syncFileCalls.open(path, flags, (started ||= mode)),
   };
-  runSync(replaceFile(file, DATA, { durability: "none", mode: asked }), calls);
+  runSync(replaceFile(calls, file, DATA, { durability: "none", mode: asked }), calls);
   expect(started.toString(8)).toBe(start);
   expect(statSync(file).mode & 0o777).toBe(asked ?? old);
 });
@@ -173,7 +171,10 @@ test("a fence that is not passed keeps the old content and leaves nothing behind
   const file = oldFile();
   const fence = failing("the lock is gone");
   expect(() =>
-    runSync(replaceFile(file, DATA, { durability: "none", mode: undefined, fence })),
+    runSync(
+      replaceFile(syncFileCalls, file, DATA, { durability: "none", mode: undefined, fence }),
+      syncFileCalls,
+    ),
   ).toThrow("the lock is gone");
   expect(readFileSync(file, "utf8")).toBe("old");
   expect(readdirSync(dirname(file))).toEqual(["file"]);

@@ -3,8 +3,8 @@ import { dirname, resolve } from "node:path";
 
 import { assertRegularFile } from "./assert-regular-file.ts";
 import { errnoOf, toTypedError, WriteError } from "./errors.ts";
-import { call, type Protocol } from "./file-calls.ts";
-import { absolutePath, followLinks } from "./follow-links.ts";
+import type { FileCalls, Protocol } from "./file-calls.ts";
+import { absolutePath, followLinks, type Place } from "./follow-links.ts";
 import { retryOnWindows } from "./retry-on-windows.ts";
 import { closeAfter, syncFolder } from "./sync-folder.ts";
 import { temporaryPath } from "./temporary-path.ts";
@@ -13,7 +13,7 @@ export interface ReplaceOptions {
   readonly durability: Durability;
   readonly mode: number | undefined;
   /** Passed right before the rename: what it throws keeps the old content in place. */
-  readonly fence?: () => Protocol<void>;
+  readonly fence?: () => void;
 }
 
 export const DURABILITIES = ["none", "data", "full"] as const;
@@ -55,49 +55,81 @@ export function assertReplaceOptions({ durability, mode }: ReplaceOptions): void
  * (https://lwn.net/Articles/752063/). The temporary file is given up instead.
  */
 export function* replaceFile(
+  files: FileCalls,
   path: string,
   bytes: Uint8Array,
   options: ReplaceOptions,
 ): Protocol<void> {
   const start = absolutePath(path);
+  let place: Place;
+  try {
+    place = followLinks(files, start);
+  } catch (error) {
+    throw toTypedError(path, error);
+  }
+  yield* replaceAt(files, path, place, bytes, options);
+}
+
+/** The same, where it is known already where `path` leads and what is there. */
+export function* replaceAt(
+  files: FileCalls,
+  path: string,
+  { target, previous }: Place,
+  bytes: Uint8Array,
+  options: ReplaceOptions,
+): Protocol<void> {
+  const { durability, fence } = options;
   let installed = false;
   let temporary: string | undefined;
   try {
-    const { target, previous } = yield* followLinks(start);
     if (previous !== undefined) assertRegularFile(path, previous);
     if (ENDS_AS_FOLDER.test(path)) {
       throw new WriteError("ATOMIC_FS_IS_DIRECTORY", path, "its name is that of a directory");
     }
-    const { durability } = options;
     const beside = temporaryPath(target);
-    const { descriptor, firstCreated } = yield* createFile(beside, previous, options.mode);
+    const { descriptor, firstCreated } = createFile(files, beside, previous, options.mode);
     temporary = beside;
-    yield* fill(descriptor, bytes, previous, options);
-    if (options.fence !== undefined) yield* options.fence();
-    yield* retryOnWindows(() => call("rename", beside, target));
+    try {
+      let offset = 0;
+      while (offset < bytes.length) {
+        const from = offset;
+        const length = Math.min(bytes.length - from, LARGEST_WRITE_BYTES);
+        const written = yield (slow) => slow.write(descriptor, bytes, from, length);
+        if (written <= 0) throw new Error(`no progress after ${from} of ${bytes.length} bytes`);
+        offset += written;
+      }
+      seal(files, descriptor, bytes.length, previous, options.mode);
+      if (durability !== "none") yield (slow) => slow.fsync(descriptor);
+    } catch (error) {
+      closeAfter(files, descriptor, error);
+    }
+    files.close(descriptor);
+    fence?.();
+    yield* retryOnWindows((slow) => slow.rename(beside, target));
     installed = true;
-    if (durability === "full") yield* syncFolders(dirname(target), firstCreated);
+    if (durability === "full") yield* syncFolders(files, dirname(target), firstCreated);
   } catch (error) {
-    if (!installed && temporary !== undefined) yield* discard(temporary);
+    if (!installed && temporary !== undefined) discard(files, temporary);
     throw toTypedError(path, error, installed);
   }
 }
 
 /** Creates the file, and the folders above it when they are missing. */
-function* createFile(
+function createFile(
+  files: FileCalls,
   path: string,
   previous: Stats | undefined,
   mode: number | undefined,
-): Protocol<{ descriptor: number; firstCreated: string | undefined }> {
+): { descriptor: number; firstCreated: string | undefined } {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
   const startMode = startModeOf(previous, mode);
   try {
-    return { descriptor: yield* call("open", path, flags, startMode), firstCreated: undefined };
+    return { descriptor: files.open(path, flags, startMode), firstCreated: undefined };
   } catch (error) {
     if (errnoOf(error) !== "ENOENT") throw error;
   }
-  const firstCreated = yield* call("mkdir", dirname(path), { recursive: true });
-  return { descriptor: yield* call("open", path, flags, startMode), firstCreated };
+  const firstCreated = files.mkdir(dirname(path), { recursive: true });
+  return { descriptor: files.open(path, flags, startMode), firstCreated };
 }
 
 /**
@@ -112,35 +144,21 @@ function startModeOf(previous: Stats | undefined, mode: number | undefined): num
   return isSafe ? previous.mode & PERMISSION_BITS & ~SET_ID_BITS : PRIVATE_MODE;
 }
 
-function* fill(
+/** What is left to do for a file when all its bytes are written: its size checked, its owner, its mode. */
+function seal(
+  files: FileCalls,
   descriptor: number,
-  bytes: Uint8Array,
+  size: number,
   previous: Stats | undefined,
-  options: ReplaceOptions,
-): Protocol<void> {
-  try {
-    let offset = 0;
-    while (offset < bytes.length) {
-      const length = Math.min(bytes.length - offset, LARGEST_WRITE_BYTES);
-      const written = yield* call("write", descriptor, bytes, offset, length);
-      if (written <= 0) throw new Error(`no progress after ${offset} of ${bytes.length} bytes`);
-      offset += written;
-    }
-    const current = yield* call("fstat", descriptor);
-    if (current.size !== bytes.length) {
-      throw new Error(`${current.size} of ${bytes.length} bytes arrived on disk`);
-    }
-    const kept =
-      previous === undefined ? undefined : yield* keepOwner(descriptor, current, previous);
-    const mode = (options.mode ?? kept ?? current.mode) & PERMISSION_BITS;
-    // A changed owner may have taken the set-id bits away.
-    const isAsMade = mode === (current.mode & PERMISSION_BITS) && (mode & SET_ID_BITS) === 0;
-    if (!isAsMade) yield* call("fchmod", descriptor, mode);
-    if (options.durability !== "none") yield* call("fsync", descriptor);
-  } catch (error) {
-    yield* closeAfter(descriptor, error);
-  }
-  yield* call("close", descriptor);
+  askedMode: number | undefined,
+): void {
+  const current = files.fstat(descriptor);
+  if (current.size !== size) throw new Error(`${current.size} of ${size} bytes arrived on disk`);
+  const kept = previous && keepOwner(files, descriptor, current, previous);
+  const mode = (askedMode ?? kept ?? current.mode) & PERMISSION_BITS;
+  // A changed owner may have taken the set-id bits away.
+  const isAsMade = mode === (current.mode & PERMISSION_BITS) && (mode & SET_ID_BITS) === 0;
+  if (!isAsMade) files.fchmod(descriptor, mode);
 }
 
 /**
@@ -148,21 +166,21 @@ function* fill(
  * mode that it may have then: what was granted to a group that could not be kept is not granted to
  * another one, and nobody else's rights are lent by set-id bits.
  */
-function* keepOwner(descriptor: number, current: Stats, previous: Stats): Protocol<number> {
+function keepOwner(files: FileCalls, descriptor: number, current: Stats, previous: Stats): number {
   const { uid, gid, mode } = previous;
   if (current.uid === uid && current.gid === gid) return mode;
-  if (yield* tryChown(descriptor, uid, gid)) return mode;
+  if (tryChown(files, descriptor, uid, gid)) return mode;
   // Only root may give a file away. Its group may be any that this process is in.
-  const keepsGroup = current.gid === gid || (yield* tryChown(descriptor, current.uid, gid));
+  const keepsGroup = current.gid === gid || tryChown(files, descriptor, current.uid, gid);
   const withoutSetId = mode & ~SET_ID_BITS;
   if (keepsGroup) return withoutSetId;
   const othersAsGroup = (mode & OTHERS_BITS) << 3;
   return (withoutSetId & ~GROUP_BITS) | (mode & GROUP_BITS & othersAsGroup);
 }
 
-function* tryChown(descriptor: number, uid: number, gid: number): Protocol<boolean> {
+function tryChown(files: FileCalls, descriptor: number, uid: number, gid: number): boolean {
   try {
-    yield* call("fchown", descriptor, uid, gid);
+    files.fchown(descriptor, uid, gid);
     return true;
   } catch (error) {
     // EPERM: not allowed. EINVAL: no such owner in this user namespace.
@@ -172,17 +190,21 @@ function* tryChown(descriptor: number, uid: number, gid: number): Protocol<boole
 }
 
 /** Makes the new name durable, and every folder that had to be created on the way to it. */
-function* syncFolders(folder: string, firstCreated: string | undefined): Protocol<void> {
+function* syncFolders(
+  files: FileCalls,
+  folder: string,
+  firstCreated: string | undefined,
+): Protocol<void> {
   const last = firstCreated === undefined ? folder : dirname(resolve(firstCreated));
   for (let current = folder; ; current = dirname(current)) {
-    yield* syncFolder(current);
+    yield* syncFolder(files, current);
     if (current === last || current === dirname(current)) return;
   }
 }
 
-function* discard(temporary: string): Protocol<void> {
+function discard(files: FileCalls, temporary: string): void {
   try {
-    yield* call("unlink", temporary);
+    files.unlink(temporary);
   } catch {
     // The write's own failure is what the caller must see; the file's name says whose it was.
   }

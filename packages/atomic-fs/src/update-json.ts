@@ -1,19 +1,17 @@
-import { acquireLock, assertHeld, giveBack, type Hold, type Patience } from "./acquire-lock.ts";
-import { assertRegularFile } from "./assert-regular-file.ts";
+import { dirname } from "node:path";
+
+import { acquireLockSync, assertHeld, giveBack, giveBackAfter, type Hold } from "./acquire-lock.ts";
 import { toTypedError, WriteError } from "./errors.ts";
-import { call, type Protocol, runSync } from "./file-calls.ts";
-import { absolutePath, followLinks } from "./follow-links.ts";
-import { GroupCommit, type Outcome } from "./group-commit.ts";
+import { type FileCalls, runSync, syncFileCalls } from "./file-calls.ts";
+import { absolutePath } from "./follow-links.ts";
+import { type Committed, GroupCommit, type Outcome, targetOf } from "./group-commit.ts";
 import { applyChanges, encode, type JsonChange } from "./json-changes.ts";
 import { type LockOptions, timeoutOf } from "./lock-options.ts";
-import { lockPathOf } from "./lock-path.ts";
+import { lockBeside } from "./lock-path.ts";
 import { quarantineFileSync } from "./quarantine-file.ts";
-import {
-  DURABILITIES,
-  type Durability,
-  assertReplaceOptions,
-  replaceFile,
-} from "./replace-file.ts";
+import { readRegularFile } from "./read-regular-file.ts";
+import { DURABILITIES, type Durability, assertReplaceOptions, replaceAt } from "./replace-file.ts";
+import { syncFolder } from "./sync-folder.ts";
 
 export interface UpdateJsonOptions<T> extends LockOptions {
   /** Default `full`. */
@@ -76,10 +74,18 @@ export function updateJsonSync<T>(
 ): void {
   const change = changeOf(path, update, options);
   const timeoutMilliseconds = timeoutOf(options);
-  const lockPath = runSync(lockPathOf(change.path));
-  const patience = { started: performance.now(), timeoutMilliseconds, isBlocking: true };
-  const [outcome] = runSync(commit(lockPath, patience, () => [change]));
+  const target = targetOf(change.path);
+  const patience = { started: performance.now(), timeoutMilliseconds };
+  const hold = acquireLockSync(syncFileCalls, change.path, lockBeside(target), patience);
+  const { outcomes, folder } = commit(hold, target, [change]);
+  const [outcome] = outcomes;
   if (outcome !== undefined) throw outcome.error;
+  if (folder === undefined) return;
+  try {
+    runSync(syncFolder(syncFileCalls, folder), syncFileCalls);
+  } catch (error) {
+    throw toTypedError(change.path, error, true);
+  }
 }
 
 function changeOf<T>(path: string, update: (value: T) => T, options: UpdateJsonOptions<T>): Change {
@@ -103,25 +109,18 @@ function changeOf<T>(path: string, update: (value: T) => T, options: UpdateJsonO
   };
 }
 
-/** One hold of the lock: read, change, replace. */
-function* commit(
-  lockPath: string,
-  patience: Patience,
-  waiting: () => readonly Change[],
-): Protocol<readonly Outcome[]> {
-  const path = waiting()[0]?.path ?? lockPath;
-  const hold = yield* acquireLock(path, lockPath, patience);
-  // All that have come by now, not only those for which the lock was waited for.
-  const changes = waiting();
+/** One hold of the lock: read, change, replace, and give it back. */
+function commit(hold: Hold, target: string, changes: readonly Change[]): Committed {
   let written: Written;
   try {
-    written = yield* applyUnder(hold, changes);
+    written = applyUnder(syncFileCalls, hold, target, changes);
   } catch (failure) {
-    yield* giveBackAfter(hold);
-    throw toTypedError(path, failure);
+    giveBackAfter(syncFileCalls, hold, toTypedError(hold.path, failure));
   }
-  yield* giveBack(hold);
-  return tellQuarantine(changes, written);
+  giveBack(syncFileCalls, hold);
+  const { durability } = written;
+  const folder = durability === "full" ? dirname(target) : undefined;
+  return { outcomes: tellQuarantine(changes, written), folder };
 }
 
 /** The listener's failure is that of the change which brought it. */
@@ -139,44 +138,47 @@ function tellQuarantine(
   }
 }
 
-function* giveBackAfter(hold: Hold): Protocol<void> {
-  try {
-    yield* giveBack(hold);
-  } catch {
-    // What went wrong first is what the caller must see; the lock's owner stays readable in it.
-  }
-}
-
 interface Written {
   readonly outcomes: readonly Outcome[];
+  /** What they ask for; undefined when nothing was written. */
+  readonly durability?: Durability;
   /** Where the corrupt content went. */
   readonly aside?: string | undefined;
 }
 
-function* applyUnder(hold: Hold, changes: readonly Change[]): Protocol<Written> {
+function applyUnder(
+  files: FileCalls,
+  hold: Hold,
+  target: string,
+  changes: readonly Change[],
+): Written {
   const { path } = hold;
-  const { target, previous } = yield* followLinks(path);
-  if (previous !== undefined) assertRegularFile(path, previous);
-  const bytes = previous && (yield* call("readFile", target));
+  const old = readRegularFile(files, target);
   const until = performance.now() + LONGEST_HOLD_MILLISECONDS;
   const indent = changes.at(-1)?.indent ?? 0;
   const isTimeUp = (): boolean => performance.now() >= until;
-  const { text, outcomes, isOldCorrupt } = applyChanges(bytes, changes, { indent, isTimeUp });
+  const { text, outcomes, isOldCorrupt } = applyChanges(old?.bytes, changes, { indent, isTimeUp });
   if (text === undefined) return { outcomes };
   const made = changes.slice(0, outcomes.length);
   const aside = isOldCorrupt ? quarantineFileSync(target, { keep: true }) : undefined;
+  const durability = strongest(made);
+  const options = {
+    // The folder is synced when others have the lock already.
+    durability: durability === "full" ? "data" : durability,
+    mode: made.findLast(({ mode }) => mode !== undefined)?.mode,
+    fence: () => assertHeld(files, hold),
+  };
   try {
-    yield* replaceFile(path, Buffer.from(text), {
-      durability: strongest(made),
-      mode: made.findLast(({ mode }) => mode !== undefined)?.mode,
-      fence: () => assertHeld(hold),
-    });
+    runSync(
+      replaceAt(files, path, { target, previous: old?.stats }, Buffer.from(text), options),
+      files,
+    );
   } catch (error) {
     const isInstalled = error instanceof WriteError && error.installed;
-    if (aside !== undefined && !isInstalled) yield* call("unlink", aside);
+    if (aside !== undefined && !isInstalled) files.unlink(aside);
     throw error;
   }
-  return { outcomes, aside };
+  return { outcomes, durability, aside };
 }
 
 function strongest(changes: readonly Change[]): Durability {

@@ -1,6 +1,14 @@
-import { acquireLock, assertHeld, giveBack, type Hold, readHolder } from "./acquire-lock.ts";
+import {
+  acquireLock,
+  acquireLockSync,
+  assertHeld,
+  giveBack,
+  giveBackAfter,
+  type Hold,
+  readHolder,
+} from "./acquire-lock.ts";
 import { LockedError } from "./errors.ts";
-import { nappingFileCalls, runAsync, runSync } from "./file-calls.ts";
+import { syncFileCalls } from "./file-calls.ts";
 import { type LockOptions, timeoutOf } from "./lock-options.ts";
 import { lockPathOf } from "./lock-path.ts";
 import { refuseNesting, runInside } from "./nested-locks.ts";
@@ -31,7 +39,7 @@ export async function withFileLock<R>(
   section: (lock: HeldLock) => R | Promise<R>,
   options: LockOptions = {},
 ): Promise<R> {
-  const lockPath = runSync(lockPathOf(path));
+  const lockPath = lockPathOf(syncFileCalls, path);
   refuseNesting(path, lockPath);
   const started = performance.now();
   const timeoutMilliseconds = timeoutOf(options);
@@ -40,8 +48,7 @@ export async function withFileLock<R>(
     if (!(await place.reached(timeoutMilliseconds))) {
       throw lockedByThisProcess(path, lockPath, performance.now() - started);
     }
-    const patience = { started, timeoutMilliseconds, isBlocking: false };
-    const hold = await runAsync(acquireLock(path, lockPath, patience), nappingFileCalls);
+    const hold = await acquireLock(path, lockPath, { started, timeoutMilliseconds });
     return await runReleasing(hold, section);
   } finally {
     place.leave();
@@ -51,7 +58,7 @@ export async function withFileLock<R>(
 /** Whoever of this process stands in front may itself be waiting for another one. */
 export function lockedByThisProcess(path: string, lockPath: string, waited: number): LockedError {
   const thisProcess = { pid: process.pid, state: "alive", isThisProcess: true } as const;
-  const holder = runSync(readHolder(lockPath)) ?? thisProcess;
+  const holder = readHolder(syncFileCalls, lockPath) ?? thisProcess;
   return new LockedError(path, lockPath, holder, waited);
 }
 
@@ -63,14 +70,9 @@ async function runReleasing<R>(
   try {
     result = await runInside(hold.lockPath, () => section(heldLock(hold)));
   } catch (failure) {
-    try {
-      await runAsync(giveBack(hold), nappingFileCalls);
-    } catch {
-      // The section's failure is the one to see; the lock's owner stays readable in its name.
-    }
-    throw failure;
+    giveBackAfter(syncFileCalls, hold, failure);
   }
-  await runAsync(giveBack(hold), nappingFileCalls);
+  giveBack(syncFileCalls, hold);
   return result;
 }
 
@@ -84,30 +86,21 @@ export function withFileLockSync<R>(
   section: (lock: HeldLock) => R,
   options: LockOptions = {},
 ): R {
-  const lockPath = runSync(lockPathOf(path));
-  const patience = {
-    started: performance.now(),
-    timeoutMilliseconds: timeoutOf(options),
-    isBlocking: true,
-  };
-  const hold = runSync(acquireLock(path, lockPath, patience));
+  const lockPath = lockPathOf(syncFileCalls, path);
+  const patience = { started: performance.now(), timeoutMilliseconds: timeoutOf(options) };
+  const hold = acquireLockSync(syncFileCalls, path, lockPath, patience);
   let result: R;
   try {
     result = section(heldLock(hold));
     if (result instanceof Promise)
       throw new TypeError("the section gave a promise: use withFileLock");
   } catch (failure) {
-    try {
-      runSync(giveBack(hold));
-    } catch {
-      // The section's failure is the one to see; the lock's owner stays readable in its name.
-    }
-    throw failure;
+    giveBackAfter(syncFileCalls, hold, failure);
   }
-  runSync(giveBack(hold));
+  giveBack(syncFileCalls, hold);
   return result;
 }
 
 function heldLock(hold: Hold): HeldLock {
-  return { assertHeld: () => runSync(assertHeld(hold)) };
+  return { assertHeld: () => assertHeld(syncFileCalls, hold) };
 }

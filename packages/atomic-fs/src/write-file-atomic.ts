@@ -1,5 +1,5 @@
 import { WriteError } from "./errors.ts";
-import { runAsync, runSync } from "./file-calls.ts";
+import { runAsync, runSync, syncFileCalls } from "./file-calls.ts";
 import {
   assertReplaceOptions,
   type Durability,
@@ -30,7 +30,8 @@ export async function writeFileAtomic(
   data: string | Uint8Array,
   options: WriteOptions = {},
 ): Promise<void> {
-  await runAsync(replaceFile(path, bytesOf(path, data, options), replaceOptions(options)));
+  const bytes = bytesOf(path, data, options);
+  await runAsync(replaceFile(syncFileCalls, path, bytes, replaceOptions(options)));
 }
 
 /** As `writeFileAtomic`, without leaving the current turn of the event loop. */
@@ -39,7 +40,8 @@ export function writeFileAtomicSync(
   data: string | Uint8Array,
   options: WriteOptions = {},
 ): void {
-  runSync(replaceFile(path, bytesOf(path, data, options), replaceOptions(options)));
+  const bytes = bytesOf(path, data, options);
+  runSync(replaceFile(syncFileCalls, path, bytes, replaceOptions(options)), syncFileCalls);
 }
 
 function bytesOf(path: string, data: string | Uint8Array, options: WriteOptions): Uint8Array {

@@ -1,4 +1,4 @@
-import { call, type Protocol } from "../src/file-calls.ts";
+import type { FileCalls } from "../src/file-calls.ts";
 import {
   createOwner,
   lookAt,
@@ -10,17 +10,16 @@ import {
 
 /**
  * The known-bad double of the lock: a dead owner's lock is removed without a guard, so that two
- * breakers may remove it one after the other, the second one that of the first. Gives what releases it.
+ * breakers may remove it one after the other, the second one that of the first. Gives what releases
+ * it; undefined when somebody has it.
  */
-export function* unguardedLock(lockPath: string): Protocol<() => Protocol<void>> {
+export function takeUnguarded(files: FileCalls, lockPath: string): (() => void) | undefined {
   const owner = createOwner();
-  while (!(yield* takeLock(lockPath, owner))) {
-    const other = yield* readOwner(lockPath);
+  while (!takeLock(files, lockPath, owner)) {
+    const other = readOwner(files, lockPath);
     if (other === undefined) continue;
-    if (lookAt(other)?.state === "dead") yield* removeIfPresent(lockPath);
-    else yield* call("nap", 1);
+    if (lookAt(other)?.state !== "dead") return undefined;
+    removeIfPresent(files, lockPath);
   }
-  return function* () {
-    yield* releaseLock(lockPath, owner);
-  };
+  return () => void releaseLock(files, lockPath, owner);
 }

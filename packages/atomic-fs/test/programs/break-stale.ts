@@ -4,9 +4,9 @@
 import fs from "node:fs";
 import { createInterface } from "node:readline";
 
-import { acquireLock, giveBack } from "../../src/acquire-lock.ts";
-import { type FileCalls, type Protocol, runSync, syncFileCalls } from "../../src/file-calls.ts";
-import { unguardedLock } from "../unguarded-lock.ts";
+import { acquireLockSync, giveBack } from "../../src/acquire-lock.ts";
+import { type FileCalls, syncFileCalls } from "../../src/file-calls.ts";
+import { takeUnguarded } from "../unguarded-lock.ts";
 
 const discipline = process.argv[2];
 
@@ -18,22 +18,28 @@ const calls = new Proxy<FileCalls>(syncFileCalls, {
   },
 });
 
-function* take(lockPath: string): Protocol<() => Protocol<void>> {
-  if (discipline === "unguarded") return yield* unguardedLock(lockPath);
-  const patience = { started: performance.now(), timeoutMilliseconds: 30_000, isBlocking: true };
-  const hold = yield* acquireLock(lockPath, lockPath, patience);
-  return () => giveBack(hold);
+function take(lockPath: string): () => void {
+  if (discipline === "unguarded") {
+    for (;;) {
+      const release = takeUnguarded(calls, lockPath);
+      if (release !== undefined) return release;
+      calls.nap(1);
+    }
+  }
+  const patience = { started: performance.now(), timeoutMilliseconds: 30_000 };
+  const hold = acquireLockSync(calls, lockPath, lockPath, patience);
+  return () => giveBack(calls, hold);
 }
 
 process.stdout.write("ready\n");
 for await (const lockPath of createInterface(process.stdin)) {
   const witness = `${lockPath}.witness`;
-  const release = runSync(take(lockPath), calls);
+  const release = take(lockPath);
   try {
     fs.writeFileSync(witness, "", { flag: "wx" });
     syncFileCalls.nap(1);
     fs.unlinkSync(witness);
-    runSync(release(), calls);
+    release();
     process.stdout.write("through\n");
   } catch (error) {
     process.stdout.write(`two inside: ${String(error)}\n`);
