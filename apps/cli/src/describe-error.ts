@@ -64,6 +64,18 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
           message: `${path} is locked by somebody who cannot be seen from here (${lockPath}).`,
           hint: "Another machine or container may be working there; the README of @x/atomic-fs says how to tell.",
         },
+  ATOMIC_FS_LOCK_LOST: ({ path, lockPath }) => ({
+    message: `The lock of ${path} was taken away while Cabinet worked (${lockPath}).`,
+    hint: "Run the command again, and find out who removes locks there.",
+  }),
+  ATOMIC_FS_MISSING: ({ path }) => ({
+    message: `There is no file ${path}.`,
+    hint: "Look at the path again.",
+  }),
+  ATOMIC_FS_CORRUPT: ({ path }) => ({
+    message: `${path} is not valid JSON. It was left as it is.`,
+    hint: `Look at what lies at ${path}.`,
+  }),
   REGISTRY_CORRUPT: ({ path, reason }) => ({
     message: `The registry ${path} is damaged: ${reason}. It was left as it is.`,
     hint:

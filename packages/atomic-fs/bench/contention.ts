@@ -25,7 +25,7 @@ interface Contest {
 }
 
 const ALL = Object.keys(UPDATERS);
-const EIGHT = { processes: 8, milliseconds: 2_000, rounds: 3 };
+const EIGHT = { processes: 8, milliseconds: 5_000, rounds: 2 };
 const CONTESTS: readonly Contest[] = [
   {
     title: "8 processes, each update awaited, in memory, durability none",

@@ -1,20 +1,31 @@
-// Replacing a file of 2 KB at each durability, against the bare system calls that it needs at
-// least. The contenders take turns in one run, so that a change of the machine's speed meets all.
+// Replacing a file of 2 KB at each durability, against the bare system calls that it needs at least
+// (a temporary file of a name of its own, and a rename) and against the rivals. The contenders take
+// turns in one run, so that a change of the machine's speed meets all.
 import fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { type Durability, writeFileAtomicSync } from "@x/atomic-fs";
+import { writeFile, writeFileSync } from "atomically";
+import { Writer } from "steno";
+import writeFileAtomicRival from "write-file-atomic";
 
-const ROUNDS = 500;
-const WARM_UP_ROUNDS = 50;
+import { type Durability, writeFileAtomic, writeFileAtomicSync } from "@x/atomic-fs";
+
+import { printTable, quantile } from "./support/figures.ts";
+import { nameOf } from "./support/rivals.ts";
+
+const ROUNDS = 1_000;
+const WARM_UP_ROUNDS = 200;
 const data = Buffer.alloc(2048, "x");
 const folder = fs.mkdtempSync(join(tmpdir(), "cabinet-bench-"));
 const target = join(folder, "file");
+fs.writeFileSync(target, data);
 
-let count = 0;
+let temporaries = 0;
+
 function bareCalls(durability: Durability): void {
-  const temporary = `${target}.tmp.${process.pid}.1234567.${(count += 1).toString(36).padStart(8, "0")}`;
+  temporaries += 1;
+  const temporary = `${target}.tmp.${process.pid}.${temporaries.toString(36).padStart(16, "0")}`;
   const descriptor = fs.openSync(temporary, "wx");
   fs.writeSync(descriptor, data);
   if (durability !== "none") fs.fsyncSync(descriptor);
@@ -26,34 +37,83 @@ function bareCalls(durability: Durability): void {
   fs.closeSync(directory);
 }
 
-const durabilities: readonly Durability[] = ["none", "data", "full"];
-const contenders = durabilities.flatMap((durability) => [
-  { durability, name: "bare calls", run: () => bareCalls(durability), times: [] as number[] },
+interface Contender {
+  readonly durability: Durability;
+  readonly name: string;
+  readonly run: () => void | Promise<unknown>;
+  readonly times: number[];
+}
+
+const ours = (["none", "data", "full"] as const).flatMap((durability) => [
+  { durability, name: "bare calls", run: () => bareCalls(durability) },
   {
     durability,
     name: "writeFileAtomicSync",
     run: () => writeFileAtomicSync(target, data, { durability }),
-    times: [] as number[],
+  },
+  {
+    durability,
+    name: "writeFileAtomic",
+    run: () => writeFileAtomic(target, data, { durability }),
   },
 ]);
+// None of them syncs the folder.
+const rivals = (["none", "data"] as const).flatMap((durability) => {
+  const fsync = durability !== "none";
+  return [
+    {
+      durability,
+      name: `${nameOf("write-file-atomic")}, sync`,
+      run: () => writeFileAtomicRival.sync(target, data, { fsync }),
+    },
+    {
+      durability,
+      name: nameOf("write-file-atomic"),
+      run: () => writeFileAtomicRival(target, data, { fsync }),
+    },
+    {
+      durability,
+      name: `${nameOf("atomically")}, sync`,
+      run: () => writeFileSync(target, data, { fsync }),
+    },
+    {
+      durability,
+      name: nameOf("atomically"),
+      run: () => writeFile(target, data, { fsync, fsyncWait: true }),
+    },
+  ];
+});
+const writer = new Writer(target);
+const steno = {
+  durability: "none" as const,
+  name: nameOf("steno"),
+  run: () => writer.write(data.toString()),
+};
+
+const contenders: readonly Contender[] = [...ours, ...rivals, steno]
+  .toSorted((one, other) => one.durability.localeCompare(other.durability))
+  .map((contender) => ({ ...contender, times: [] }));
 
 for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
   for (const { run, times } of contenders) {
     const start = performance.now();
-    run();
+    await run();
     if (round >= 0) times.push(performance.now() - start);
   }
 }
 fs.rmSync(folder, { recursive: true });
 
-const quantile = (times: readonly number[], share: number): number =>
-  times.toSorted((one, other) => one - other)[Math.floor(times.length * share)] ?? Number.NaN;
-
-const row = (...cells: readonly string[]): string => cells.map((cell) => cell.padEnd(22)).join("");
-process.stderr.write(`${row("durability", "contender", "median µs", "p99 µs", "ratio")}\n`);
-for (const [index, { durability, name, times }] of contenders.entries()) {
-  const bare = contenders[index - (index % 2)]?.times ?? times;
-  const ratio = quantile(times, 0.5) / quantile(bare, 0.5);
-  const figures = [quantile(times, 0.5), quantile(times, 0.99)].map((t) => (t * 1000).toFixed(0));
-  process.stderr.write(`${row(durability, name, ...figures, ratio.toFixed(2))}\n`);
+for (const level of ["none", "data", "full"] as const) {
+  const entrants = contenders.filter(({ durability }) => durability === level);
+  const bare = quantile(entrants[0]?.times ?? [], 0.5);
+  const rows = entrants.map(({ name, times }) => [
+    name,
+    (quantile(times, 0.5) * 1000).toFixed(0),
+    (quantile(times, 0.99) * 1000).toFixed(0),
+    (quantile(times, 0.5) / bare).toFixed(2),
+  ]);
+  printTable(`Replacing 2 KB, durability ${level}`, [
+    ["", "median µs", "p99 µs", "ratio"],
+    ...rows,
+  ]);
 }

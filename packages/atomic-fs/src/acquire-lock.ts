@@ -30,11 +30,12 @@ export interface Patience {
   readonly timeoutMilliseconds: number;
 }
 
-// Between two looks at the lock: long enough for a hold of one write, short enough that a free
-// lock does not lie idle; random, so that waiting processes do not move in step.
+// Between two looks at the lock: long enough for a hold of one write, short enough that a free lock
+// does not lie idle; random, so that waiting processes do not move in step. Who is next looks more
+// often; who is behind another one may sleep, and leave the processor to those who work.
 const SHORTEST_NAP_MILLISECONDS = 1;
 const LONGEST_NAP_MILLISECONDS = 5;
-const LONGEST_NAP_BEHIND = 20;
+const LONGEST_NAP_BEHIND_MILLISECONDS = 20;
 // Who has waited for so long asks to be next.
 const CLAIM_AFTER_MILLISECONDS = 2;
 
@@ -135,7 +136,8 @@ class Acquisition {
 
   #nap(): number {
     if (this.#place.isClaimed) return SHORTEST_NAP_MILLISECONDS;
-    const longest = this.#place.isBehind ? LONGEST_NAP_BEHIND : LONGEST_NAP_MILLISECONDS;
+    const { isBehind } = this.#place;
+    const longest = isBehind ? LONGEST_NAP_BEHIND_MILLISECONDS : LONGEST_NAP_MILLISECONDS;
     return SHORTEST_NAP_MILLISECONDS + Math.random() * (longest - SHORTEST_NAP_MILLISECONDS);
   }
 

@@ -8,7 +8,7 @@ import { lookAt, readOwner, releaseLock, removeIfPresent, takeLock } from "./loc
  */
 
 // Time for some tens of small updates: handing the lock over costs about one of them.
-const TURN_MILLISECONDS = 8;
+const TURN_MILLISECONDS = 4;
 // A claim that stands for longer may be that of a process that is gone.
 const LOOK_AFTER_MILLISECONDS = 10;
 // One that stands for longer beside a free lock is that of a process that is stopped, or busy with

@@ -7,6 +7,8 @@ import writeFileAtomic from "write-file-atomic";
 
 import { type Durability, updateJson, updateJsonSync } from "@x/atomic-fs";
 
+import { nameOf } from "./rivals.ts";
+
 /** What changes a counter in a JSON file by one. */
 export type Updater = (file: string, durability: Durability) => Promise<void>;
 
@@ -41,11 +43,6 @@ async function underProperLock(file: string, durability: Durability): Promise<vo
 
 /** One after the other in this process: it does not queue its own calls, and they would all poll. */
 let last: Promise<void> = Promise.resolve();
-
-const manifest: { devDependencies: Record<string, string> } = JSON.parse(
-  fs.readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
-);
-export const nameOf = (rival: string): string => `${rival} ${manifest.devDependencies[rival]}`;
 
 /** Ours first, then the rivals; those without a lock are there to show what they lose. */
 export const UPDATERS: Readonly<Record<string, Updater>> = {
