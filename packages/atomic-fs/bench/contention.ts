@@ -101,7 +101,7 @@ async function round(contest: Contest, name: string, result: Result): Promise<vo
     const { times, failed }: Pick<Result, "times" | "failed"> = JSON.parse(
       stdout.slice(stdout.indexOf("{")),
     );
-    result.times.push(...times);
+    for (const time of times) result.times.push(time);
     result.failed += failed;
     shares.push(times.length);
   }
