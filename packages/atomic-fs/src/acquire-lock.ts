@@ -28,6 +28,8 @@ export interface Patience {
   /** Of `performance.now()`. */
   readonly started: number;
   readonly timeoutMilliseconds: number;
+  /** Asked before each try; once false, the time-out is now. */
+  readonly isWanted?: () => boolean;
 }
 
 // Between two looks at the lock: long enough for a hold of one write, short enough that a free lock
@@ -42,20 +44,36 @@ const CLAIM_AFTER_MILLISECONDS = 2;
 // To look and to remove are two calls in any case; what was seen so lately is not looked at again.
 const JUST_NOW_MILLISECONDS = 1;
 
-/** The owners' texts of all that this thread holds. */
-const held = new Set<string>();
+/** The owners' texts of all that this thread holds, by whichever copy of this package. */
+const held = sharedSet(Symbol.for("@x/atomic-fs: held locks"));
 
-/** Takes the lock of a file, waiting for it. Throws `LockedError` after the time-out. */
-export async function acquireLock(
+function sharedSet(name: symbol): Set<unknown> {
+  const known: unknown = Reflect.get(globalThis, name);
+  if (known instanceof Set) return known;
+  const fresh = new Set<unknown>();
+  Reflect.set(globalThis, name, fresh);
+  return fresh;
+}
+
+/**
+ * Takes the lock of a file, waiting for it, and gives what `use` makes of it: called at once, before
+ * other code of this thread can meet the lock. Throws `LockedError` after the time-out.
+ */
+export async function acquireLock<R>(
   path: string,
   lockPath: string,
   patience: Patience,
-): Promise<Hold> {
+  use: (hold: Hold) => R,
+): Promise<R> {
   const attempt = new Acquisition(syncFileCalls, path, lockPath, patience);
   try {
     for (;;) {
       const nap = attempt.try(false);
-      if (nap === undefined) return attempt.hold();
+      if (nap === undefined) {
+        const hold = attempt.hold();
+        attempt.end();
+        return use(hold);
+      }
       await delay(nap);
     }
   } finally {
@@ -117,7 +135,8 @@ class Acquisition {
     for (;;) {
       const now = performance.now();
       const waited = now - this.#patience.started;
-      const isLate = waited >= this.#patience.timeoutMilliseconds;
+      const { timeoutMilliseconds, isWanted } = this.#patience;
+      const isLate = waited >= timeoutMilliseconds || isWanted?.() === false;
       if (isLate || this.#place.mayTake(now)) {
         if (takeLock(this.#files, this.#lockPath, this.#owner)) return undefined;
         endTurn(this.#lockPath);
@@ -174,13 +193,15 @@ export function assertHeld(files: FileCalls, hold: Hold): void {
  * gone that is no loss, for nobody can have it there.
  */
 export function giveBack(files: FileCalls, { path, lockPath, owner, seenAt }: Hold): void {
-  held.delete(owner);
   try {
     if (performance.now() - seenAt < JUST_NOW_MILLISECONDS) {
       removeIfPresent(files, lockPath);
+      held.delete(owner);
       return;
     }
-    if (releaseLock(files, lockPath, owner)) return;
+    const isReleased = releaseLock(files, lockPath, owner);
+    held.delete(owner);
+    if (isReleased) return;
     if (files.lstat(dirname(lockPath)) === undefined) return;
   } catch (error) {
     throw toTypedError(lockPath, error);

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 
-import { acquireLock, type Hold, type Patience } from "./acquire-lock.ts";
+import { acquireLock, type Hold, readHolder } from "./acquire-lock.ts";
 import { assertRegularFile } from "./assert-regular-file.ts";
 import { LockedError, toTypedError } from "./errors.ts";
 import { runAsync, syncFileCalls } from "./file-calls.ts";
@@ -9,7 +9,6 @@ import { lockBeside, lockPathOf } from "./lock-path.ts";
 import { isInsideSection, refuseNesting } from "./nested-locks.ts";
 import { syncFolder } from "./sync-folder.ts";
 import { joinLine } from "./waiting-line.ts";
-import { lockedByThisProcess } from "./with-file-lock.ts";
 
 /** What became of one change: `undefined` when it is written. */
 export type Outcome = { readonly error: unknown } | undefined;
@@ -21,20 +20,27 @@ export interface Committed {
   readonly folder: string | undefined;
 }
 
-/**
- * Makes changes under the lock, and gives it back, in one turn of the event loop. What it throws is
- * the outcome of all.
- */
+/** Makes changes under the lock, and gives it back, at once. What it throws is the outcome of all. */
 export type Commit<Change> = (hold: Hold, target: string, changes: readonly Change[]) => Committed;
 
 // Then timers and requests of this process get their turn. The lock was free in between.
 const LONGEST_TURN_MILLISECONDS = 4;
+// Some 24 days (https://nodejs.org/api/timers.html#settimeoutcallback-delay-args).
+const LONGEST_TIMER_MILLISECONDS = 2 ** 31 - 1;
 // So many steps an answer may take through promises until its receiver asks for the next change.
 const HOPS = 8;
 
-interface Waiting<Change> extends Patience {
+interface Waiting<Change> {
   readonly change: Change;
   readonly settle: (outcome: Outcome) => void;
+  /** False once it is being committed, or its time is up. */
+  isWaiting: boolean;
+}
+
+interface Queue<Change> {
+  waiting: Waiting<Change>[];
+  /** The lock is being tried for: until then nobody's time is up. */
+  isTrying: boolean;
 }
 
 /**
@@ -43,7 +49,7 @@ interface Waiting<Change> extends Patience {
  */
 export class GroupCommit<Change extends { readonly path: string }> {
   readonly #commit: Commit<Change>;
-  readonly #queues = new Map<string, Waiting<Change>[]>();
+  readonly #queues = new Map<string, Queue<Change>>();
 
   constructor(commit: Commit<Change>) {
     this.#commit = commit;
@@ -52,63 +58,120 @@ export class GroupCommit<Change extends { readonly path: string }> {
   add(change: Change, timeoutMilliseconds: number): Promise<void> {
     const { path } = change;
     if (isInsideSection()) refuseNesting(path, lockPathOf(syncFileCalls, path));
-    return new Promise((resolve, reject) => {
-      const settle = (outcome: Outcome): void =>
-        outcome === undefined ? resolve() : reject(outcome.error);
-      const waiting = { change, started: performance.now(), timeoutMilliseconds, settle };
-      const queue = this.#queues.get(path);
-      if (queue !== undefined) {
-        queue.push(waiting);
-        return;
-      }
-      const first = [waiting];
-      this.#queues.set(path, first);
-      void this.#work(path, first);
+    const known = this.#queues.get(path);
+    const queue = known ?? { waiting: [], isTrying: false };
+    const promise = new Promise<void>((resolve, reject) => {
+      const settle = (outcome: Outcome): void => {
+        clearTimeout(timer);
+        if (outcome === undefined) resolve();
+        else reject(outcome.error);
+      };
+      const waiting: Waiting<Change> = { change, settle, isWaiting: true };
+      const timer = giveUpAfter(timeoutMilliseconds, queue, waiting);
+      queue.waiting.push(waiting);
     });
+    if (known === undefined) {
+      this.#queues.set(path, queue);
+      void this.#work(path, queue);
+    }
+    return promise;
   }
 
-  async #work(path: string, queue: Waiting<Change>[]): Promise<void> {
+  async #work(path: string, queue: Queue<Change>): Promise<void> {
     do {
       // All that is asked for in this turn of the event loop is one batch.
       await setImmediate();
       const until = performance.now() + LONGEST_TURN_MILLISECONDS;
-      while (queue.length > 0 && performance.now() < until) {
+      while (isWanted(queue) && performance.now() < until) {
         try {
+          queue.isTrying = true;
           await this.#commitOnce(path, queue);
         } catch (error) {
-          for (const { settle } of queue.splice(0)) settle({ error });
+          for (const { settle } of takeAll(queue)) settle({ error });
+        } finally {
+          queue.isTrying = false;
         }
         // Whoever was just answered may have the next change ready.
-        for (let hop = 0; hop < HOPS && queue.length === 0; hop += 1) await Promise.resolve();
+        for (let hop = 0; hop < HOPS && !isWanted(queue); hop += 1) await Promise.resolve();
       }
-    } while (queue.length > 0);
+    } while (isWanted(queue));
     this.#queues.delete(path);
   }
 
   /** Throws what stands in the way of all that wait. */
-  async #commitOnce(path: string, queue: Waiting<Change>[]): Promise<void> {
+  async #commitOnce(path: string, queue: Queue<Change>): Promise<void> {
     const target = targetOf(path);
     const lockPath = lockBeside(target);
-    const patience = soonestEnd(queue);
     const place = joinLine(lockPath);
     try {
-      const rest = patience.started + patience.timeoutMilliseconds - performance.now();
-      if (!(await place.reached(Math.max(0, rest)))) {
-        throw lockedByThisProcess(path, lockPath, performance.now() - patience.started);
-      }
-      const hold = await acquireLock(path, lockPath, patience);
-      // All that have come by now, not only those for which the lock was waited for.
-      const changes = queue.map(({ change }) => change);
-      const { outcomes, folder } = this.#commit(hold, target, changes);
-      const made = queue.splice(0, outcomes.length);
-      // Meanwhile others may have the lock: whatever they put there, this change is in it.
-      void settleDurable(path, made, outcomes, folder);
+      await place.reached(Infinity);
+      const patience = {
+        started: performance.now(),
+        // Each of them looks after its own time.
+        timeoutMilliseconds: Infinity,
+        isWanted: () => isWanted(queue),
+      };
+      await acquireLock(path, lockPath, patience, (hold) => {
+        // All that have come by now, not only those for which the lock was waited for.
+        const all = takeAll(queue);
+        const { outcomes, folder } = this.#commit(
+          hold,
+          target,
+          all.map(({ change }) => change),
+        );
+        queue.waiting = all.slice(outcomes.length);
+        for (const waiting of queue.waiting) waiting.isWaiting = true;
+        // Meanwhile others may have the lock: whatever they put there, this change is in it.
+        void settleDurable(path, all.slice(0, outcomes.length), outcomes, folder);
+      });
     } catch (error) {
-      if (!(error instanceof LockedError)) throw error;
-      settleLate(queue, error);
+      const isGivenUp = error instanceof LockedError && !isWanted(queue);
+      if (!isGivenUp) throw error;
     } finally {
       place.leave();
     }
+  }
+}
+
+function isWanted(queue: Queue<unknown>): boolean {
+  return queue.waiting.some(({ isWaiting }) => isWaiting);
+}
+
+function takeAll<Change>(queue: Queue<Change>): Waiting<Change>[] {
+  const all = queue.waiting.filter(({ isWaiting }) => isWaiting);
+  for (const waiting of all) waiting.isWaiting = false;
+  queue.waiting = [];
+  return all;
+}
+
+/** Rejects the change once it has waited for so long, but not before the lock was tried for. */
+function giveUpAfter(
+  milliseconds: number,
+  queue: Queue<unknown>,
+  waiting: Waiting<{ readonly path: string }>,
+): NodeJS.Timeout | undefined {
+  // What a timer cannot hold is for ever.
+  if (milliseconds > LONGEST_TIMER_MILLISECONDS) return undefined;
+  const started = performance.now();
+  const giveUp = (): void => {
+    if (!waiting.isWaiting) return;
+    if (!queue.isTrying) {
+      setTimeout(giveUp, 1);
+      return;
+    }
+    waiting.isWaiting = false;
+    const { path } = waiting.change;
+    waiting.settle({ error: lockedError(path, performance.now() - started) });
+  };
+  return setTimeout(giveUp, milliseconds);
+}
+
+function lockedError(path: string, waited: number): Error {
+  try {
+    const lockPath = lockBeside(targetOf(path));
+    return new LockedError(path, lockPath, readHolder(syncFileCalls, lockPath), waited);
+  } catch (error) {
+    return toTypedError(path, error);
   }
 }
 
@@ -125,32 +188,6 @@ async function settleDurable(
     failure = { error: toTypedError(path, error, true) };
   }
   for (const [index, { settle }] of made.entries()) settle(outcomes[index] ?? failure);
-}
-
-/** Of those that wait, when the first one gives up. */
-function soonestEnd(queue: readonly Waiting<unknown>[]): Patience {
-  let soonest: Patience = { started: performance.now(), timeoutMilliseconds: Infinity };
-  for (const waiting of queue) if (endOf(waiting) < endOf(soonest)) soonest = waiting;
-  return soonest;
-}
-
-function endOf({ started, timeoutMilliseconds }: Patience): number {
-  return started + timeoutMilliseconds;
-}
-
-/** Those whose time is up get the error, each with its own waiting time; the others wait on. */
-function settleLate(
-  queue: Waiting<{ readonly path: string }>[],
-  { path, lockPath, holder }: LockedError,
-): void {
-  const now = performance.now();
-  const all = queue.splice(0);
-  queue.push(...all.filter((waiting) => endOf(waiting) > now));
-  for (const waiting of all) {
-    if (endOf(waiting) > now) continue;
-    const error = new LockedError(path, lockPath, holder, now - waiting.started);
-    waiting.settle({ error });
-  }
 }
 
 /** The regular file, there already or not, to which the path leads. */

@@ -9,9 +9,10 @@ export interface JsonChange {
   readonly initial: string | undefined;
   /** Whether a corrupt file may be set aside and started anew. */
   readonly quarantines: boolean;
+  readonly indent: number | string;
 }
 
-interface Applied {
+export interface Applied {
   /** The new content of the file; undefined when no change succeeded. */
   readonly text: string | undefined;
   /** Of the first changes, as many as were tried. */
@@ -20,78 +21,39 @@ interface Applied {
   readonly isOldCorrupt: boolean;
 }
 
-export interface ApplyOptions {
-  readonly indent: string | number;
-  /** Asked between two changes: once true, the others have to wait. */
-  readonly isTimeUp: () => boolean;
-}
-
 /**
- * The file's bytes (undefined: there is none) after all these changes, each made on the value that
- * the one before left. A change that fails leaves no trace in the text, not even when it has half
- * changed the value that it was given: then all are made once more, each on a value of its own.
+ * The file's bytes (undefined: there is none) after all these changes, each made on what the one
+ * before has written: on a value of its own. So nothing of a change that fails gets into the text,
+ * and what a caller keeps of a value is not changed by others. Between two changes `isTimeUp` is
+ * asked; once it is, the others have to wait.
  */
 export function applyChanges(
   bytes: Uint8Array | undefined,
   changes: readonly JsonChange[],
-  options: ApplyOptions,
-): Applied {
-  const together = changes.length > 1 ? applyTogether(bytes, changes, options) : undefined;
-  return together ?? applyEachAlone(bytes, changes, options);
-}
-
-function applyTogether(
-  bytes: Uint8Array | undefined,
-  changes: readonly JsonChange[],
-  { indent, isTimeUp }: ApplyOptions,
-): Applied | undefined {
-  const old = decode(bytes);
-  let current = old;
-  let value: unknown;
-  let count = 0;
-  try {
-    for (const change of changes) {
-      value = runUpdate(change, valueFor(change, current));
-      current = { value };
-      count += 1;
-      if (isTimeUp()) break;
-    }
-    const outcomes = Array.from({ length: count }, () => undefined);
-    return { text: encode(value, indent), outcomes, isOldCorrupt: isCorrupt(old) };
-  } catch {
-    // One of them failed. Which, and with what, the other way tells.
-    return undefined;
-  }
-}
-
-function applyEachAlone(
-  bytes: Uint8Array | undefined,
-  changes: readonly JsonChange[],
-  { indent, isTimeUp }: ApplyOptions,
+  isTimeUp: () => boolean,
 ): Applied {
   const old = decode(bytes);
   let current = old;
   let text: string | undefined;
   const outcomes: Outcome[] = [];
   for (const change of changes) {
+    // The value was given away: the next one parses anew.
+    current ??= text === undefined ? decode(bytes) : { value: JSON.parse(text) };
     try {
-      text = encode(runUpdate(change, valueFor(change, current)), indent);
+      text = encode(runUpdate(change, valueFor(change, current)), change.indent);
       outcomes.push(undefined);
     } catch (error) {
       outcomes.push({ error });
     }
-    current = text === undefined ? decode(bytes) : { value: JSON.parse(text) };
+    current = undefined;
     if (isTimeUp()) break;
   }
-  return { text, outcomes, isOldCorrupt: text !== undefined && isCorrupt(old) };
+  const isOldCorrupt = text !== undefined && old !== undefined && "fault" in old;
+  return { text, outcomes, isOldCorrupt };
 }
 
 /** What a file holds: a value, nothing (there is no file), or what is no JSON. */
 type Content = { readonly value: unknown } | { readonly fault: unknown } | undefined;
-
-function isCorrupt(content: Content): boolean {
-  return content !== undefined && "fault" in content;
-}
 
 // Invalid UTF-8 is refused: read leniently, it would be lost at the next write.
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -101,7 +63,9 @@ function decode(bytes: Uint8Array | undefined): Content {
   try {
     return { value: JSON.parse(decoder.decode(bytes)) };
   } catch (fault) {
-    return { fault };
+    // JSON.parse throws the one, the decoder the other. Anything else is not the file's fault.
+    if (fault instanceof SyntaxError || fault instanceof TypeError) return { fault };
+    throw fault;
   }
 }
 

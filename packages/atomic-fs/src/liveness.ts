@@ -14,11 +14,27 @@ export interface LookOptions {
 // process of the machine can be seen from it.
 const INITIAL_PID_NAMESPACE = 0xef_ff_ff_fc;
 
+const PS_VALID_MILLISECONDS = 1_000;
+let lastAlive = { pid: 0, start: "", until: 0 };
+
 /** Whether the thread of that identity still runs, as seen from `here`. */
 export function livenessOf(
   identity: ProcessIdentity,
   here: ProcessIdentity,
   options: LookOptions = { isThorough: true },
+): Liveness {
+  try {
+    return judge(identity, here, options);
+  } catch {
+    // Something could not be read, for want of file descriptors, say: another look will tell.
+    return "unknown";
+  }
+}
+
+function judge(
+  identity: ProcessIdentity,
+  here: ProcessIdentity,
+  { isThorough }: LookOptions,
 ): Liveness {
   const { machine, boot, namespace } = identity;
   // A boot id is random: who has ours runs on this machine, whatever it is called by now.
@@ -30,7 +46,7 @@ export function livenessOf(
     return isTold ? "dead" : "unknown";
   }
   if (namespace === here.namespace) return livenessHere(identity, here);
-  return options.isThorough ? livenessBelow(identity, here) : "unknown";
+  return isThorough ? livenessBelow(identity, here) : "unknown";
 }
 
 function livenessHere({ pid, thread, start }: ProcessIdentity, here: ProcessIdentity): Liveness {
@@ -87,7 +103,12 @@ function acceptsSignals(pid: number): boolean {
 
 function livenessByPs(pid: number, start: string): Liveness {
   if (!acceptsSignals(pid)) return "dead";
+  const now = performance.now();
+  // To ask `ps` costs milliseconds. A wrong answer of a second ago would be one for the living.
+  if (lastAlive.pid === pid && lastAlive.start === start && now < lastAlive.until) return "alive";
   const second = secondOfStart(pid);
   if (second === undefined) return "unknown";
-  return start === `s${second}` ? "alive" : "dead";
+  if (start !== `s${second}`) return "dead";
+  lastAlive = { pid, start, until: now + PS_VALID_MILLISECONDS };
+  return "alive";
 }

@@ -45,6 +45,24 @@ test.each([
   expect(namesIn(lockPath)).toEqual([]);
 });
 
+test("a leftover that cannot be removed does not make a taken lock look free", () => {
+  const lockPath = lockIn(temporaryFolder());
+  const owner = createOwner();
+  const calls = { ...files, symlink: failing("EPERM"), unlink: failing("EBUSY") };
+  expect(takeLock(calls, lockPath, owner)).toBe(true);
+  expect(releaseLock(files, lockPath, owner)).toBe(true);
+});
+
+test("a lock that was made although the call says that it was there is taken", () => {
+  const lockPath = lockIn(temporaryFolder());
+  const symlink = (text: string, path: string): void => {
+    symlinkSync(text, path);
+    failing("EEXIST")();
+  };
+  expect(takeLock({ ...files, symlink }, lockPath, createOwner())).toBe(true);
+  expect(takeLock({ ...files, symlink: failing("EEXIST") }, lockPath, createOwner())).toBe(false);
+});
+
 test("a lock file that cannot be written leaves nothing behind", () => {
   const lockPath = lockIn(temporaryFolder());
   const calls = { symlink: failing("EPERM"), write: failing("ENOSPC") };

@@ -7,6 +7,7 @@ import { type Liveness, livenessOf, type LookOptions } from "./liveness.ts";
 import { nonce } from "./nonce.ts";
 import { ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 import { retryOnWindows } from "./retry-on-windows.ts";
+import { closeAfter } from "./sync-folder.ts";
 
 /**
  * The invariant: at most one live owner. The lock is a symbolic link whose target is the owner's
@@ -33,7 +34,8 @@ export function takeLock(files: FileCalls, lockPath: string, owner: string): boo
     files.symlink(owner, lockPath);
     return true;
   } catch (error) {
-    if (errnoOf(error) === "EEXIST") return false;
+    // A network file system may have done what it says it could not (open(2), O_EXCL).
+    if (errnoOf(error) === "EEXIST") return readOwner(files, lockPath) === owner;
     if (!isWithoutLinks(error)) throw error;
     return takeLockFile(files, lockPath, owner);
   }
@@ -54,7 +56,7 @@ function takeLockFile(files: FileCalls, lockPath: string, owner: string): boolea
     if (errnoOf(error) === "EEXIST") return false;
     if (!isWithoutLinks(error)) throw error;
   } finally {
-    removeIfPresent(files, temporary);
+    tryToRemove(files, temporary);
   }
   try {
     createFile(files, lockPath, owner);
@@ -73,10 +75,22 @@ function createFile(files: FileCalls, path: string, text: string): void {
     const written = files.write(descriptor, bytes, 0, bytes.length);
     if (written !== bytes.length) throw new Error(`${written} of ${bytes.length} bytes written`);
   } catch (error) {
-    removeIfPresent(files, path);
-    throw error;
-  } finally {
+    tryToRemove(files, path);
+    closeAfter(files, descriptor, error);
+  }
+  try {
     files.close(descriptor);
+  } catch (error) {
+    tryToRemove(files, path);
+    throw error;
+  }
+}
+
+function tryToRemove(files: FileCalls, path: string): void {
+  try {
+    removeIfPresent(files, path);
+  } catch {
+    // Whether the lock was taken matters more than a leftover that nobody looks at.
   }
 }
 
@@ -138,6 +152,11 @@ export function breakLock(
 interface Seen extends Omit<LockHolder, "state"> {
   readonly state: Liveness;
   readonly nonce: string;
+}
+
+/** Whether the text names an owner. */
+export function isOwner(text: string): boolean {
+  return parseOwner(text) !== undefined;
 }
 
 /** What is known of an owner; undefined when the text is none of ours. */

@@ -1,5 +1,5 @@
 import type { FileCalls } from "./file-calls.ts";
-import { lookAt, readOwner, releaseLock, removeIfPresent, takeLock } from "./lock-file.ts";
+import { isOwner, lookAt, readOwner, releaseLock, removeIfPresent, takeLock } from "./lock-file.ts";
 
 /**
  * Fairness among processes. One waiter at a time may claim to be next, by the link `<lock>.next`;
@@ -52,7 +52,7 @@ export class NextInLine {
   #isOurs = false;
   #isBehind = false;
   #other = "";
-  #otherSince = 0;
+  #freeSince = 0;
 
   constructor(files: FileCalls, lockPath: string, owner: string) {
     this.#files = files;
@@ -72,8 +72,9 @@ export class NextInLine {
 
   /** Whether this waiter may try to take the lock: nobody else is next, or it has the turn. */
   mayTake(now: number): boolean {
-    if (this.#isOurs || isInTurn(this.#lockPath, now)) return true;
+    if (isInTurn(this.#lockPath, now)) return true;
     try {
+      if (this.#isOurs && this.#isStillOurs()) return true;
       this.#isBehind = this.#isAnotherNext(now);
       return !this.#isBehind;
     } catch {
@@ -82,17 +83,25 @@ export class NextInLine {
     }
   }
 
+  /** A claim may be taken away from who did not use it. */
+  #isStillOurs(): boolean {
+    this.#isOurs = readOwner(this.#files, this.#path) === this.#owner;
+    if (!this.#isOurs) claims.delete(this.#owner);
+    return this.#isOurs;
+  }
+
   #isAnotherNext(now: number): boolean {
     if (!this.#isThere(this.#path)) return false;
     const other = readOwner(this.#files, this.#path) ?? "";
-    if (claims.has(other)) return false;
-    if (other !== this.#other) {
+    // What is no claim is somebody's file; a claim of this thread waits for what it does now.
+    if (claims.has(other) || !isOwner(other)) return false;
+    if (other !== this.#other || this.#isThere(this.#lockPath)) {
       this.#other = other;
-      this.#otherSince = now;
+      this.#freeSince = now;
       return true;
     }
-    const elapsed = now - this.#otherSince;
-    if (elapsed < LOOK_AFTER_MILLISECONDS || this.#isThere(this.#lockPath)) return true;
+    const elapsed = now - this.#freeSince;
+    if (elapsed < LOOK_AFTER_MILLISECONDS) return true;
     const isGone = lookAt(other, { isThorough: false })?.state === "dead";
     if (!isGone && elapsed < PATIENCE_MILLISECONDS) return true;
     removeIfPresent(this.#files, this.#path);

@@ -1,6 +1,20 @@
 import fs from "node:fs";
 
-/** What Linux tells about processes. On other systems all of it is undefined. */
+import { errnoOf } from "./errors.ts";
+
+/**
+ * What Linux tells about processes. On other systems all of it is undefined. What could not be read
+ * for want of something (file descriptors, memory) is thrown: to take it for absent would make
+ * live processes dead.
+ */
+const WANTING: ReadonlySet<string | undefined> = new Set([
+  "EMFILE",
+  "ENFILE",
+  "ENOMEM",
+  "EIO",
+  "EAGAIN",
+  "EINTR",
+]);
 
 /** One process or thread, by its folder below /proc: `self`, `42`, `42/task/43`. */
 export interface Task {
@@ -24,8 +38,9 @@ export function readTask(folder: string): Task | undefined {
 export function hasOneTask(pid: number): boolean {
   try {
     return fs.readdirSync(`/proc/${pid}/task`).length <= 1;
-  } catch {
+  } catch (error) {
     // The folder vanishes with the process.
+    throwIfWanting(error);
     return true;
   }
 }
@@ -66,8 +81,9 @@ export function findNested(pid: number): number[] | undefined {
 export function readText(path: string): string | undefined {
   try {
     return fs.readFileSync(path, "utf8").trim();
-  } catch {
+  } catch (error) {
     // Absent on this system, or the process it speaks of is gone: the caller's default says so.
+    throwIfWanting(error);
     return undefined;
   }
 }
@@ -75,8 +91,9 @@ export function readText(path: string): string | undefined {
 function readFolder(path: string): string[] {
   try {
     return fs.readdirSync(path);
-  } catch {
+  } catch (error) {
     // No /proc: there is nothing to be found in it.
+    throwIfWanting(error);
     return [];
   }
 }
@@ -84,8 +101,13 @@ function readFolder(path: string): string[] {
 function readLink(path: string): string | undefined {
   try {
     return fs.readlinkSync(path);
-  } catch {
+  } catch (error) {
     // No /proc (not Linux): one namespace for all, and no start times.
+    throwIfWanting(error);
     return undefined;
   }
+}
+
+function throwIfWanting(error: unknown): void {
+  if (WANTING.has(errnoOf(error))) throw error;
 }

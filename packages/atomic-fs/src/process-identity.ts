@@ -12,7 +12,7 @@ import { isProcOurs, namespaceInode, readTask, readText, readThreadId } from "./
 export interface ProcessIdentity {
   /** Hash of machine id and host name; without a machine id it starts with `0`. */
   readonly machine: string;
-  /** `0` where the system does not tell (not Linux). */
+  /** `0` where the system does not tell (neither Linux nor macOS). */
   readonly boot: string;
   /** Namespaces of pids and of time (it shifts start times), `0` for one that there is not. */
   readonly namespace: string;
@@ -26,7 +26,7 @@ export interface ProcessIdentity {
   readonly start: string;
 }
 
-const PS_TIMEOUT_MILLISECONDS = 2_000;
+const COMMAND_TIMEOUT_MILLISECONDS = 2_000;
 
 let own: ProcessIdentity | undefined;
 let ownProcessStart: string | undefined;
@@ -49,7 +49,7 @@ function readIdentity(): ProcessIdentity {
   const task = thread === undefined ? undefined : readTask(`self/task/${thread}`);
   return {
     machine: readMachine(),
-    boot: (readText("/proc/sys/kernel/random/boot_id") ?? "0").slice(0, 8),
+    boot: (readText("/proc/sys/kernel/random/boot_id") ?? readBootOfMac() ?? "0").slice(0, 8),
     namespace: readNamespace(),
     pid: process.pid,
     thread: task && thread,
@@ -69,13 +69,25 @@ function startByPs(): string {
  * it then, so that it is the same for all who ask, whatever the clock shows by now.
  */
 export function secondOfStart(pid: number): number | undefined {
-  const { stdout } = spawnSync("ps", ["-o", "lstart=", "-p", String(pid)], {
+  const lines = outputOf("ps", ["-o", "lstart=", "-p", String(pid)]);
+  const milliseconds = Date.parse(`${lines} UTC`);
+  return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1000);
+}
+
+/** Random for each boot. Hexadecimal, with `-` between its groups; the first one has eight digits. */
+function readBootOfMac(): string | undefined {
+  if (process.platform !== "darwin") return undefined;
+  const text = outputOf("sysctl", ["-n", "kern.bootsessionuuid"]).toLowerCase();
+  return /^[0-9a-f]{8}-/.test(text) ? text : undefined;
+}
+
+function outputOf(command: string, args: readonly string[]): string {
+  const { stdout, error } = spawnSync(command, args, {
     encoding: "utf8",
     env: { ...process.env, LC_ALL: "C", TZ: "UTC" },
-    timeout: PS_TIMEOUT_MILLISECONDS,
+    timeout: COMMAND_TIMEOUT_MILLISECONDS,
   });
-  const milliseconds = Date.parse(`${stdout?.trim()} UTC`);
-  return Number.isNaN(milliseconds) ? undefined : Math.floor(milliseconds / 1000);
+  return error === undefined ? stdout.trim() : "";
 }
 
 function readMachine(): string {

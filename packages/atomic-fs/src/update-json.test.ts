@@ -259,3 +259,61 @@ test("each update waits as long as it asked for, and the others wait on", async 
   await Promise.all([section, patient]);
   expect(valueIn(file)).toEqual({ count: 1 });
 });
+
+test("what a caller keeps of a value is not changed by other updates, and each is called once", async () => {
+  const file = fileWith('{"count": 0}');
+  const kept = { count: 10 };
+  const calls: string[] = [];
+  const outcomes = await Promise.allSettled([
+    updateJson<Counter>(file, () => {
+      calls.push("kept");
+      return kept;
+    }),
+    updateJson<Counter>(file, (counter) => {
+      calls.push("increment");
+      return increment(counter);
+    }),
+    updateJson<Counter>(file, (counter) => {
+      calls.push("fail");
+      counter.count += 100;
+      throw new Error("half done");
+    }),
+  ]);
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected"]);
+  expect(calls).toEqual(["kept", "increment", "fail"]);
+  expect(kept).toEqual({ count: 10 });
+  expect(valueIn(file)).toEqual({ count: 11 });
+});
+
+test("who asks later, and is in more of a hurry, does not wait as long as who asked first", async () => {
+  const file = fileWith('{"count": 0}');
+  let release = (): void => {};
+  const section = withFileLock(file, () => new Promise<void>((resolve) => (release = resolve)));
+  const patient = updateJson<Counter>(file, increment, { timeoutMilliseconds: Infinity });
+  await new Promise(setImmediate);
+  const hasty = updateJson<Counter>(file, increment, { timeoutMilliseconds: 20 });
+  await expect(hasty).rejects.toMatchObject({ code: "ATOMIC_FS_LOCKED" });
+  release();
+  await Promise.all([section, patient]);
+  expect(valueIn(file)).toEqual({ count: 1 });
+});
+
+test("a synchronous update never meets the lock of an asynchronous one of its thread", async () => {
+  const file = fileWith('{"count": 0}');
+  const both = async (): Promise<void> => {
+    for (let time = 0; time < 100; time += 1) {
+      await updateJson<Counter>(file, increment, { durability: "none" });
+      updateJsonSync<Counter>(file, increment, { durability: "none" });
+    }
+  };
+  await Promise.all([both(), both(), both()]);
+  expect(valueIn(file)).toEqual({ count: 600 });
+});
+
+test("an update that has to wait is made although its time was up before it could be tried", async () => {
+  const file = fileWith('{"count": 0}');
+  const update = updateJson<Counter>(file, increment, { timeoutMilliseconds: 1 });
+  for (const end = performance.now() + 20; performance.now() < end;);
+  await update;
+  expect(valueIn(file)).toEqual({ count: 1 });
+});

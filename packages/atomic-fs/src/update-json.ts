@@ -3,9 +3,9 @@ import { dirname } from "node:path";
 import { acquireLockSync, assertHeld, giveBack, giveBackAfter, type Hold } from "./acquire-lock.ts";
 import { toTypedError, WriteError } from "./errors.ts";
 import { type FileCalls, runSync, syncFileCalls } from "./file-calls.ts";
-import { absolutePath } from "./follow-links.ts";
+import { absolutePath, type Place } from "./follow-links.ts";
 import { type Committed, GroupCommit, type Outcome, targetOf } from "./group-commit.ts";
-import { applyChanges, encode, type JsonChange } from "./json-changes.ts";
+import { type Applied, applyChanges, encode, type JsonChange } from "./json-changes.ts";
 import { type LockOptions, timeoutOf } from "./lock-options.ts";
 import { lockBeside } from "./lock-path.ts";
 import { quarantineFileSync } from "./quarantine-file.ts";
@@ -35,7 +35,6 @@ export interface UpdateJsonOptions<T> extends LockOptions {
 interface Change extends JsonChange {
   readonly durability: Durability;
   readonly mode: number | undefined;
-  readonly indent: number | string;
   readonly onQuarantine: ((asidePath: string) => void) | undefined;
 }
 
@@ -49,8 +48,7 @@ const LONGEST_HOLD_MILLISECONDS = 4;
  * processes, threads and calls; durable by `durability` when the promise resolves. What is asked
  * for while the file is waited for is written together: one read, one replacement, one sync.
  *
- * `update` is synchronous, gives the new value (it may change the one it got, and return that), and
- * may run twice. When it throws, its own promise is rejected, and nothing of it is written. Throws
+ * `update` is synchronous and gives the new value; it may change the one it got, and return that. When it throws, its own promise is rejected, and nothing of it is written. Throws
  * `JsonError` for a file that is missing or corrupt, `WriteError`, `LockedError`, and
  * `LockLostError` when the lock was taken away before the replacement; then the old content stands.
  */
@@ -117,10 +115,23 @@ function commit(hold: Hold, target: string, changes: readonly Change[]): Committ
   } catch (failure) {
     giveBackAfter(syncFileCalls, hold, toTypedError(hold.path, failure));
   }
-  giveBack(syncFileCalls, hold);
   const { durability } = written;
   const folder = durability === "full" ? dirname(target) : undefined;
-  return { outcomes: tellQuarantine(changes, written), folder };
+  let outcomes = tellQuarantine(changes, written);
+  try {
+    giveBack(syncFileCalls, hold);
+  } catch (failure) {
+    // They are in the file by now.
+    const error =
+      failure instanceof WriteError && durability !== undefined
+        ? new WriteError(failure.code, hold.path, failure.message, {
+            cause: failure,
+            installed: true,
+          })
+        : failure;
+    outcomes = outcomes.map((outcome) => outcome ?? { error });
+  }
+  return { outcomes, folder };
 }
 
 /** The listener's failure is that of the change which brought it. */
@@ -141,7 +152,7 @@ function tellQuarantine(
 interface Written {
   readonly outcomes: readonly Outcome[];
   /** What they ask for; undefined when nothing was written. */
-  readonly durability?: Durability;
+  readonly durability?: Durability | undefined;
   /** Where the corrupt content went. */
   readonly aside?: string | undefined;
 }
@@ -152,36 +163,45 @@ function applyUnder(
   target: string,
   changes: readonly Change[],
 ): Written {
-  const { path } = hold;
   const old = readRegularFile(files, target);
   const until = performance.now() + LONGEST_HOLD_MILLISECONDS;
-  const indent = changes.at(-1)?.indent ?? 0;
   const isTimeUp = (): boolean => performance.now() >= until;
-  const { text, outcomes, isOldCorrupt } = applyChanges(old?.bytes, changes, { indent, isTimeUp });
-  if (text === undefined) return { outcomes };
+  const applied = applyChanges(old?.bytes, changes, isTimeUp);
+  const { outcomes } = applied;
+  if (applied.text === undefined) return { outcomes };
+  try {
+    return replace(files, hold, { target, previous: old?.stats }, applied, changes);
+  } catch (failure) {
+    // Those for which there was no time have their own try.
+    const error = toTypedError(hold.path, failure);
+    return { outcomes: outcomes.map((outcome) => outcome ?? { error }) };
+  }
+}
+
+function replace(
+  files: FileCalls,
+  hold: Hold,
+  place: Place,
+  { text = "", outcomes, isOldCorrupt }: Applied,
+  changes: readonly Change[],
+): Written {
   const made = changes.slice(0, outcomes.length);
-  const aside = isOldCorrupt ? quarantineFileSync(target, { keep: true }) : undefined;
-  const durability = strongest(made);
+  const aside = isOldCorrupt ? quarantineFileSync(place.target, { keep: true }) : undefined;
+  const durability = DURABILITIES.findLast((level) =>
+    made.some((change) => change.durability === level),
+  );
   const options = {
     // The folder is synced when others have the lock already.
-    durability: durability === "full" ? "data" : durability,
+    durability: durability === "none" ? durability : ("data" as const),
     mode: made.findLast(({ mode }) => mode !== undefined)?.mode,
     fence: () => assertHeld(files, hold),
   };
   try {
-    runSync(
-      replaceAt(files, path, { target, previous: old?.stats }, Buffer.from(text), options),
-      files,
-    );
+    runSync(replaceAt(files, hold.path, place, Buffer.from(text), options), files);
   } catch (error) {
     const isInstalled = error instanceof WriteError && error.installed;
     if (aside !== undefined && !isInstalled) files.unlink(aside);
     throw error;
   }
   return { outcomes, durability, aside };
-}
-
-function strongest(changes: readonly Change[]): Durability {
-  const levels = changes.map(({ durability }) => DURABILITIES.indexOf(durability));
-  return DURABILITIES[Math.max(...levels)] ?? "full";
 }

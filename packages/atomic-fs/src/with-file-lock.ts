@@ -48,7 +48,12 @@ export async function withFileLock<R>(
     if (!(await place.reached(timeoutMilliseconds))) {
       throw lockedByThisProcess(path, lockPath, performance.now() - started);
     }
-    const hold = await acquireLock(path, lockPath, { started, timeoutMilliseconds });
+    const hold = await acquireLock(
+      path,
+      lockPath,
+      { started, timeoutMilliseconds },
+      (taken) => taken,
+    );
     return await runReleasing(hold, section);
   } finally {
     place.leave();
@@ -56,7 +61,7 @@ export async function withFileLock<R>(
 }
 
 /** Whoever of this process stands in front may itself be waiting for another one. */
-export function lockedByThisProcess(path: string, lockPath: string, waited: number): LockedError {
+function lockedByThisProcess(path: string, lockPath: string, waited: number): LockedError {
   const thisProcess = { pid: process.pid, state: "alive", isThisProcess: true } as const;
   const holder = readHolder(syncFileCalls, lockPath) ?? thisProcess;
   return new LockedError(path, lockPath, holder, waited);
