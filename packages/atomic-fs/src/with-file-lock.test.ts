@@ -1,11 +1,11 @@
-import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { ownIdentity } from "./process-identity.ts";
-import { withFileLock } from "./with-file-lock.ts";
+import { withFileLock, withFileLockSync } from "./with-file-lock.ts";
 
 test("the result and the failure of the section are the caller's, and the lock is free afterwards", async () => {
   const file = join(temporaryFolder(), "file");
@@ -122,6 +122,48 @@ test("a time-out may be endless, and must be a number of milliseconds", async ()
   for (const timeoutMilliseconds of [Number.NaN, -1]) {
     await expect(withFileLock(file, () => "x", { timeoutMilliseconds })).rejects.toThrow(TypeError);
   }
+});
+
+test("a lock that is taken away in the section is an error, at the fence and at the end", async () => {
+  const file = join(temporaryFolder(), "file");
+  const lost = { code: "ATOMIC_FS_LOCK_LOST", path: file, lockPath: `${file}.lock` };
+  const atFence = withFileLock(file, (lock) => {
+    unlinkSync(`${file}.lock`);
+    lock.assertHeld();
+  });
+  await expect(atFence).rejects.toMatchObject(lost);
+  const atEnd = withFileLock(file, (lock) => {
+    lock.assertHeld();
+    unlinkSync(`${file}.lock`);
+  });
+  await expect(atEnd).rejects.toMatchObject(lost);
+  const toAnother = (): void => {
+    unlinkSync(`${file}.lock`);
+    symlinkSync("1-other-0-0-1-1-abcdefgh", `${file}.lock`);
+  };
+  expect(() => withFileLockSync(file, toAnother)).toThrow(expect.objectContaining(lost));
+  // The other one's lock is not touched.
+  expect(readdirSync(join(file, ".."))).toEqual(["file.lock"]);
+});
+
+test("a synchronous section gives its result, and one that gives a promise is refused", async () => {
+  const file = join(temporaryFolder(), "file");
+  expect(withFileLockSync(file, () => 42)).toBe(42);
+  expect(() => withFileLockSync(file, () => Promise.resolve(42))).toThrow(TypeError);
+  expect(() =>
+    withFileLockSync(file, () => {
+      throw new Error("section failed");
+    }),
+  ).toThrow("section failed");
+  await withFileLock(file, () => {
+    expect(() => withFileLockSync(file, () => {})).toThrow(
+      expect.objectContaining({
+        code: "ATOMIC_FS_LOCKED",
+        holder: { pid: process.pid, state: "alive", isThisProcess: true },
+      }),
+    );
+  });
+  expect(readdirSync(join(file, ".."))).toEqual([]);
 });
 
 test("a lock that cannot be given back is a typed error, behind the section's own failure", async () => {

@@ -107,5 +107,6 @@ export function withFileLockSync<R>(
 }
 
 function heldLock(hold: Hold): HeldLock {
-  return { assertHeld: () => assertHeld(syncFileCalls, hold) };
+  // On a copy: what the section does after its fence is looked at when it gives the lock back.
+  return { assertHeld: () => assertHeld(syncFileCalls, { ...hold }) };
 }
