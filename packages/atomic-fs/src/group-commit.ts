@@ -114,15 +114,16 @@ export class GroupCommit<Change extends { readonly path: string }> {
       await acquireLock(path, lockPath, patience, (hold) => {
         // All that have come by now, not only those for which the lock was waited for.
         const all = takeAll(queue);
-        const { outcomes, folder } = this.#commit(
-          hold,
-          target,
-          all.map(({ change }) => change),
-        );
-        queue.waiting = all.slice(outcomes.length);
-        for (const waiting of queue.waiting) waiting.isWaiting = true;
-        // Meanwhile others may have the lock: whatever they put there, this change is in it.
-        void settleDurable(path, all.slice(0, outcomes.length), outcomes, folder);
+        try {
+          const changes = all.map(({ change }) => change);
+          const { outcomes, folder } = this.#commit(hold, target, changes);
+          queue.waiting = all.slice(outcomes.length);
+          for (const waiting of queue.waiting) waiting.isWaiting = true;
+          // Meanwhile others may have the lock: whatever they put there, this change is in it.
+          void settleDurable(path, all.slice(0, outcomes.length), outcomes, folder);
+        } catch (error) {
+          for (const { settle } of all) settle({ error });
+        }
       });
     } catch (error) {
       const isGivenUp = error instanceof LockedError && !isWanted(queue);

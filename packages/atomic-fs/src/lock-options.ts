@@ -7,6 +7,7 @@ const DEFAULT_TIMEOUT_MILLISECONDS = 10_000;
 
 export function timeoutOf(options: LockOptions): number {
   const { timeoutMilliseconds = DEFAULT_TIMEOUT_MILLISECONDS } = options;
-  if (timeoutMilliseconds >= 0) return timeoutMilliseconds;
-  throw new TypeError(`a time-out of ${timeoutMilliseconds} ms is none`);
+  if (typeof timeoutMilliseconds === "number" && timeoutMilliseconds >= 0)
+    return timeoutMilliseconds;
+  throw new TypeError(`a time-out of ${String(timeoutMilliseconds)} ms is none`);
 }

@@ -4,6 +4,7 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  truncateSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -140,6 +141,7 @@ describe.each(faces)("%s", (_name, face) => {
     for (const options of [
       { corrupt: "quarantine" },
       { mode: 1.5 },
+      { indent: "xx" },
       { timeoutMilliseconds: -1 },
     ] as const) {
       await expect(update<Counter>(file, increment, options)).rejects.toThrow(TypeError);
@@ -154,6 +156,19 @@ describe.each(faces)("%s", (_name, face) => {
       lockPath: `${file}.lock`,
     });
     expect(contentOf(file)).toBe('{"count": 1}');
+    expect(namesBeside(file)).toEqual(["file.json"]);
+  });
+
+  test("a file that cannot be read is an error, and stays", async () => {
+    const file = fileWith("");
+    // More than any buffer holds.
+    truncateSync(file, 2 ** 42);
+    const refused = update<Counter>(file, increment, {
+      initial: { count: 0 },
+      corrupt: "quarantine",
+    });
+    await expect(refused).rejects.toMatchObject({ code: "ATOMIC_FS_IO", path: file });
+    expect(statSync(file).size).toBe(2 ** 42);
     expect(namesBeside(file)).toEqual(["file.json"]);
   });
 

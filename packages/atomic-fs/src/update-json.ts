@@ -18,7 +18,7 @@ export interface UpdateJsonOptions<T> extends LockOptions {
   readonly durability?: Durability;
   /** Permission bits. Default: those of the file, for a new one 0o666 less the umask. */
   readonly mode?: number;
-  /** As that of `JSON.stringify`. Default 2. */
+  /** Spaces, or a text of white space, as that of `JSON.stringify`. Default 2. */
   readonly indent?: number | string;
   /** What a missing file is taken to hold. Without it, a missing file is an error. */
   readonly initial?: T;
@@ -27,7 +27,10 @@ export interface UpdateJsonOptions<T> extends LockOptions {
    * sets it aside and starts from `initial`, which it needs.
    */
   readonly corrupt?: "refuse" | "quarantine";
-  /** Hears where a corrupt file was set aside, once the new one is in its place. */
+  /**
+   * Hears where a corrupt file was set aside, once the new one is in its place. What it throws
+   * rejects the update, which is in the file all the same.
+   */
   readonly onQuarantine?: (asidePath: string) => void;
 }
 
@@ -90,6 +93,12 @@ function changeOf<T>(path: string, update: (value: T) => T, options: UpdateJsonO
   const { durability = "full", mode, indent = 2, initial, corrupt = "refuse" } = options;
   assertReplaceOptions({ durability, mode });
   if (typeof update !== "function") throw new TypeError("the update is no function");
+  if (corrupt !== "refuse" && corrupt !== "quarantine") {
+    throw new TypeError(`a corrupt file cannot be treated by ${JSON.stringify(corrupt)}`);
+  }
+  if (typeof indent === "string" && /[^ \t\n\r]/.test(indent)) {
+    throw new TypeError(`JSON cannot be indented by ${JSON.stringify(indent)}`);
+  }
   if (corrupt === "quarantine" && initial === undefined) {
     throw new TypeError("to set a corrupt file aside, an initial value is needed");
   }

@@ -97,8 +97,11 @@ export function withFileLockSync<R>(
   let result: R;
   try {
     result = section(heldLock(hold));
-    if (result instanceof Promise)
+    if (result instanceof Promise) {
+      // What becomes of it is nobody's any more.
+      result.catch(() => {});
       throw new TypeError("the section gave a promise: use withFileLock");
+    }
   } catch (failure) {
     giveBackAfter(syncFileCalls, hold, failure);
   }
