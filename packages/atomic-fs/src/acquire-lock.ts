@@ -109,7 +109,7 @@ class Acquisition {
   readonly #path: string;
   readonly #lockPath: string;
   readonly #patience: Patience;
-  readonly #owner = createOwner();
+  readonly #owner: string;
   readonly #place: NextInLine;
   readonly #watch: OwnerWatch;
 
@@ -118,6 +118,12 @@ class Acquisition {
     this.#path = path;
     this.#lockPath = lockPath;
     this.#patience = patience;
+    try {
+      this.#owner = createOwner();
+    } catch (error) {
+      // Who this is could not be read, for want of file descriptors.
+      throw toTypedError(path, error);
+    }
     this.#place = new NextInLine(files, lockPath, this.#owner);
     this.#watch = new OwnerWatch(files, lockPath);
   }

@@ -5,6 +5,7 @@ import { assertRegularFile } from "./assert-regular-file.ts";
 import { LockedError, toTypedError } from "./errors.ts";
 import { runAsync, syncFileCalls } from "./file-calls.ts";
 import { followLinks } from "./follow-links.ts";
+import { LONGEST_TIMER_MILLISECONDS } from "./lock-options.ts";
 import { lockBeside, lockPathOf } from "./lock-path.ts";
 import { isInsideSection, refuseNesting } from "./nested-locks.ts";
 import { syncFolder } from "./sync-folder.ts";
@@ -25,8 +26,6 @@ export type Commit<Change> = (hold: Hold, target: string, changes: readonly Chan
 
 // Then timers and requests of this process get their turn. The lock was free in between.
 const LONGEST_TURN_MILLISECONDS = 4;
-// Some 24 days (https://nodejs.org/api/timers.html#settimeoutcallback-delay-args).
-const LONGEST_TIMER_MILLISECONDS = 2 ** 31 - 1;
 // So many steps an answer may take through promises until its receiver asks for the next change.
 const HOPS = 8;
 

@@ -3,6 +3,9 @@ export interface LockOptions {
   readonly timeoutMilliseconds?: number;
 }
 
+// What a timer can hold, some 24 days (https://nodejs.org/api/timers.html#settimeoutcallback-delay-args).
+export const LONGEST_TIMER_MILLISECONDS = 2 ** 31 - 1;
+
 const DEFAULT_TIMEOUT_MILLISECONDS = 10_000;
 
 export function timeoutOf(options: LockOptions): number {

@@ -51,9 +51,10 @@ const LONGEST_HOLD_MILLISECONDS = 4;
  * processes, threads and calls; durable by `durability` when the promise resolves. What is asked
  * for while the file is waited for is written together: one read, one replacement, one sync.
  *
- * `update` is synchronous and gives the new value; it may change the one it got, and return that. When it throws, its own promise is rejected, and nothing of it is written. Throws
- * `JsonError` for a file that is missing or corrupt, `WriteError`, `LockedError`, and
- * `LockLostError` when the lock was taken away before the replacement; then the old content stands.
+ * `update` is synchronous and gives the new value; it may change the one it got, and return that.
+ * When it throws, its own promise is rejected, and nothing of it is written. Throws `JsonError` for a
+ * file that is missing or corrupt, `WriteError`, `LockedError`, and `LockLostError` when the lock was
+ * taken away before the replacement; then the old content stands.
  */
 export async function updateJson<T>(
   path: string,

@@ -1,3 +1,5 @@
+import { LONGEST_TIMER_MILLISECONDS } from "./lock-options.ts";
+
 /** By name, the end of the line: resolves when everybody in it has left. */
 const lines = new Map<string, Promise<void>>();
 
@@ -24,9 +26,6 @@ export function joinLine(name: string): Place {
     before === undefined ? Promise.resolve(true) : within(before, timeout);
   return { reached, leave };
 }
-
-// What a timer can hold, some 24 days (https://nodejs.org/api/timers.html#settimeoutcallback-delay-args).
-const LONGEST_TIMER_MILLISECONDS = 2 ** 31 - 1;
 
 function within(event: Promise<void>, timeoutMilliseconds: number): Promise<boolean> {
   return new Promise((resolve) => {
