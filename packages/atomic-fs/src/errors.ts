@@ -7,6 +7,7 @@ export type WriteErrorCode =
   | "ATOMIC_FS_NOT_DIRECTORY"
   | "ATOMIC_FS_NOT_FILE"
   | "ATOMIC_FS_EMPTY"
+  | "ATOMIC_FS_QUARANTINE_FULL"
   | "ATOMIC_FS_IO";
 
 const CODE_OF_ERRNO: Readonly<Record<string, WriteErrorCode>> = {

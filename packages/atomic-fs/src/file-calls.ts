@@ -24,6 +24,7 @@ export interface FileCalls {
   /** Undefined when there is nothing: as an exception, that would cost ten times as much. */
   lstat(path: string): fs.Stats | undefined;
   readFile(path: string): Uint8Array;
+  readdir(path: string): string[];
   read(descriptor: number, bytes: Uint8Array, offset: number, length: number): number;
   mkdir(path: string, options: { recursive: true }): string | undefined;
   readlink(path: string): string;
@@ -61,6 +62,7 @@ export const syncFileCalls: FileCalls = {
   close: fs.closeSync,
   lstat: (path) => fs.lstatSync(path, { throwIfNoEntry: false }),
   readFile: (path) => fs.readFileSync(path),
+  readdir: (path) => fs.readdirSync(path),
   read: (descriptor, bytes, offset, length) => fs.readSync(descriptor, bytes, offset, length, null),
   mkdir: (path, options) => fs.mkdirSync(path, options),
   readlink: (path) => fs.readlinkSync(path),

@@ -8,8 +8,16 @@ export {
 } from "./errors.ts";
 export { createFolderSync } from "./create-folder.ts";
 export type { LockOptions } from "./lock-options.ts";
-export { quarantineFileSync } from "./quarantine-file.ts";
+export { findOrphans, type Orphan } from "./find-orphans.ts";
+export { quarantineFile, quarantineFileSync, type QuarantineOptions } from "./quarantine-file.ts";
+export { recoverFile, type RecoverOptions, type Recovery } from "./recover-file.ts";
 export type { Durability } from "./replace-file.ts";
 export { updateJson, updateJsonSync, type UpdateJsonOptions } from "./update-json.ts";
 export { type HeldLock, withFileLock, withFileLockSync } from "./with-file-lock.ts";
 export { writeFileAtomic, writeFileAtomicSync, type WriteOptions } from "./write-file-atomic.ts";
+export {
+  validateFile,
+  type ValidateOptions,
+  type Validator,
+  type Validity,
+} from "./validate-file.ts";

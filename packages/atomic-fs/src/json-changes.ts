@@ -61,12 +61,17 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 function decode(bytes: Uint8Array | undefined): Content {
   if (bytes === undefined) return undefined;
   try {
-    return { value: JSON.parse(decoder.decode(bytes)) };
+    return { value: parseJson(bytes) };
   } catch (fault) {
     // JSON.parse throws the one, the decoder the other. Anything else is not the file's fault.
     if (fault instanceof SyntaxError || fault instanceof TypeError) return { fault };
     throw fault;
   }
+}
+
+/** Throws a SyntaxError or a TypeError for what is no JSON in UTF-8. */
+export function parseJson(bytes: Uint8Array): unknown {
+  return JSON.parse(decoder.decode(bytes));
 }
 
 function valueFor(change: JsonChange, content: Content): unknown {

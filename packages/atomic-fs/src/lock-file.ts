@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { errnoOf, type LockHolder } from "./errors.ts";
 import { type FileCalls, runSync } from "./file-calls.ts";
 import { type Liveness, livenessOf, type LookOptions } from "./liveness.ts";
+import { isWithoutLinks } from "./no-links.ts";
 import { nonce } from "./nonce.ts";
 import { ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 import { retryOnWindows } from "./retry-on-windows.ts";
@@ -92,10 +93,6 @@ function tryToRemove(files: FileCalls, path: string): void {
   } catch {
     // Whether the lock was taken matters more than a leftover that nobody looks at.
   }
-}
-
-function isWithoutLinks(error: unknown): boolean {
-  return ["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"].includes(errnoOf(error) ?? "");
 }
 
 /** The owner's text; empty when something else lies there; undefined when the lock is free. */

@@ -107,8 +107,8 @@ export function namespaceName(pidInode: number, timeInode: number): string {
   return `${pidInode.toString(36)}.${timeInode.toString(36)}`;
 }
 
-/** FNV-1a, 32 bits (RFC 9923): a short name for the machine, not a secret. */
-function hash(text: string): string {
+/** FNV-1a, 32 bits (RFC 9923): a short name for what is long, not a secret. */
+export function hash(text: string): string {
   let value = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
     value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);

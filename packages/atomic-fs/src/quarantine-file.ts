@@ -1,34 +1,100 @@
 import fs from "node:fs";
+import { basename, dirname, join } from "node:path";
 
 import { assertRegularFile } from "./assert-regular-file.ts";
-import { errnoOf, toTypedError } from "./errors.ts";
+import { errnoOf, toTypedError, WriteError } from "./errors.ts";
 import { syncFileCalls } from "./file-calls.ts";
 import { absolutePath, followLinks } from "./follow-links.ts";
+import { isWithoutLinks } from "./no-links.ts";
+
+export interface QuarantineOptions {
+  /** The file also stays where it is, until the caller replaces it. */
+  readonly keep?: boolean;
+}
+
+// Who damages a file again and again must not fill the disk. As what was set aside is never
+// removed, the next one is refused: then somebody has to look at what happens there.
+const MAXIMUM_ASIDES = 64;
 
 /**
  * Sets a damaged file aside as `<path>.broken-<digits>`, and gives that path. Never over an older
- * one, and without an instant in which the content has no name. Of a symbolic link it is the file
- * behind it that is set aside, beside itself. With `keep`, the file also stays where it is until
- * the caller replaces it. Throws `WriteError`.
+ * one, and without an instant in which the content has no name; a content that lies aside already
+ * is not kept twice: the older one is given. Of a symbolic link it is the file behind it that is set
+ * aside, beside itself.
+ *
+ * Throws `WriteError`; with `ATOMIC_FS_QUARANTINE_FULL`, 64 different ones are aside already, and
+ * the file was left where it is.
  */
-export function quarantineFileSync(path: string, options: { keep?: boolean } = {}): string {
+export async function quarantineFile(
+  path: string,
+  options: QuarantineOptions = {},
+): Promise<string> {
+  return quarantineFileSync(path, options);
+}
+
+/** As `quarantineFile`, within the current turn of the event loop. */
+export function quarantineFileSync(path: string, { keep = false }: QuarantineOptions = {}): string {
   const start = absolutePath(path);
   try {
     const { target, previous } = followLinks(syncFileCalls, start);
     if (previous !== undefined) assertRegularFile(path, previous);
-    return options.keep === true ? linkAside(target) : moveAside(target);
+    const twin = findTwin(target, listAsides(target));
+    if (twin === undefined) return keep ? linkAside(target) : moveAside(target);
+    return keep ? twin : keepOne(moveToFreeName(target), twin);
   } catch (error) {
     throw toTypedError(path, error);
   }
 }
 
+function listAsides(target: string): string[] {
+  const folder = dirname(target);
+  const prefix = `${basename(target)}.broken-`;
+  return fs
+    .readdirSync(folder)
+    .filter((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
+    .map((name) => join(folder, name));
+}
+
+/** One of these that has the same content. */
+function findTwin(path: string, asides: readonly string[]): string | undefined {
+  let content: Buffer | undefined;
+  return asides.find((aside) => {
+    const size = fs.lstatSync(path).size;
+    const stats = fs.lstatSync(aside, { throwIfNoEntry: false });
+    if (stats?.isFile() !== true || stats.size !== size) return false;
+    content ??= fs.readFileSync(path);
+    return content.equals(fs.readFileSync(aside));
+  });
+}
+
+/** What was moved may be newer than what was compared. */
+function keepOne(aside: string, twin: string): string {
+  if (findTwin(aside, [twin]) === undefined) return aside;
+  fs.unlinkSync(aside);
+  return twin;
+}
+
 /** A second name for the same content. */
 function linkAside(path: string): string {
+  assertRoomAside(path);
   return atFreeName(path, (aside) => linkOrCopy(path, aside));
 }
 
 /** Another name for the content, by one call: nobody's newer file can go with it. */
-function moveAside(path: string): string {
+export function moveAside(path: string): string {
+  assertRoomAside(path);
+  return moveToFreeName(path);
+}
+
+/** Throws `WriteError` when nothing more of that file may be set aside. */
+function assertRoomAside(path: string): void {
+  const count = listAsides(path).length;
+  if (count < MAXIMUM_ASIDES) return;
+  const reason = `${count} damaged ones of it have been set aside already`;
+  throw new WriteError("ATOMIC_FS_QUARANTINE_FULL", path, reason);
+}
+
+function moveToFreeName(path: string): string {
   // A name that is taken first is nobody else's, so the rename replaces nothing.
   const aside = atFreeName(path, (name) => fs.closeSync(fs.openSync(name, "wx", 0o600)));
   try {
@@ -57,14 +123,21 @@ function linkOrCopy(path: string, aside: string): void {
   try {
     fs.linkSync(path, aside);
   } catch (error) {
-    const errno = errnoOf(error) ?? "";
-    if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(errno)) throw error;
-    fs.copyFileSync(path, aside, fs.constants.COPYFILE_EXCL);
-    const descriptor = fs.openSync(aside, "r+");
-    try {
-      fs.fsyncSync(descriptor);
-    } finally {
-      fs.closeSync(descriptor);
-    }
+    // EMLINK: it has as many names as a file can have.
+    if (!isWithoutLinks(error) && errnoOf(error) !== "EMLINK") throw error;
+    copy(path, aside);
+  }
+}
+
+function copy(path: string, aside: string): void {
+  const descriptor = fs.openSync(aside, "wx", 0o600);
+  try {
+    fs.writeFileSync(descriptor, fs.readFileSync(path));
+    fs.fsyncSync(descriptor);
+  } catch (error) {
+    fs.unlinkSync(aside);
+    throw error;
+  } finally {
+    fs.closeSync(descriptor);
   }
 }

@@ -86,7 +86,7 @@ export function* replaceAt(
     if (ENDS_AS_FOLDER.test(path)) {
       throw new WriteError("ATOMIC_FS_IS_DIRECTORY", path, "its name is that of a directory");
     }
-    const beside = temporaryPath(target);
+    const beside = temporaryPath(target, bytes);
     const { descriptor, firstCreated } = createFile(files, beside, previous, options.mode);
     temporary = beside;
     try {
@@ -145,7 +145,7 @@ function startModeOf(previous: Stats | undefined, mode: number | undefined): num
 }
 
 /** What is left to do for a file when all its bytes are written: its size checked, its owner, its mode. */
-function seal(
+export function seal(
   files: FileCalls,
   descriptor: number,
   size: number,

@@ -206,12 +206,7 @@ function replace(
     mode: made.findLast(({ mode }) => mode !== undefined)?.mode,
     fence: () => assertHeld(files, hold),
   };
-  try {
-    runSync(replaceAt(files, hold.path, place, Buffer.from(text), options), files);
-  } catch (error) {
-    const isInstalled = error instanceof WriteError && error.installed;
-    if (aside !== undefined && !isInstalled) files.unlink(aside);
-    throw error;
-  }
+  // Should it fail, the aside is a second name for the old content, and that of the next try.
+  runSync(replaceAt(files, hold.path, place, Buffer.from(text), options), files);
   return { outcomes, durability, aside };
 }

@@ -5,7 +5,6 @@ import {
   createFolderSync,
   quarantineFileSync,
   withFileLock,
-  WriteError,
   writeFileAtomicSync,
 } from "@x/atomic-fs";
 
@@ -92,28 +91,26 @@ function lossBetween(document: RegistryDocument, next: RegistryDocument): string
   return undefined;
 }
 
-/** Replaces the file, and keeps what it held beside it. When that fails, all is as it was. */
+/** Replaces the file, and keeps what it held beside it. When that fails, it also holds it still. */
 function replaceAside(dir: string, text: string, reason: string): Warning {
   const path = registryPath(dir);
+  assertFits(path, text);
   const aside = quarantineFileSync(path, { keep: true });
-  try {
-    writeText(dir, text);
-  } catch (error) {
-    const isInstalled = error instanceof WriteError && error.installed;
-    if (!isInstalled) fs.unlinkSync(aside);
-    throw error;
-  }
+  writeText(dir, text);
   const message = `${path}: ${reason}; it was set aside as ${aside}`;
   return { code: "REGISTRY_QUARANTINED", message, path: aside };
 }
 
 function writeText(dir: string, text: string): void {
-  const size = Buffer.byteLength(text);
-  if (size > MAXIMUM_BYTES) {
-    const reason = `it would grow to ${size} bytes, beyond ${MAXIMUM_BYTES}`;
-    throw new RegistryError("REGISTRY_FULL", registryPath(dir), reason);
-  }
+  assertFits(registryPath(dir), text);
   writeFileAtomicSync(registryPath(dir), text);
+}
+
+function assertFits(path: string, text: string): void {
+  const size = Buffer.byteLength(text);
+  if (size <= MAXIMUM_BYTES) return;
+  const reason = `it would grow to ${size} bytes, beyond ${MAXIMUM_BYTES}`;
+  throw new RegistryError("REGISTRY_FULL", path, reason);
 }
 
 /** Undefined when the document cannot be written: its nesting exceeds the stack. */

@@ -1,0 +1,188 @@
+import { constants, type Stats } from "node:fs";
+import { dirname } from "node:path";
+
+import { errnoOf, toTypedError } from "./errors.ts";
+import { type FileCalls, runSync, syncFileCalls } from "./file-calls.ts";
+import { type ListedOrphan, listOrphans } from "./find-orphans.ts";
+import { targetOf } from "./group-commit.ts";
+import type { LockOptions } from "./lock-options.ts";
+import { isWithoutLinks } from "./no-links.ts";
+import { moveAside, quarantineFileSync } from "./quarantine-file.ts";
+import { readRegularFile } from "./read-regular-file.ts";
+import { seal } from "./replace-file.ts";
+import { closeAfter, syncFolder } from "./sync-folder.ts";
+import { isComplete } from "./temporary-path.ts";
+import {
+  faultOf,
+  inspectFile,
+  type Inspected,
+  type ValidateOptions,
+  type Validator,
+  validatorOf,
+} from "./validate-file.ts";
+import { type HeldLock, withFileLock } from "./with-file-lock.ts";
+
+export interface RecoverOptions extends LockOptions, ValidateOptions {}
+
+export type Recovery =
+  /** The file is valid; nothing was touched. */
+  | { readonly outcome: "intact" }
+  | {
+      readonly outcome: "recovered";
+      /** The temporary file that is the file now. */
+      readonly from: string;
+      /** Where the invalid file went; undefined when there was none. */
+      readonly aside: string | undefined;
+      /** Where the other temporary files of dead writers went. */
+      readonly archived: readonly string[];
+    }
+  | {
+      readonly outcome: "unrecoverable";
+      /** Of the file, which was left as it is. */
+      readonly state: "missing" | "invalid";
+      readonly archived: readonly string[];
+    };
+
+/** A file that is missing or invalid. */
+type Damaged = Exclude<Inspected, { state: "valid" }>;
+
+// Each of them, a writer without the lock has replaced the file meanwhile.
+const MAXIMUM_ATTEMPTS = 10;
+
+/**
+ * Puts the last complete write that was cut short in the place of a file that is missing or invalid.
+ * Never backwards, and nothing is lost: a valid file is never replaced; what is put there is whole,
+ * valid, newer than the invalid file, the newest of its kind, and its writer is dead; the invalid
+ * file is set aside, and temporary files of dead writers that are not used are renamed to
+ * `<name>.broken-<digits>`. Those of living and of unknown writers stay.
+ *
+ * Exclusive, and durable when the promise resolves. The file has no name for an instant in which
+ * readers find it missing instead of invalid. Throws `WriteError` and `LockedError`.
+ */
+export async function recoverFile(path: string, options: RecoverOptions = {}): Promise<Recovery> {
+  const validate = validatorOf(options);
+  return withFileLock(
+    path,
+    (lock) => {
+      const target = targetOf(path);
+      try {
+        return recover(syncFileCalls, target, validate, lock);
+      } catch (error) {
+        throw toTypedError(path, error);
+      }
+    },
+    options,
+  );
+}
+
+function recover(files: FileCalls, target: string, validate: Validator, lock: HeldLock): Recovery {
+  for (let attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt += 1) {
+    const found = inspectFile(files, target, validate);
+    if (found.state === "valid") return { outcome: "intact" };
+    const dead = listOrphans(files, target).filter(({ orphan }) => orphan.writer === "dead");
+    const best = dead.find(
+      (orphan) => isNewer(orphan, found) && isWhole(files, orphan, target, validate),
+    );
+    if (best === undefined) {
+      return { outcome: "unrecoverable", state: found.state, archived: archive(dead) };
+    }
+    const from = best.orphan.path;
+    const previous = found.state === "invalid" ? found.file : undefined;
+    prepare(files, best, previous?.stats);
+    lock.assertHeld();
+    const moved = previous === undefined ? undefined : moveAside(target);
+    if (!install(files, from, target, moved, previous?.bytes)) continue;
+    const archived = archive(dead.filter((orphan) => orphan !== best));
+    return { outcome: "recovered", from, aside: moved, archived };
+  }
+  throw new Error("somebody replaces it all the time, without the lock");
+}
+
+function isNewer({ stats }: ListedOrphan, found: Damaged): boolean {
+  return found.state === "missing" || stats.mtimeMs > found.file.stats.mtimeMs;
+}
+
+/** Where the name does not tell what the file was to hold, what the validator sees must do. */
+function isWhole(
+  files: FileCalls,
+  { orphan, name }: ListedOrphan,
+  target: string,
+  validate: Validator,
+): boolean {
+  const file = readRegularFile(files, orphan.path);
+  if (file === undefined || isComplete(name, file.bytes) === false) return false;
+  return faultOf(file.bytes, target, validate) === undefined;
+}
+
+/** Gives the file what its writer did not come to: the owner and mode of the old one, and a sync. */
+function prepare(files: FileCalls, { orphan, stats }: ListedOrphan, previous?: Stats): void {
+  // Only Windows asks for the right to write of who syncs.
+  const access = process.platform === "win32" ? constants.O_RDWR : constants.O_RDONLY;
+  const descriptor = files.open(orphan.path, access | (constants.O_NOFOLLOW ?? 0), 0);
+  try {
+    seal(files, descriptor, stats.size, previous, undefined);
+    files.fsync(descriptor);
+  } catch (error) {
+    closeAfter(files, descriptor, error);
+  }
+  files.close(descriptor);
+}
+
+/**
+ * Puts the temporary file in the place of the one that was moved aside. False when somebody else has
+ * put a file there meanwhile: then that one stays, or lies there again.
+ */
+function install(
+  files: FileCalls,
+  from: string,
+  target: string,
+  aside: string | undefined,
+  judged: Uint8Array | undefined,
+): boolean {
+  try {
+    const isAsJudged = aside === undefined || holds(files, aside, judged);
+    if (isAsJudged && takePlace(files, from, target)) {
+      syncPlace(files, target);
+      return true;
+    }
+    if (!isAsJudged) takePlace(files, aside, target);
+    return false;
+  } catch (error) {
+    // An invalid file is better than none: there, its content is looked for.
+    if (aside !== undefined && files.lstat(target) === undefined) files.rename(aside, target);
+    throw error;
+  }
+}
+
+function syncPlace(files: FileCalls, target: string): void {
+  try {
+    runSync(syncFolder(files, dirname(target)), files);
+  } catch (error) {
+    throw toTypedError(target, error, true);
+  }
+}
+
+function holds(files: FileCalls, path: string, content: Uint8Array | undefined): boolean {
+  const file = readRegularFile(files, path);
+  return file !== undefined && content !== undefined && Buffer.compare(file.bytes, content) === 0;
+}
+
+/** Renames where nothing is replaced. False when there is something. */
+function takePlace(files: FileCalls, from: string, target: string): boolean {
+  try {
+    files.link(from, target);
+  } catch (error) {
+    if (errnoOf(error) === "EEXIST") return false;
+    if (!isWithoutLinks(error)) throw error;
+    // Without hard links, a look must do.
+    if (files.lstat(target) !== undefined) return false;
+    files.rename(from, target);
+    return true;
+  }
+  files.unlink(from);
+  return true;
+}
+
+function archive(orphans: readonly ListedOrphan[]): string[] {
+  return orphans.map(({ orphan }) => quarantineFileSync(orphan.path));
+}

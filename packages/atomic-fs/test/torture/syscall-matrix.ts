@@ -1,0 +1,213 @@
+import fs from "node:fs";
+import { basename, join } from "node:path";
+
+import { findOrphans } from "../../src/find-orphans.ts";
+import { withFileLock } from "../../src/with-file-lock.ts";
+import { MODE, type Operation, OPERATIONS, prepareFolder } from "./operations.ts";
+import type { SystemCall } from "./strace.ts";
+import { type Answer, Victim } from "./victim.ts";
+
+export const FAULTS = ["KILL", "ENOSPC", "EIO", "EMFILE", "EACCES", "EROFS"] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** What became of one fault in one call. */
+export interface Cell {
+  readonly call: string;
+  readonly fault: Fault;
+  /** False: this time the operation did not make the call. */
+  readonly wasHit: boolean;
+  /** For the printed matrix. */
+  readonly seen: string;
+  /** What is wrong with it; empty: nothing. */
+  readonly faults: readonly string[];
+  /** Until the lock was taken by another process, in milliseconds. */
+  readonly lockMilliseconds: number;
+}
+
+/** Three folders of one run: the operation's, one to warm up in, and the path of strace's log. */
+interface Places {
+  readonly folder: string;
+  readonly warmFolder: string;
+  readonly log: string;
+}
+
+function placesIn(parent: string, name: string): Places {
+  const places = {
+    folder: join(parent, name, "folder"),
+    warmFolder: join(parent, name, "warm"),
+    log: join(parent, name, "log"),
+  };
+  fs.mkdirSync(places.folder, { recursive: true });
+  fs.mkdirSync(places.warmFolder);
+  return places;
+}
+
+interface FileCall extends SystemCall {
+  /** For the printed matrix. */
+  readonly title: string;
+}
+
+/** The calls that an operation makes on the files of its folder. */
+async function recordCalls(name: string, parent: string): Promise<FileCall[]> {
+  const places = placesIn(parent, "record");
+  const operation = operationOf(name);
+  prepareFolder(places.folder, operation);
+  const victim = await Victim.start(name, places.folder, places.warmFolder);
+  const { calls, answer } = await victim.obey(places.log);
+  await victim.end();
+  if (answer.outcome !== "done") throw new Error(`${name} without a fault: ${answer.message}`);
+  return calls
+    .filter(({ text }) => text.includes(places.folder))
+    .map((call) => ({ ...call, title: describe(call, places.folder, operation.file) }));
+}
+
+/** Each of these faults in each call that the operation makes on its files. */
+export async function runMatrix(
+  name: string,
+  faults: readonly Fault[],
+  parent: string,
+): Promise<Cell[]> {
+  const calls = await recordCalls(name, parent);
+  const errors = faults.filter((fault) => fault !== "KILL");
+  const kills: Cell[] = [];
+  const left = (faults.includes("KILL") ? calls : []).entries();
+  // Each takes a process of its own: two at once keep two processors at work.
+  const work = async (worker: number): Promise<void> => {
+    for (const [index, call] of left) {
+      kills.push(await die(name, call, placesIn(parent, `kill-${worker}-${index}`)));
+    }
+  };
+  const inOneProcess = survive(name, calls, errors, placesIn(parent, "errors"));
+  const [survived] = await Promise.all([inOneProcess, work(0), work(1)]);
+  return [...kills, ...survived];
+}
+
+async function die(name: string, call: FileCall, places: Places): Promise<Cell> {
+  const operation = operationOf(name);
+  prepareFolder(places.folder, operation);
+  const victim = await Victim.start(name, places.folder, places.warmFolder);
+  const injection = { call, fault: "signal=KILL" };
+  const { answer, calls } = await victim.obey(places.log, injection);
+  await victim.end();
+  const wasHit = answer.outcome === "killed" && calls.at(-1)?.text.includes(places.folder) === true;
+  return judge(operation, places.folder, call, "KILL", answer, wasHit);
+}
+
+async function survive(
+  name: string,
+  calls: readonly FileCall[],
+  faults: readonly Fault[],
+  places: Places,
+): Promise<Cell[]> {
+  const operation = operationOf(name);
+  prepareFolder(places.folder, operation);
+  const victim = await Victim.start(name, places.folder, places.warmFolder);
+  const cells: Cell[] = [];
+  for (const call of calls) {
+    for (const fault of faults) {
+      prepareFolder(places.folder, operation);
+      const injection = { call, fault: `error=${fault}` };
+      const seen = await victim.obey(places.log, injection);
+      const hit = seen.calls.find(({ text }) => text.includes("(INJECTED)"));
+      const wasHit = hit?.text.includes(places.folder) === true;
+      cells.push(await judge(operation, places.folder, call, fault, seen.answer, wasHit));
+    }
+  }
+  await victim.end();
+  return cells;
+}
+
+function operationOf(name: string): Operation {
+  const operation = OPERATIONS[name];
+  if (operation === undefined) throw new Error(`there is no operation ${name}`);
+  return operation;
+}
+
+async function judge(
+  { file, before, after }: Operation,
+  folder: string,
+  { title }: FileCall,
+  fault: Fault,
+  answer: Answer,
+  wasHit: boolean,
+): Promise<Cell> {
+  const path = join(folder, file);
+  const faults: string[] = [];
+  const content = fs.existsSync(path) ? fs.readFileSync(path, "utf8") : "";
+  const state = content === before ? "old" : content === after ? "new" : "torn";
+  if (state === "torn") faults.push("torn");
+  const { outcome, code = "", installed = false } = answer;
+  if (outcome === "done" && state !== "new") faults.push("silent error");
+  if (outcome === "failed" && !code.startsWith("ATOMIC_FS_"))
+    faults.push(`untyped: ${answer.message}`);
+  if (outcome === "failed" && (state === "new") !== installed)
+    faults.push("a failure that is none");
+  if ((fs.statSync(path).mode & 0o777) !== MODE) faults.push("another mode");
+  faults.push(...(await faultsOfLeftovers(path, outcome)));
+  const started = performance.now();
+  try {
+    await withFileLock(path, () => {}, { timeoutMilliseconds: 2_000 });
+  } catch {
+    faults.push("the lock is not free");
+  }
+  const lockMilliseconds = performance.now() - started;
+  const error = outcome === "failed" ? ` ${code.replace("ATOMIC_FS_", "")}` : "";
+  const seen = wasHit ? `${state}${error}` : "not made";
+  return { call: title, fault, wasHit, seen, faults, lockMilliseconds };
+}
+
+async function faultsOfLeftovers(path: string, outcome: Answer["outcome"]): Promise<string[]> {
+  const faults: string[] = [];
+  const orphans = await findOrphans(path);
+  for (const orphan of orphans) {
+    if (outcome !== "killed") faults.push(`left a temporary file: ${orphan.path}`);
+    if (orphan.writer !== "dead") faults.push(`takes the writer for ${orphan.writer}`);
+    if ((fs.statSync(orphan.path).mode & ~MODE & 0o777) !== 0) faults.push("more readable");
+  }
+  const known = new Set([path, `${path}.lock`, ...orphans.map((orphan) => orphan.path)]);
+  for (const name of fs.readdirSync(join(path, ".."))) {
+    if (!known.has(join(path, "..", name))) faults.push(`left ${name}`);
+  }
+  return faults;
+}
+
+/** The call and what it is about, without what differs from run to run. */
+function describe({ name, text }: SystemCall, folder: string, file: string): string {
+  const about = [...text.matchAll(/[<"]([^<>"]*)[>"]/g)]
+    .map(([, path = ""]) => path)
+    .filter((path) => path === folder || path.startsWith(`${folder}/`))
+    .map((path) => (path === folder ? "folder" : roleOf(basename(path), file)));
+  return `${name} ${[...new Set(about)].join(" → ")}`;
+}
+
+function roleOf(name: string, file: string): string {
+  if (name === file) return "file";
+  if (name.startsWith(`${file}.tmp.`)) return "temporary file";
+  return name.replace(`${file}.`, "");
+}
+
+/** The matrix as people read it. */
+export function printMatrix(operation: string, cells: readonly Cell[]): string {
+  const calls = [...new Set(cells.map(({ call }) => call))];
+  const width = Math.max(...calls.map((call) => call.length), operation.length);
+  const columns = FAULTS.filter((fault) => cells.some((cell) => cell.fault === fault));
+  const row = (first: string, texts: readonly string[]): string =>
+    [first.padEnd(width), ...texts.map((text) => text.padEnd(18))].join("  ").trimEnd();
+  const lines = calls.map((call) =>
+    row(
+      call,
+      columns.map((fault) =>
+        cells
+          .filter((cell) => cell.call === call && cell.fault === fault)
+          .map(({ seen, faults }) =>
+            faults.length === 0 ? seen : `${seen} (${faults.join(", ")})`,
+          )
+          .join(" | "),
+      ),
+    ),
+  );
+  const longest = Math.max(...cells.map(({ lockMilliseconds }) => lockMilliseconds));
+  const wrong = cells.filter(({ faults }) => faults.length > 0).length;
+  const sum = `${cells.length} runs, ${wrong} with something wrong; lock free after at most ${longest.toFixed(1)} ms`;
+  return [row(operation, columns), ...lines, sum].join("\n");
+}
