@@ -117,9 +117,19 @@ export function readOwner(files: FileCalls, lockPath: string): string | undefine
 
 /** Gives the lock back. False when it was no longer this owner's: then it is left alone. */
 export function releaseLock(files: FileCalls, lockPath: string, owner: string): boolean {
-  if (readOwner(files, lockPath) !== owner) return false;
+  if (readOwnerAgain(files, lockPath) !== owner) return false;
   removeIfPresent(files, lockPath);
   return true;
+}
+
+/** A lock that a living process does not give back is held for ever: one failure is not taken for an answer. */
+function readOwnerAgain(files: FileCalls, lockPath: string): string | undefined {
+  try {
+    return readOwner(files, lockPath);
+  } catch {
+    // What stands in the way, the second try tells.
+    return readOwner(files, lockPath);
+  }
 }
 
 /** Frees the lock of a dead owner. False when another breaker is at it. */

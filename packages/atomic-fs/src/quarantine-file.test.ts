@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
-import { quarantineFileSync } from "./quarantine-file.ts";
+import { quarantineFile, quarantineFileSync } from "./quarantine-file.ts";
 import { writeFileAtomicSync } from "./write-file-atomic.ts";
 
 test("the file moves aside whole, and never over an older one", () => {
@@ -25,6 +25,39 @@ test("the file moves aside whole, and never over an older one", () => {
   expect(existsSync(file)).toBe(false);
   expect(asides.map((aside) => readFileSync(aside, "utf8"))).toEqual(["one", "two", "three"]);
   expect(readdirSync(folder).every((name) => /^registry\.json\.broken-\d+$/.test(name))).toBe(true);
+});
+
+test("the same content is not kept twice, and the older copy stays", async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "registry.json");
+  writeFileSync(file, "damaged");
+  const aside = await quarantineFile(file, { keep: true });
+  const { ino } = lstatSync(aside);
+  for (let time = 0; time < 100; time += 1) {
+    writeFileAtomicSync(file, "damaged");
+    expect(await quarantineFile(file, { keep: time % 2 === 0 })).toBe(aside);
+  }
+  expect(lstatSync(aside).ino).toBe(ino);
+  expect(readdirSync(folder)).toHaveLength(1);
+});
+
+test("what damages a file again and again does not fill the disk, and nothing is removed", () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "registry.json");
+  const full = expect.objectContaining({ code: "ATOMIC_FS_QUARANTINE_FULL", path: file });
+  for (let time = 0; time < 64; time += 1) {
+    writeFileSync(file, `damaged ${time}`);
+    quarantineFileSync(file);
+  }
+  writeFileSync(file, "damaged 64");
+  for (const keep of [false, true]) {
+    expect(() => quarantineFileSync(file, { keep })).toThrow(full);
+  }
+  expect(readFileSync(file, "utf8")).toBe("damaged 64");
+  // What lies aside already needs no room.
+  writeFileSync(file, "damaged 7");
+  expect(readFileSync(quarantineFileSync(file), "utf8")).toBe("damaged 7");
+  expect(readdirSync(folder)).toHaveLength(64);
 });
 
 test("with keep, the file also stays in its place", () => {

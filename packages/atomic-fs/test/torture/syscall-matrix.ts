@@ -2,6 +2,7 @@ import fs from "node:fs";
 import { basename, join } from "node:path";
 
 import { findOrphans } from "../../src/find-orphans.ts";
+import { recoverFile } from "../../src/recover-file.ts";
 import { withFileLock } from "../../src/with-file-lock.ts";
 import { MODE, type Operation, OPERATIONS, prepareFolder } from "./operations.ts";
 import type { SystemCall } from "./strace.ts";
@@ -74,7 +75,11 @@ export async function runMatrix(
   // Each takes a process of its own: two at once keep two processors at work.
   const work = async (worker: number): Promise<void> => {
     for (const [index, call] of left) {
-      kills.push(await die(name, call, placesIn(parent, `kill-${worker}-${index}`)));
+      kills.push(
+        await untilHit((attempt) =>
+          die(name, call, placesIn(parent, `kill-${worker}-${index}-${attempt}`)),
+        ),
+      );
     }
   };
   const inOneProcess = survive(name, calls, errors, placesIn(parent, "errors"));
@@ -102,19 +107,32 @@ async function survive(
   const operation = operationOf(name);
   prepareFolder(places.folder, operation);
   const victim = await Victim.start(name, places.folder, places.warmFolder);
+  const inject = async (call: FileCall, fault: Fault): Promise<Cell> => {
+    prepareFolder(places.folder, operation);
+    const { answer, calls: made } = await victim.obey(places.log, {
+      call,
+      fault: `error=${fault}`,
+    });
+    if (answer.outcome === "killed") {
+      throw new Error(`${fault} in ${call.title} ended the process: ${answer.message}`);
+    }
+    const hit = made.find(({ text }) => text.includes("(INJECTED)"));
+    const wasHit = hit?.text.includes(places.folder) === true;
+    return judge(operation, places.folder, call, fault, answer, wasHit);
+  };
   const cells: Cell[] = [];
   for (const call of calls) {
-    for (const fault of faults) {
-      prepareFolder(places.folder, operation);
-      const injection = { call, fault: `error=${fault}` };
-      const seen = await victim.obey(places.log, injection);
-      const hit = seen.calls.find(({ text }) => text.includes("(INJECTED)"));
-      const wasHit = hit?.text.includes(places.folder) === true;
-      cells.push(await judge(operation, places.folder, call, fault, seen.answer, wasHit));
-    }
+    for (const fault of faults) cells.push(await untilHit(() => inject(call, fault)));
   }
   await victim.end();
   return cells;
+}
+
+/** A call of the runtime itself may come between; one of the operation may depend on the time. */
+async function untilHit(run: (attempt: number) => Promise<Cell>): Promise<Cell> {
+  let cell = await run(0);
+  for (let attempt = 1; attempt < 5 && !cell.wasHit; attempt += 1) cell = await run(attempt);
+  return cell;
 }
 
 function operationOf(name: string): Operation {
@@ -151,6 +169,7 @@ async function judge(
     faults.push("the lock is not free");
   }
   const lockMilliseconds = performance.now() - started;
+  if (outcome === "killed") faults.push(...(await faultsOfRecovery(path, after)));
   const error = outcome === "failed" ? ` ${code.replace("ATOMIC_FS_", "")}` : "";
   const seen = wasHit ? `${state}${error}` : "not made";
   return { call: title, fault, wasHit, seen, faults, lockMilliseconds };
@@ -169,6 +188,18 @@ async function faultsOfLeftovers(path: string, outcome: Answer["outcome"]): Prom
     if (!known.has(join(path, "..", name))) faults.push(`left ${name}`);
   }
   return faults;
+}
+
+/** Of a file that is lost after the kill: what the killed writer had ready takes its place. */
+async function faultsOfRecovery(path: string, after: string): Promise<string[]> {
+  if ((await recoverFile(path)).outcome !== "intact") return ["recovered what is valid"];
+  const contents = (await findOrphans(path)).map((orphan) => fs.readFileSync(orphan.path, "utf8"));
+  const wanted = contents.includes(after) ? "recovered" : "unrecoverable";
+  fs.unlinkSync(path);
+  const { outcome } = await recoverFile(path);
+  if (outcome !== wanted) return [`${outcome} instead of ${wanted}`];
+  const isRight = outcome === "unrecoverable" || fs.readFileSync(path, "utf8") === after;
+  return isRight ? [] : ["recovered half of a file"];
 }
 
 /** The call and what it is about, without what differs from run to run. */

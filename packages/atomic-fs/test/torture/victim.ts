@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { onTestFinished } from "vitest";
 
-import { runTypeScript } from "../../../../test/run-typescript.ts";
+import { nodeRuntime, runTypeScript } from "../../../../test/run-typescript.ts";
 import { firstOutput } from "../../../../test/start-together.ts";
 import { type Injection, type SystemCall, Tracer } from "./strace.ts";
 
@@ -22,20 +22,25 @@ export interface Answer {
 export class Victim {
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;
+  #lastWords = "";
 
   private constructor(child: ChildProcess) {
     this.#child = child;
     this.#ended = once(child, "exit");
+    child.stderr?.on("data", (words: Buffer) => (this.#lastWords += words.toString()));
   }
 
   static async start(operation: string, folder: string, warmFolder: string): Promise<Victim> {
-    // One thread of libuv: so which thread makes a call is always the same.
+    // One thread of libuv, and none of V8 that would have to be woken by a write: so the calls of
+    // each thread are the same in each run.
     const env = { ...process.env, UV_THREADPOOL_SIZE: "1" };
-    const stdio = ["pipe", "pipe", "inherit"] as const;
-    const child = runTypeScript(program, [operation, folder, warmFolder], {
-      env,
-      stdio: [...stdio],
-    });
+    const flags = ["--v8-pool-size=0", "--single-threaded-gc", ...nodeRuntime.flags];
+    const child = runTypeScript(
+      program,
+      [operation, folder, warmFolder],
+      { env },
+      { ...nodeRuntime, flags },
+    );
     onTestFinished(() => void child.kill("SIGKILL"));
     const victim = new Victim(child);
     await firstOutput(child);
@@ -50,7 +55,10 @@ export class Victim {
     const { pid, stdin, stdout } = this.#child;
     if (pid === undefined || stdin === null || stdout === null) throw new Error("no process");
     const tracer = await Tracer.attach(pid, log, injection);
-    const killed = this.#ended.then((): Answer => ({ outcome: "killed" }));
+    const killed = this.#ended.then((): Answer => ({
+      outcome: "killed",
+      message: this.#lastWords,
+    }));
     const said = once(stdout, "data").then(([line]): Answer => JSON.parse(String(line)));
     stdin.write("\n");
     const answer = await Promise.race([said, killed]);

@@ -1,0 +1,142 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { leaveOrphan } from "../test/orphan.ts";
+import { recoverFile } from "./recover-file.ts";
+
+const read = (path: string): string => readFileSync(path, "utf8");
+const namesBeside = (path: string): string[] => readdirSync(dirname(path)).toSorted();
+
+function fileWith(content: string, seconds: number, name = "state.json"): string {
+  const file = join(temporaryFolder(), name);
+  writeFileSync(file, content, { mode: 0o640 });
+  utimesSync(file, seconds, seconds);
+  return file;
+}
+
+test("a missing file comes back from the newest complete write that was cut short", async () => {
+  const file = join(temporaryFolder(), "state.json");
+  const older = leaveOrphan(file, { intended: '{"n":1}', seconds: 1_000 });
+  const newest = leaveOrphan(file, { intended: '{"n":2}', seconds: 2_000 });
+  const half = leaveOrphan(file, { intended: '{"n":3}', content: '{"n":', seconds: 3_000 });
+  const recovery = await recoverFile(file);
+  expect(recovery).toMatchObject({ outcome: "recovered", from: newest, aside: undefined });
+  expect(read(file)).toBe('{"n":2}');
+  if (recovery.outcome !== "recovered") return;
+  expect(recovery.archived.map(read)).toEqual(['{"n":', '{"n":1}']);
+  expect(recovery.archived.map((path) => path.replace(/\.broken-\d+$/, ""))).toEqual([half, older]);
+  expect(namesBeside(file)).toHaveLength(3);
+});
+
+test("an invalid file is set aside, and keeps its mode; a newer write takes its place", async () => {
+  const file = fileWith('{"n":', 1_000);
+  chmodSync(file, 0o640);
+  const orphan = leaveOrphan(file, { intended: '{"n":2}', seconds: 1_000.5 });
+  chmodSync(orphan, 0o600);
+  const recovery = await recoverFile(file);
+  expect(read(file)).toBe('{"n":2}');
+  expect(statSync(file).mode & 0o777).toBe(0o640);
+  expect(recovery).toMatchObject({ outcome: "recovered", from: orphan, archived: [] });
+  if (recovery.outcome !== "recovered") return;
+  expect(read(recovery.aside ?? "")).toBe('{"n":');
+  expect(namesBeside(file)).toEqual([basename(file), basename(recovery.aside ?? "")]);
+});
+
+test("a valid file is never replaced, and nothing beside it is touched", async () => {
+  const file = fileWith('{"n":1}', 1_000);
+  leaveOrphan(file, { intended: '{"n":2}', seconds: 2_000 });
+  const before = namesBeside(file);
+  expect(await recoverFile(file)).toEqual({ outcome: "intact" });
+  expect(read(file)).toBe('{"n":1}');
+  expect(namesBeside(file)).toEqual(before);
+});
+
+test("nothing older, and nothing of the same age, takes the place of an invalid file", async () => {
+  const file = fileWith("broken", 2_000);
+  const older = leaveOrphan(file, { intended: '{"n":1}', seconds: 1_000 });
+  const same = leaveOrphan(file, { intended: '{"n":2}', seconds: 2_000 });
+  const recovery = await recoverFile(file);
+  expect(recovery).toMatchObject({ outcome: "unrecoverable", state: "invalid" });
+  expect(read(file)).toBe("broken");
+  expect(existsSync(older) || existsSync(same)).toBe(false);
+  if (recovery.outcome !== "unrecoverable") return;
+  expect(recovery.archived.map(read)).toEqual(['{"n":2}', '{"n":1}']);
+});
+
+test("half of a text is not taken for a whole one", async () => {
+  const file = join(temporaryFolder(), "STATE.md");
+  leaveOrphan(file, { intended: "# State\n\nall of it\n", content: "# State\n", seconds: 2_000 });
+  expect(await recoverFile(file)).toMatchObject({ outcome: "unrecoverable", state: "missing" });
+  expect(existsSync(file)).toBe(false);
+});
+
+test("files of a living and of an unknown writer are left where they are", async () => {
+  const file = join(temporaryFolder(), "state.json");
+  leaveOrphan(file, { intended: '{"n":1}', writer: "alive" });
+  writeFileSync(`${file}.tmp`, '{"n":2}');
+  writeFileSync(`${file}.tmp.${process.pid}`, '{"n":3}');
+  const before = namesBeside(file);
+  expect(await recoverFile(file)).toEqual({
+    outcome: "unrecoverable",
+    state: "missing",
+    archived: [],
+  });
+  expect(namesBeside(file)).toEqual(before);
+});
+
+test.each(["STATE.md.tmp.99999999", "STATE.md.99999999.tmp"])(
+  "what a tool without such names has left is recovered too: %s",
+  async (name) => {
+    const file = join(temporaryFolder(), "STATE.md");
+    const orphan = join(dirname(file), name);
+    writeFileSync(orphan, "# State\n");
+    expect(await recoverFile(file)).toMatchObject({ outcome: "recovered", from: orphan });
+    expect(read(file)).toBe("# State\n");
+    expect(namesBeside(file)).toEqual(["STATE.md"]);
+  },
+);
+
+test("a validator of one's own decides what is valid", async () => {
+  const file = fileWith('{"version": 9}', 1_000);
+  leaveOrphan(file, { intended: '{"version": 8}', seconds: 3_000 });
+  const good = leaveOrphan(file, { intended: '{"version": 1}', seconds: 2_000 });
+  const validate = (content: Uint8Array): void => {
+    const { version } = JSON.parse(Buffer.from(content).toString()) as { version: number };
+    if (version !== 1) throw new Error(`there is no version ${version}`);
+  };
+  expect(await recoverFile(file, { validate })).toMatchObject({ outcome: "recovered", from: good });
+  expect(read(file)).toBe('{"version": 1}');
+});
+
+test("behind a link, the file is recovered, and the link stays", async () => {
+  const file = join(temporaryFolder(), "real.json");
+  const link = join(temporaryFolder(), "link.json");
+  symlinkSync(file, link);
+  leaveOrphan(file, { intended: "{}" });
+  expect(await recoverFile(link)).toMatchObject({ outcome: "recovered" });
+  expect(read(file)).toBe("{}");
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+});
+
+test("a folder in the place of the file is an error, and a lock that is held is waited for", async () => {
+  const folder = temporaryFolder();
+  await expect(recoverFile(folder)).rejects.toMatchObject({ code: "ATOMIC_FS_IS_DIRECTORY" });
+  const file = join(folder, "state.json");
+  symlinkSync("1-elsewhere-0-0-1-1-abcdefgh", `${file}.lock`);
+  await expect(recoverFile(file, { timeoutMilliseconds: 20 })).rejects.toMatchObject({
+    code: "ATOMIC_FS_LOCKED",
+  });
+});
