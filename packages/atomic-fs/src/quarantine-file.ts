@@ -3,9 +3,10 @@ import { basename, dirname, join } from "node:path";
 
 import { assertRegularFile } from "./assert-regular-file.ts";
 import { errnoOf, toTypedError, WriteError } from "./errors.ts";
-import { syncFileCalls } from "./file-calls.ts";
+import { runSync, syncFileCalls } from "./file-calls.ts";
 import { absolutePath, followLinks } from "./follow-links.ts";
 import { isWithoutLinks } from "./no-links.ts";
+import { syncFolder } from "./sync-folder.ts";
 
 export interface QuarantineOptions {
   /** The file also stays where it is, until the caller replaces it. */
@@ -19,8 +20,9 @@ const MAXIMUM_ASIDES = 64;
 /**
  * Sets a damaged file aside as `<path>.broken-<digits>`, and gives that path. Never over an older
  * one, and without an instant in which the content has no name; a content that lies aside already
- * is not kept twice: the older one is given. Of a symbolic link it is the file behind it that is set
- * aside, beside itself.
+ * is not kept twice: the older one is given. Durable: what replaces the file afterwards does not
+ * survive a power cut without it. Of a symbolic link it is the file behind it that is set aside,
+ * beside itself.
  *
  * Throws `WriteError`; with `ATOMIC_FS_QUARANTINE_FULL`, 64 different ones are aside already, and
  * the file was left where it is.
@@ -38,12 +40,18 @@ export function quarantineFileSync(path: string, { keep = false }: QuarantineOpt
   try {
     const { target, previous } = followLinks(syncFileCalls, start);
     if (previous !== undefined) assertRegularFile(path, previous);
-    const twin = findTwin(target, listAsides(target));
-    if (twin === undefined) return keep ? linkAside(target) : moveAside(target);
-    return keep ? twin : keepOne(moveToFreeName(target), twin);
+    const aside = setAside(target, keep);
+    runSync(syncFolder(syncFileCalls, dirname(target)), syncFileCalls);
+    return aside;
   } catch (error) {
     throw toTypedError(path, error);
   }
+}
+
+function setAside(target: string, keep: boolean): string {
+  const twin = findTwin(target, listAsides(target));
+  if (twin === undefined) return keep ? linkAside(target) : moveAside(target);
+  return keep ? twin : keepOne(moveToFreeName(target), twin);
 }
 
 function listAsides(target: string): string[] {

@@ -141,11 +141,10 @@ function install(
 ): boolean {
   try {
     const isAsJudged = aside === undefined || holds(files, aside, judged);
-    if (isAsJudged && takePlace(files, from, target)) {
-      syncPlace(files, target);
-      return true;
-    }
-    if (!isAsJudged) takePlace(files, aside, target);
+    // Before its place is taken: else a power cut might keep that, and not the other name.
+    if (isAsJudged && aside !== undefined) syncNames(files, target);
+    if (isAsJudged) return takePlace(files, from, target);
+    takePlace(files, aside, target);
     return false;
   } catch (error) {
     // An invalid file is better than none: there, its content is looked for.
@@ -154,11 +153,11 @@ function install(
   }
 }
 
-function syncPlace(files: FileCalls, target: string): void {
+function syncNames(files: FileCalls, target: string, isInstalled = false): void {
   try {
     runSync(syncFolder(files, dirname(target)), files);
   } catch (error) {
-    throw toTypedError(target, error, true);
+    throw toTypedError(target, error, isInstalled);
   }
 }
 
@@ -167,7 +166,7 @@ function holds(files: FileCalls, path: string, content: Uint8Array | undefined):
   return file !== undefined && content !== undefined && Buffer.compare(file.bytes, content) === 0;
 }
 
-/** Renames where nothing is replaced. False when there is something. */
+/** Renames where nothing is replaced, durably. False when there is something. */
 function takePlace(files: FileCalls, from: string, target: string): boolean {
   try {
     files.link(from, target);
@@ -177,8 +176,11 @@ function takePlace(files: FileCalls, from: string, target: string): boolean {
     // Without hard links, a look must do.
     if (files.lstat(target) !== undefined) return false;
     files.rename(from, target);
+    syncNames(files, target, true);
     return true;
   }
+  // Of the two names, a power cut must not keep neither.
+  syncNames(files, target, true);
   files.unlink(from);
   return true;
 }

@@ -42,13 +42,21 @@ export class Tracer {
     this.#threads = threads;
   }
 
-  /** Without an injection all threads are traced, with one only that of the call. */
-  static async attach(pid: number, log: string, injection?: Injection): Promise<Tracer> {
+  /**
+   * Without an injection all threads are traced, with one only that of the call. With `isFull`, the
+   * bytes that are written are told too.
+   */
+  static async attach(
+    pid: number,
+    log: string,
+    { injection, isFull = false }: { injection?: Injection | undefined; isFull?: boolean } = {},
+  ): Promise<Tracer> {
     const threads = readdirSync(`/proc/${pid}/task`)
       .map(Number)
       .toSorted((one, other) => one - other);
     const traced = injection === undefined ? threads : [threads[injection.call.thread]];
-    const args = ["-y", "-s", "0", "-o", log, ...optionsOf(injection)];
+    const strings = isFull ? ["-xx", "-s", String(2 ** 20)] : ["-s", "0"];
+    const args = ["-y", ...strings, "-o", log, ...optionsOf(injection)];
     for (const thread of traced) args.push("-p", String(thread));
     const strace = spawn("strace", args, { stdio: ["ignore", "ignore", "pipe"] });
     const said = String((await once(strace.stderr, "data"))[0]);

@@ -54,7 +54,7 @@ export class Victim {
   ): Promise<{ answer: Answer; calls: readonly SystemCall[] }> {
     const { pid, stdin, stdout } = this.#child;
     if (pid === undefined || stdin === null || stdout === null) throw new Error("no process");
-    const tracer = await Tracer.attach(pid, log, injection);
+    const tracer = await Tracer.attach(pid, log, { injection });
     const killed = this.#ended.then((): Answer => ({
       outcome: "killed",
       message: this.#lastWords,

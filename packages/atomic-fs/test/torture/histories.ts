@@ -1,0 +1,185 @@
+import fs from "node:fs";
+import { dirname, join } from "node:path";
+
+import { quarantineFileSync } from "../../src/quarantine-file.ts";
+import { recoverFile } from "../../src/recover-file.ts";
+import type { Durability } from "../../src/replace-file.ts";
+import { updateJson, updateJsonSync } from "../../src/update-json.ts";
+import { writeFileAtomic, writeFileAtomicSync } from "../../src/write-file-atomic.ts";
+import { leaveOrphan } from "../orphan.ts";
+import type { CrashState } from "./crash-states.ts";
+
+/** Steps of one process in a folder; of each, the process is told when it is done. */
+export interface History {
+  readonly file: string;
+  readonly prepare: (path: string) => void;
+  readonly steps: readonly ((path: string) => void | Promise<void>)[];
+  /** What is wrong with what a power cut has left; undefined: nothing. */
+  readonly faultOf: (path: string, state: CrashState) => string | undefined;
+}
+
+const LARGE = "x".repeat(5_000);
+const version = (count: number): string => `${JSON.stringify({ count, text: LARGE })}\n`;
+
+const writes =
+  (write: (path: string, text: string) => void | Promise<void>) =>
+  (count: number) =>
+  (path: string): void | Promise<void> =>
+    write(path, version(count));
+
+function versions(
+  file: string,
+  step: (count: number) => (path: string) => void | Promise<void>,
+  faultOf: History["faultOf"],
+): History {
+  const prepare = (path: string): void => {
+    if (dirname(file) === ".") fs.writeFileSync(path, version(0));
+  };
+  return { file, prepare, steps: [1, 2, 3].map(step), faultOf };
+}
+
+/** The version that the file holds: undefined when there is none, NaN when it is torn. */
+function versionIn(path: string, { read }: CrashState): number | undefined {
+  const bytes = read(path);
+  if (bytes === undefined) return undefined;
+  const text = Buffer.from(bytes).toString();
+  const found = [0, 1, 2, 3].find((count) => text === version(count));
+  return found ?? countIn(text);
+}
+
+/** `updateJson` writes with its own white space. */
+function countIn(text: string): number {
+  try {
+    const { count, text: kept } = JSON.parse(text) as { count: number; text: string };
+    return kept === LARGE ? count : Number.NaN;
+  } catch {
+    // Torn: there is no version in it.
+    return Number.NaN;
+  }
+}
+
+/** At `full`: what was acknowledged last, or the one that was under way. */
+function nothingLost(path: string, state: CrashState): string | undefined {
+  const found = versionIn(path, state) ?? 0;
+  if (Number.isNaN(found)) return "torn";
+  if (found < state.acknowledged) return "an acknowledged write is lost";
+  return found > state.acknowledged + 1 ? "a write that was not asked for" : undefined;
+}
+
+/** At `data`: some version, whole. */
+function nothingTorn(path: string, state: CrashState): string | undefined {
+  const found = versionIn(path, state) ?? 0;
+  return Number.isNaN(found) ? "torn" : undefined;
+}
+
+const increment = (value: object): object => {
+  const { count, text } = value as { count: number; text: string };
+  return { count: count + 1, text };
+};
+const at = (durability: Durability): { durability: Durability } => ({ durability });
+
+/** The known-bad doubles: a replacement that leaves out one sync. */
+function replaceWithout(left: "file" | "folder"): (path: string, text: string) => void {
+  return (path, text) => {
+    const temporary = `${path}.tmp.${Math.random().toString(36).slice(2)}`;
+    const descriptor = fs.openSync(temporary, "wx");
+    fs.writeSync(descriptor, text);
+    if (left !== "file") fs.fsyncSync(descriptor);
+    fs.closeSync(descriptor);
+    fs.renameSync(temporary, path);
+    if (left !== "folder") syncFolder(dirname(path));
+  };
+}
+
+function syncFolder(folder: string): void {
+  const descriptor = fs.openSync(folder, "r");
+  fs.fsyncSync(descriptor);
+  fs.closeSync(descriptor);
+}
+
+const BROKEN = '{"count": 0, "te';
+
+function hasBroken({ paths, read }: CrashState): boolean {
+  return paths.some((path) => Buffer.from(read(path) ?? []).toString() === BROKEN);
+}
+
+/** What was damaged is somewhere, always; once acknowledged, the new file is in its place. */
+function nothingOfBothLost(path: string, state: CrashState): string | undefined {
+  if (!hasBroken(state)) return "the damaged file is lost";
+  if (state.acknowledged === 0) return undefined;
+  return versionIn(path, state) === 1 ? undefined : "an acknowledged write is lost";
+}
+
+export const DOUBLES = {
+  "without a sync of the file": versions("file.json", writes(replaceWithout("file")), nothingLost),
+  "without a sync of the folder": versions(
+    "file.json",
+    writes(replaceWithout("folder")),
+    nothingLost,
+  ),
+} as const satisfies Record<string, History>;
+
+export const HISTORIES: Readonly<Record<string, History>> = {
+  "writeFileAtomicSync, full": versions("file.json", writes(writeFileAtomicSync), nothingLost),
+  "writeFileAtomic, full": versions("file.json", writes(writeFileAtomic), nothingLost),
+  "writeFileAtomic, full, in new folders": versions(
+    "new/folder/file.json",
+    writes(writeFileAtomic),
+    nothingLost,
+  ),
+  "writeFileAtomicSync, data": versions(
+    "file.json",
+    writes((path, text) => writeFileAtomicSync(path, text, at("data"))),
+    nothingTorn,
+  ),
+  "updateJsonSync, full": versions(
+    "file.json",
+    () => (path) => updateJsonSync(path, increment),
+    nothingLost,
+  ),
+  "updateJson, full": versions(
+    "file.json",
+    () => (path) => updateJson(path, increment),
+    nothingLost,
+  ),
+  "updateJson, data": versions(
+    "file.json",
+    () => (path) => updateJson(path, increment, at("data")),
+    nothingTorn,
+  ),
+  "updateJson of a corrupt file": {
+    file: "file.json",
+    prepare: (path) => fs.writeFileSync(path, BROKEN),
+    steps: [
+      (path) =>
+        updateJson(path, increment, {
+          corrupt: "quarantine",
+          initial: { count: 0, text: LARGE } as object,
+        }),
+    ],
+    faultOf: nothingOfBothLost,
+  },
+  recoverFile: {
+    file: "file.json",
+    prepare: (path) => {
+      fs.writeFileSync(path, BROKEN);
+      fs.utimesSync(path, 1, 1);
+      leaveOrphan(path, { intended: version(1), seconds: 2 });
+    },
+    steps: [async (path) => void (await recoverFile(path))],
+    faultOf: (path, state) => {
+      const isReady = state.paths.some((name) => versionIn(name, state) === 1);
+      return isReady ? nothingOfBothLost(path, state) : "the recovered file is lost";
+    },
+  },
+  quarantineFileSync: {
+    file: "file.json",
+    prepare: (path) => fs.writeFileSync(path, BROKEN),
+    steps: [(path) => void quarantineFileSync(path)],
+    faultOf: (_path, state) => (hasBroken(state) ? undefined : "the damaged file is lost"),
+  },
+};
+
+export function pathIn(folder: string, { file }: History): string {
+  return join(folder, file);
+}
