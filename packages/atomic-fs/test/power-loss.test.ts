@@ -33,7 +33,7 @@ async function record(name: string, history: History): Promise<Recording> {
   if (child.pid === undefined) throw new Error("there is no process");
   const tracer = await Tracer.attach(child.pid, join(temporaryFolder(), "log"), { isFull: true });
   const ending = endOf(child);
-  child.stdin?.end("\n");
+  child.stdin?.end("\n".repeat(history.steps.length));
   expect(await ending).toMatchObject({ code: 0, stderr: "" });
   return { folder, files, events: diskEvents(await tracer.end(), folder) };
 }

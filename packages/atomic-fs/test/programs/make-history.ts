@@ -1,5 +1,5 @@
-// Makes the steps of a history in a folder once it is told to, and after each looks for a file that
-// says which one is done: so the trace of its system calls tells it.
+// Makes the steps of a history in a folder, each when it is told to, and says that it is done: by a
+// line, and by looking for a file of that name, so that a trace of its system calls tells it, too.
 import { existsSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
@@ -10,8 +10,11 @@ const history = { ...HISTORIES, ...DOUBLES }[name];
 if (history === undefined) throw new Error(`there is no history ${name}`);
 
 writeSync(1, "ready\n");
-readSync(0, Buffer.alloc(16));
 for (const [index, step] of history.steps.entries()) {
+  readSync(0, Buffer.alloc(1));
   await step(pathIn(folder, history));
   existsSync(join(folder, `acknowledged-${index + 1}`));
+  writeSync(1, `${index + 1}\n`);
 }
+// Until its input ends it stays: who cuts its power wants it stopped, not gone.
+readSync(0, Buffer.alloc(1));
