@@ -117,13 +117,37 @@ export class JsonError extends Error {
   }
 }
 
+/** What is wrong with a Markdown file, for the edit that was asked for. */
+export type MarkdownErrorCode =
+  | "ATOMIC_FS_MISSING"
+  | "ATOMIC_FS_NO_FIELD"
+  | "ATOMIC_FS_NO_SECTION"
+  | "ATOMIC_FS_AMBIGUOUS";
+
+/**
+ * A Markdown file is not there, or the field or the section that was to be changed is not in it, or
+ * several times. It is left as it is.
+ */
+export class MarkdownError extends Error {
+  override readonly name = "MarkdownError";
+  readonly code: MarkdownErrorCode;
+  readonly path: string;
+
+  constructor(code: MarkdownErrorCode, path: string, reason: string) {
+    super(`cannot update ${path}: ${reason}`);
+    this.code = code;
+    this.path = path;
+  }
+}
+
 /** Turns what a system call threw into the error that callers test by `code`. Ours stay what they are. */
 export function toTypedError(path: string, cause: unknown, installed = false): Error {
   const isTyped =
     cause instanceof WriteError ||
     cause instanceof LockedError ||
     cause instanceof LockLostError ||
-    cause instanceof JsonError;
+    cause instanceof JsonError ||
+    cause instanceof MarkdownError;
   // A mistake of the caller is no failure of the system.
   if (isTyped || cause instanceof TypeError) return cause;
   const code = CODE_OF_ERRNO[errnoOf(cause) ?? ""] ?? "ATOMIC_FS_IO";

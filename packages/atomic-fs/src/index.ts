@@ -3,6 +3,8 @@ export {
   LockedError,
   type LockHolder,
   LockLostError,
+  MarkdownError,
+  type MarkdownErrorCode,
   WriteError,
   type WriteErrorCode,
 } from "./errors.ts";
@@ -15,6 +17,12 @@ export type { Durability } from "./replace-file.ts";
 export { updateJson, updateJsonSync, type UpdateJsonOptions } from "./update-json.ts";
 export { type HeldLock, withFileLock, withFileLockSync } from "./with-file-lock.ts";
 export { writeFileAtomic, writeFileAtomicSync, type WriteOptions } from "./write-file-atomic.ts";
+export {
+  updateMarkdownField,
+  type UpdateMarkdownFieldOptions,
+  type UpdateMarkdownOptions,
+  updateMarkdownSection,
+} from "./update-markdown.ts";
 export {
   validateFile,
   type ValidateOptions,

@@ -41,10 +41,19 @@ export function quarantineFileSync(path: string, { keep = false }: QuarantineOpt
     const { target, previous } = followLinks(syncFileCalls, start);
     if (previous !== undefined) assertRegularFile(path, previous);
     const aside = setAside(target, keep);
-    runSync(syncFolder(syncFileCalls, dirname(target)), syncFileCalls);
+    syncNames(path, target, !keep);
     return aside;
   } catch (error) {
     throw toTypedError(path, error);
+  }
+}
+
+/** Of a file that was moved, its place is free by now, whether or not that is durable. */
+function syncNames(path: string, target: string, isMoved: boolean): void {
+  try {
+    runSync(syncFolder(syncFileCalls, dirname(target)), syncFileCalls);
+  } catch (error) {
+    throw toTypedError(path, error, isMoved);
   }
 }
 

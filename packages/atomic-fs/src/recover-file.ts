@@ -5,6 +5,7 @@ import { errnoOf, toTypedError } from "./errors.ts";
 import { type FileCalls, runSync, syncFileCalls } from "./file-calls.ts";
 import { type ListedOrphan, listOrphans } from "./find-orphans.ts";
 import { targetOf } from "./group-commit.ts";
+import { removeIfPresent } from "./lock-file.ts";
 import type { LockOptions } from "./lock-options.ts";
 import { isWithoutLinks } from "./no-links.ts";
 import { moveAside, quarantineFileSync } from "./quarantine-file.ts";
@@ -181,7 +182,11 @@ function takePlace(files: FileCalls, from: string, target: string): boolean {
   }
   // Of the two names, a power cut must not keep neither.
   syncNames(files, target, true);
-  files.unlink(from);
+  try {
+    removeIfPresent(files, from);
+  } catch (error) {
+    throw toTypedError(from, error, true);
+  }
   return true;
 }
 

@@ -4,7 +4,7 @@ import { ownIdentity } from "../src/process-identity.ts";
 import { temporaryPath } from "../src/temporary-path.ts";
 
 /** Whose temporary file it is. Of `dead`, the pid is in use again, by this process. */
-export type Writer = "alive" | "dead";
+type Writer = "alive" | "dead";
 
 /** Leaves a temporary file beside the target, as a writer that wanted to write `intended`. */
 export function leaveOrphan(

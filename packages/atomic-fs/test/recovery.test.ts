@@ -21,12 +21,14 @@ import { recoverFile, type Recovery } from "../src/recover-file.ts";
 import { replaceFile } from "../src/replace-file.ts";
 import { bury, leaveOrphan } from "./orphan.ts";
 
-type Event =
+type Event = Change | { readonly kind: "recovery" };
+
+type Change =
   /** A write that its process did not live to see the end of: it dies before that call. */
   | { readonly kind: "write"; readonly diesBefore: number | undefined }
   | { readonly kind: "other writer"; readonly name: string; readonly isWhole: boolean }
   | { readonly kind: "living writer" }
-  | { readonly kind: "damage" | "removal" | "recovery" };
+  | { readonly kind: "damage" | "removal" };
 
 /** Events in order; `elapsed` may be nothing, or back in time. */
 type History = readonly { readonly event: Event; readonly elapsed: number }[];
@@ -120,7 +122,7 @@ class World {
     if (isFresh) utimesSync(path, this.seconds, this.seconds);
   }
 
-  make(happening: Exclude<Event, { kind: "recovery" }>): void {
+  make(happening: Change): void {
     switch (happening.kind) {
       case "write":
         this.write(happening.diesBefore);

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { isLongTier } from "../../../test/tier.ts";
+import { OPERATIONS } from "./torture/operations.ts";
 import { cannotTrace } from "./torture/strace.ts";
 import { FAULTS, printMatrix, runMatrix } from "./torture/syscall-matrix.ts";
 
@@ -17,8 +19,8 @@ test(
       expect.arrayContaining([
         "torn",
         "silent error",
-        "another mode",
         "left file.json.temporary",
+        "file.json.temporary: another mode",
         expect.stringMatching(/^untyped: /),
       ]),
     );
@@ -26,7 +28,16 @@ test(
   MINUTES,
 );
 
-test.for(["writeFileAtomicSync", "writeFileAtomic", "updateJsonSync", "updateJson"])(
+const SHORT = [
+  "writeFileAtomicSync",
+  "writeFileAtomic",
+  "updateJsonSync",
+  "updateJson",
+  "withFileLockSync, of a dead owner",
+];
+const LONG = Object.keys(OPERATIONS).filter((name) => !name.startsWith("careless"));
+
+test.for(isLongTier ? LONG : SHORT)(
   "%s, with each fault in each of its calls: never torn, no silent error, nothing left behind",
   { timeout: 5 * MINUTES },
   async (operation, { skip, annotate }) => {

@@ -50,8 +50,8 @@ function versionIn(path: string, { read }: CrashState): number | undefined {
 /** `updateJson` writes with its own white space. */
 function countIn(text: string): number {
   try {
-    const { count, text: kept } = JSON.parse(text) as { count: number; text: string };
-    return kept === LARGE ? count : Number.NaN;
+    const value: unknown = JSON.parse(text);
+    return isCounter(value) && value.text === LARGE ? value.count : Number.NaN;
   } catch {
     // Torn: there is no version in it.
     return Number.NaN;
@@ -72,10 +72,16 @@ function nothingTorn(path: string, state: CrashState): string | undefined {
   return Number.isNaN(found) ? "torn" : undefined;
 }
 
-const increment = (value: object): object => {
-  const { count, text } = value as { count: number; text: string };
-  return { count: count + 1, text };
-};
+interface Counter {
+  readonly count: number;
+  readonly text: string;
+}
+
+function isCounter(value: unknown): value is Counter {
+  return typeof value === "object" && value !== null && "count" in value && "text" in value;
+}
+
+const increment = ({ count, text }: Counter): Counter => ({ count: count + 1, text });
 const at = (durability: Durability): { durability: Durability } => ({ durability });
 
 /** The known-bad doubles: a replacement that leaves out one sync. */
@@ -154,7 +160,7 @@ export const HISTORIES: Readonly<Record<string, History>> = {
       (path) =>
         updateJson(path, increment, {
           corrupt: "quarantine",
-          initial: { count: 0, text: LARGE } as object,
+          initial: { count: 0, text: LARGE },
         }),
     ],
     faultOf: nothingOfBothLost,

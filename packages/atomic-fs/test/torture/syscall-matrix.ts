@@ -1,10 +1,10 @@
 import fs from "node:fs";
 import { basename, join } from "node:path";
 
-import { findOrphans } from "../../src/find-orphans.ts";
+import { findOrphans, type Orphan } from "../../src/find-orphans.ts";
 import { recoverFile } from "../../src/recover-file.ts";
 import { withFileLock } from "../../src/with-file-lock.ts";
-import { MODE, type Operation, OPERATIONS, prepareFolder } from "./operations.ts";
+import { contentsBeside, MODE, type Operation, OPERATIONS, prepareFolder } from "./operations.ts";
 import type { SystemCall } from "./strace.ts";
 import { type Answer, Victim } from "./victim.ts";
 
@@ -58,7 +58,7 @@ async function recordCalls(name: string, parent: string): Promise<FileCall[]> {
   await victim.end();
   if (answer.outcome !== "done") throw new Error(`${name} without a fault: ${answer.message}`);
   return calls
-    .filter(({ text }) => text.includes(places.folder))
+    .filter(({ text }) => text.includes(places.folder) && !text.includes(".witness"))
     .map((call) => ({ ...call, title: describe(call, places.folder, operation.file) }));
 }
 
@@ -142,26 +142,23 @@ function operationOf(name: string): Operation {
 }
 
 async function judge(
-  { file, before, after }: Operation,
+  operation: Operation,
   folder: string,
   { title }: FileCall,
   fault: Fault,
   answer: Answer,
   wasHit: boolean,
 ): Promise<Cell> {
-  const path = join(folder, file);
+  const path = join(folder, operation.file);
+  const { outcome, code = "", installed = false, message = "" } = answer;
   const faults: string[] = [];
-  const content = fs.existsSync(path) ? fs.readFileSync(path, "utf8") : "";
-  const state = content === before ? "old" : content === after ? "new" : "torn";
+  const state = stateOf(path, operation);
   if (state === "torn") faults.push("torn");
-  const { outcome, code = "", installed = false } = answer;
-  if (outcome === "done" && state !== "new") faults.push("silent error");
-  if (outcome === "failed" && !code.startsWith("ATOMIC_FS_"))
-    faults.push(`untyped: ${answer.message}`);
-  if (outcome === "failed" && (state === "new") !== installed)
-    faults.push("a failure that is none");
-  if ((fs.statSync(path).mode & 0o777) !== MODE) faults.push("another mode");
-  faults.push(...(await faultsOfLeftovers(path, outcome)));
+  if (outcome === "done" && !["new", "kept"].includes(state)) faults.push("silent error");
+  if (outcome === "failed" && !code.startsWith("ATOMIC_FS_")) faults.push(`untyped: ${message}`);
+  if (outcome === "failed" && installed && state === "old") faults.push("not installed");
+  if (outcome === "failed" && !installed && state === "new") faults.push("a failure that is none");
+  faults.push(...faultsOfLeftovers(path, operation, outcome, await findOrphans(path)));
   const started = performance.now();
   try {
     await withFileLock(path, () => {}, { timeoutMilliseconds: 2_000 });
@@ -169,29 +166,56 @@ async function judge(
     faults.push("the lock is not free");
   }
   const lockMilliseconds = performance.now() - started;
-  if (outcome === "killed") faults.push(...(await faultsOfRecovery(path, after)));
+  if (outcome === "killed") faults.push(...(await faultsOfRecovery(path, operation)));
   const error = outcome === "failed" ? ` ${code.replace("ATOMIC_FS_", "")}` : "";
   const seen = wasHit ? `${state}${error}` : "not made";
   return { call: title, fault, wasHit, seen, faults, lockMilliseconds };
 }
 
-async function faultsOfLeftovers(path: string, outcome: Answer["outcome"]): Promise<string[]> {
+type State = "old" | "new" | "kept" | "in between" | "torn";
+
+function stateOf(path: string, { before, after, isInTwoSteps }: Operation): State {
+  const content = fs.existsSync(path) ? fs.readFileSync(path, "utf8") : undefined;
+  if (content === before) return before === after ? "kept" : "old";
+  if (content === after) return "new";
+  return content === undefined && isInTwoSteps === true ? "in between" : "torn";
+}
+
+function faultsOfLeftovers(
+  path: string,
+  { before, after, leaves, isInTwoSteps = false }: Operation,
+  outcome: Answer["outcome"],
+  orphans: readonly Orphan[],
+): string[] {
   const faults: string[] = [];
-  const orphans = await findOrphans(path);
   for (const orphan of orphans) {
-    if (outcome !== "killed") faults.push(`left a temporary file: ${orphan.path}`);
+    const isExpected = outcome === "killed" || leaves?.test(orphan.path) === true;
+    if (!isExpected) faults.push(`left a temporary file: ${orphan.path}`);
     if (orphan.writer !== "dead") faults.push(`takes the writer for ${orphan.writer}`);
-    if ((fs.statSync(orphan.path).mode & ~MODE & 0o777) !== 0) faults.push("more readable");
   }
-  const known = new Set([path, `${path}.lock`, ...orphans.map((orphan) => orphan.path)]);
+  const temporary = orphans.map((orphan) => basename(orphan.path));
+  const known = new Set([basename(path), `${basename(path)}.lock`, ...temporary]);
   for (const name of fs.readdirSync(join(path, ".."))) {
-    if (!known.has(join(path, "..", name))) faults.push(`left ${name}`);
+    const isKnown = known.has(name) || leaves?.test(name) === true;
+    if (!isKnown) faults.push(`left ${name}`);
+    const stats = fs.lstatSync(join(path, "..", name));
+    if (stats.isFile() && (stats.mode & ~MODE & 0o777) !== 0) faults.push(`${name}: another mode`);
+  }
+  const contents = isInTwoSteps ? contentsBeside(path) : [];
+  for (const content of isInTwoSteps ? [before, after] : []) {
+    if (content !== undefined && !contents.includes(content)) faults.push("a content is lost");
   }
   return faults;
 }
 
 /** Of a file that is lost after the kill: what the killed writer had ready takes its place. */
-async function faultsOfRecovery(path: string, after: string): Promise<string[]> {
+async function faultsOfRecovery(path: string, operation: Operation): Promise<string[]> {
+  const { after, before, isInTwoSteps = false } = operation;
+  if (before === undefined || after === undefined || !isJson(before)) {
+    if (!isInTwoSteps || after === undefined) return [];
+    await recoverFile(path);
+    return stateOf(path, operation) === "new" ? [] : ["not recovered"];
+  }
   if ((await recoverFile(path)).outcome !== "intact") return ["recovered what is valid"];
   const contents = (await findOrphans(path)).map((orphan) => fs.readFileSync(orphan.path, "utf8"));
   const wanted = contents.includes(after) ? "recovered" : "unrecoverable";
@@ -200,6 +224,16 @@ async function faultsOfRecovery(path: string, after: string): Promise<string[]> 
   if (outcome !== wanted) return [`${outcome} instead of ${wanted}`];
   const isRight = outcome === "unrecoverable" || fs.readFileSync(path, "utf8") === after;
   return isRight ? [] : ["recovered half of a file"];
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    // That it is none is the answer.
+    return false;
+  }
 }
 
 /** The call and what it is about, without what differs from run to run. */
@@ -214,7 +248,8 @@ function describe({ name, text }: SystemCall, folder: string, file: string): str
 function roleOf(name: string, file: string): string {
   if (name === file) return "file";
   if (name.startsWith(`${file}.tmp.`)) return "temporary file";
-  return name.replace(`${file}.`, "");
+  if (/^\.\w{8}\.lock$/.test(name)) return "guard";
+  return name.replace(`${file}.`, "").replace(/-\d+$/, "");
 }
 
 /** The matrix as people read it. */

@@ -1,0 +1,242 @@
+import { MarkdownError } from "./errors.ts";
+import {
+  applyEdit,
+  bytesOf,
+  type Document,
+  type Edit,
+  edited,
+  isBlankLine,
+  lastText,
+  lineEndAt,
+  type MarkdownFile,
+  openDocument,
+  toBytes,
+} from "./markdown-document.ts";
+import type { MarkdownHeading, MarkdownLine } from "./markdown-lines.ts";
+import { parseHeading, trimBlanks } from "./markdown-syntax.ts";
+
+export interface FieldPlace {
+  /** Its heading: only lines of this section count. Undefined: the whole file. */
+  readonly section?: string | undefined;
+  readonly missing: "refuse" | "append";
+}
+
+interface Section {
+  readonly heading: MarkdownHeading;
+  /** Its lines: `first`, and those before `end`. */
+  readonly first: number;
+  readonly end: number;
+  /** The heading at which it ends; undefined: it ends with the file. */
+  readonly next: MarkdownHeading | undefined;
+}
+
+// Inside a field's value no heading is allowed, of whatever level.
+const DEEPEST_LEVEL = 6;
+const DEFAULT_LEVEL = 2;
+const LIST_ITEM = /^(?:[-+*]|\d{1,9}[.)])[ \t]/;
+const SOME_FIELD = /^[^ \t>#|<`~][^:.,;!?]{0,60}:(?:[ \t]|$)/;
+
+/**
+ * The file's bytes with `field: value` in the place of the one line at column 0 that starts with
+ * `field:`. Trailing spaces that are a line break in Markdown stay, and so does all the rest, byte
+ * by byte. A value that would change what is around its line is a TypeError.
+ */
+export function setField(
+  file: MarkdownFile,
+  field: string,
+  value: string,
+  { section: asked, missing }: FieldPlace,
+): Uint8Array {
+  const document = openDocument(file);
+  const section = asked === undefined ? undefined : findSection(document, asked);
+  const start = `${toBytes(field)}:`;
+  const found = linesOf(document, section).filter(
+    (line) => line.kind === "text" && document.text.startsWith(start, line.start),
+  );
+  const [line] = found;
+  const where = asked === undefined ? "" : ` in the section ${JSON.stringify(asked)}`;
+  const what = `${JSON.stringify(`${field}:`)}${where}`;
+  if (found.length > 1) {
+    const reason = `there are ${found.length} lines that start with ${what}`;
+    throw new MarkdownError("ATOMIC_FS_AMBIGUOUS", file.path, reason);
+  }
+  const isAdded = line === undefined;
+  if (isAdded && missing === "refuse") {
+    const reason = `there is no line that starts with ${what}`;
+    throw new MarkdownError("ATOMIC_FS_NO_FIELD", file.path, reason);
+  }
+  const content = `${start} ${toBytes(value)}`;
+  const edit = isAdded
+    ? additionOf(document, section, content, "ATOMIC_FS_NO_FIELD")
+    : replacementOf(document, line, start, content);
+  const changed = applyEdit(document, edit, DEEPEST_LEVEL, "value");
+  const at = edit.start + edit.text.indexOf(content);
+  if (!changed.lines.some((now) => now.start === at && now.kind === "text")) {
+    throw new TypeError(`${JSON.stringify(field)} is no field in Markdown`);
+  }
+  return bytesOf(changed);
+}
+
+/**
+ * The file's bytes with `body` between the first and the last line of the section that are not
+ * blank. A body that would end its section, or what follows would become part of, is a TypeError.
+ */
+export function setSection(
+  file: MarkdownFile,
+  asked: string,
+  body: string,
+  missing: "refuse" | "append",
+): Uint8Array {
+  let document = openDocument(file);
+  if (missing === "append" && sectionsOf(document, asked).length === 0) {
+    document = addHeading(document, asked);
+  }
+  const section = findSection(document, asked);
+  const lineEnd = lineEndAt(document, section.heading.last);
+  const lines = toBytes(body).split(/\r\n?|\n/);
+  const isText = (line: string): boolean => trimBlanks(line) !== "";
+  const first = lines.findIndex(isText);
+  const content = lines.slice(Math.max(first, 0), lines.findLastIndex(isText) + 1).join(lineEnd);
+  const edit =
+    content === "" ? emptying(document, section) : filling(document, section, content, lineEnd);
+  return bytesOf(applyEdit(document, edit, section.heading.level, "body"));
+}
+
+function sectionsOf({ lines, headings }: Document, asked: string): Section[] {
+  const bytes = trimBlanks(toBytes(asked));
+  const { level, title } = parseHeading(bytes) ?? { level: undefined, title: bytes };
+  return headings.flatMap((heading, index) => {
+    if (heading.title !== title || heading.level !== (level ?? heading.level)) return [];
+    const next = headings.slice(index + 1).find((other) => other.level <= heading.level);
+    return [{ heading, first: heading.last + 1, end: next?.first ?? lines.length, next }];
+  });
+}
+
+function findSection(document: Document, asked: string): Section {
+  const [section, ...others] = sectionsOf(document, asked);
+  const what = JSON.stringify(asked);
+  if (section === undefined) {
+    const reason = `there is no section ${what}`;
+    throw new MarkdownError("ATOMIC_FS_NO_SECTION", document.path, reason);
+  }
+  if (others.length > 0) {
+    const reason = `there are ${others.length + 1} sections ${what}`;
+    throw new MarkdownError("ATOMIC_FS_AMBIGUOUS", document.path, reason);
+  }
+  return section;
+}
+
+/**
+ * The lines among which a field is looked for. A line that is meant to be the last one of a section,
+ * with a rule below it, is a heading in Markdown, but belongs here all the same.
+ */
+function linesOf({ lines }: Document, section: Section | undefined): readonly MarkdownLine[] {
+  return section === undefined ? lines : lines.slice(section.first, section.next?.last);
+}
+
+function replacementOf(
+  { text }: Document,
+  { start, end }: MarkdownLine,
+  prefix: string,
+  content: string,
+): Edit {
+  // The space behind the colon is no part of the value, even if there is none.
+  const spaced = start + prefix.length + 1;
+  const isBroken = /[ \t\r\n]$/.test(content.slice(prefix.length + 1));
+  return { start, end, text: content + (isBroken ? "" : hardBreakOf(text.slice(spaced, end))) };
+}
+
+/** Two spaces or more at the end of a line are a line break in Markdown. */
+function hardBreakOf(line: string): string {
+  let start = line.length;
+  while (line[start - 1] === " ") start -= 1;
+  return line.length - start >= 2 ? line.slice(start) : "";
+}
+
+/**
+ * A line of its own after the last one with text: of the file, or of the section's own part, before
+ * the first heading below it.
+ */
+function additionOf(
+  document: Document,
+  section: Section | undefined,
+  content: string,
+  code: MarkdownError["code"],
+): Edit {
+  const { lines, headings, text } = document;
+  const below = headings.find(({ first }) => section !== undefined && first >= section.first);
+  const last = lastText(document, section?.heading.last ?? 0, below?.first ?? lines.length);
+  const line = last === -1 ? undefined : lines[last];
+  const next = lines[last + 1];
+  if (document.isOpen && lastText(document, 0, lines.length) === last) {
+    const reason = "it ends in code or in a comment that is not closed: nothing can be added there";
+    throw new MarkdownError(code, document.path, reason);
+  }
+  const lineEnd = lineEndAt(document, Math.max(last, 0));
+  if (line === undefined) return { start: text.length, end: text.length, text: content + lineEnd };
+  const isFollowing = isSameKindOfField(document, line, content);
+  const before = (line.next === line.end ? lineEnd : "") + (isFollowing ? "" : lineEnd);
+  const isCrowded = next !== undefined && !isBlankLine(document, next) && !isFollowing;
+  const after = lineEnd + (isCrowded ? lineEnd : "");
+  return { start: line.next, end: line.next, text: before + content + after };
+}
+
+/** Whether a new field may stand right below this line, without a blank one between them. */
+function isSameKindOfField({ text }: Document, line: MarkdownLine, content: string): boolean {
+  const above = text.slice(line.start, line.end);
+  const isField = line.kind === "text" && SOME_FIELD.test(above);
+  return isField && LIST_ITEM.test(above) === LIST_ITEM.test(content);
+}
+
+function addHeading(document: Document, asked: string): Document {
+  const bytes = trimBlanks(toBytes(asked));
+  const isBare = parseHeading(bytes) === undefined;
+  const content = isBare ? `${"#".repeat(DEFAULT_LEVEL)} ${bytes}` : bytes;
+  const edit = additionOf(document, undefined, content, "ATOMIC_FS_NO_SECTION");
+  const changed = edited(document, edit);
+  if (sectionsOf(changed, asked).length !== 1) {
+    throw new TypeError(`${JSON.stringify(asked)} is no heading in Markdown`);
+  }
+  return changed;
+}
+
+/** What was there, from its first to its last line with text, becomes the content. */
+function filling(document: Document, section: Section, content: string, lineEnd: string): Edit {
+  const { lines } = document;
+  const { end, next } = section;
+  const last = lines[lastText(document, section.first, end)];
+  if (last === undefined) return fillingOfEmpty(document, section, content, lineEnd);
+  const first = lines.slice(section.first).find((line) => !isBlankLine(document, line)) ?? last;
+  // Right below the content, a heading that is only underlined would be joined to it.
+  const isCrowded = next !== undefined && next.first < next.last && lines[end - 1] === last;
+  return { start: first.start, end: last.end, text: content + (isCrowded ? lineEnd : "") };
+}
+
+/** A blank line above it, and one below it when a heading follows; as far as there are none. */
+function fillingOfEmpty(
+  { lines }: Document,
+  { heading, first, end, next }: Section,
+  content: string,
+  lineEnd: string,
+): Edit {
+  const blanks = end - first;
+  const above = lines[blanks > 0 ? first : heading.last];
+  const start = above?.next ?? 0;
+  const isEnded = above !== undefined && above.next > above.end;
+  const before = (isEnded ? "" : lineEnd) + (blanks > 0 ? "" : lineEnd);
+  const after = lineEnd + (next !== undefined && blanks < 2 ? lineEnd : "");
+  return { start, end: start, text: before + content + after };
+}
+
+/** Leaves the blank lines of one side, and none at the end of the file. */
+function emptying(document: Document, { heading, first, end, next }: Section): Edit {
+  const { lines, text } = document;
+  const above = lines[heading.last]?.next ?? 0;
+  const nextStart = lines[end]?.start ?? text.length;
+  const firstText = lines.slice(first, end).findIndex((line) => !isBlankLine(document, line));
+  if (firstText === -1) return { start: above, end: above, text: "" };
+  if (next === undefined) return { start: above, end: nextStart, text: "" };
+  if (firstText > 0)
+    return { start: lines[first + firstText]?.start ?? above, end: nextStart, text: "" };
+  return { start: above, end: lines[lastText(document, first, end)]?.next ?? above, text: "" };
+}
