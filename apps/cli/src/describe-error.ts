@@ -31,6 +31,11 @@ const lookAt: Sentence = ({ path, message }) => ({
   hint: `Look at what lies at ${path}.`,
 });
 
+const lookInto: Sentence = ({ path, message }) => ({
+  message: `Cabinet ${message}. It was left as it is.`,
+  hint: `Look at the headings and fields of ${path}.`,
+});
+
 const notDurable: Sentence = ({ path, message }) => ({
   message: `${path} was written, but may not survive a power cut: Cabinet ${message}.`,
   hint: `Look at the owner and mode of ${dirname(path)}, and at its file system.`,
@@ -76,6 +81,13 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     message: `${path} is not valid JSON. It was left as it is.`,
     hint: `Look at what lies at ${path}.`,
   }),
+  ATOMIC_FS_QUARANTINE_FULL: ({ path }) => ({
+    message: `${path} is damaged once more, and 64 damaged ones of it lie beside it already. It was left as it is.`,
+    hint: `Find out what damages it, and move the files ${path}.broken-* to another folder.`,
+  }),
+  ATOMIC_FS_NO_FIELD: lookInto,
+  ATOMIC_FS_NO_SECTION: lookInto,
+  ATOMIC_FS_AMBIGUOUS: lookInto,
   REGISTRY_CORRUPT: ({ path, reason }) => ({
     message: `The registry ${path} is damaged: ${reason}. It was left as it is.`,
     hint:

@@ -31,6 +31,7 @@ describe("setField", () => {
     ["a\r\nStatus:old\r\nb\n", "Status", "new", "a\r\nStatus: new\r\nb\n"],
     ["Status:", "Status", "", "Status: "],
     ["**Status**: a\nPhase: 1", "**Status**", "b", "**Status**: b\nPhase: 1"],
+    ["**Status:** a\n", "**Status:**", "b", "**Status:** b\n"],
     ["aXb*c: 1\na.b*c: 1\n", "a.b*c", "2", "aXb*c: 1\na.b*c: 2\n"],
     ["- Owner: a\n- Other: b\n", "- Owner", "c", "- Owner: c\n- Other: b\n"],
     ["Größe: 1\n", "Größe", "≈ 2", "Größe: ≈ 2\n"],
@@ -165,6 +166,7 @@ describe("setSection", () => {
     expect(withSection(text, "B", "new", "append")).toBe(`${text}\n## B\n\nnew\n`);
     expect(withSection("a", "#### B", "", "append")).toBe("a\n\n#### B\n");
     expect(withSection("", "B", "new", "append")).toBe("## B\n\nnew\n");
+    expect(withSection("Status: a\n", "B", "", "append")).toBe("Status: a\n\n## B\n");
     expect(() => withSection("a\n", "B ##", "new", "append")).toThrow(TypeError);
     const open = "<!-- a\n";
     expect(() => withSection(open, "B", "", "append")).toThrow(refusal("ATOMIC_FS_NO_SECTION"));

@@ -33,12 +33,14 @@ interface Section {
 // Inside a field's value no heading is allowed, of whatever level.
 const DEEPEST_LEVEL = 6;
 const DEFAULT_LEVEL = 2;
+// The colon of `**Status:** open` is inside its marks.
+const ENDS_WITH_COLON = /:(?:\*\*|__|\*|_)$/;
 const LIST_ITEM = /^(?:[-+*]|\d{1,9}[.)])[ \t]/;
 const SOME_FIELD = /^[^ \t>#|<`~][^:.,;!?]{0,60}:(?:[ \t]|$)/;
 
 /**
  * The file's bytes with `field: value` in the place of the one line at column 0 that starts with
- * `field:`. Trailing spaces that are a line break in Markdown stay, and so does all the rest, byte
+ * `field:` (or with `field`, where that ends with a colon inside marks). Trailing spaces that are a line break in Markdown stay, and so does all the rest, byte
  * by byte. A value that would change what is around its line is a TypeError.
  */
 export function setField(
@@ -49,13 +51,14 @@ export function setField(
 ): Uint8Array {
   const document = openDocument(file);
   const section = asked === undefined ? undefined : findSection(document, asked);
-  const start = `${toBytes(field)}:`;
+  const label = ENDS_WITH_COLON.test(field) ? field : `${field}:`;
+  const start = toBytes(label);
   const found = linesOf(document, section).filter(
     (line) => line.kind === "text" && document.text.startsWith(start, line.start),
   );
   const [line] = found;
   const where = asked === undefined ? "" : ` in the section ${JSON.stringify(asked)}`;
-  const what = `${JSON.stringify(`${field}:`)}${where}`;
+  const what = `${JSON.stringify(label)}${where}`;
   if (found.length > 1) {
     const reason = `there are ${found.length} lines that start with ${what}`;
     throw new MarkdownError("ATOMIC_FS_AMBIGUOUS", file.path, reason);
@@ -182,10 +185,10 @@ function additionOf(
 }
 
 /** Whether a new field may stand right below this line, without a blank one between them. */
-function isSameKindOfField({ text }: Document, line: MarkdownLine, content: string): boolean {
-  const above = text.slice(line.start, line.end);
-  const isField = line.kind === "text" && SOME_FIELD.test(above);
-  return isField && LIST_ITEM.test(above) === LIST_ITEM.test(content);
+function isSameKindOfField(document: Document, line: MarkdownLine, content: string): boolean {
+  const above = document.text.slice(line.start, line.end);
+  const areFields = line.kind === "text" && [above, content].every((text) => SOME_FIELD.test(text));
+  return areFields && LIST_ITEM.test(above) === LIST_ITEM.test(content);
 }
 
 function addHeading(document: Document, asked: string): Document {

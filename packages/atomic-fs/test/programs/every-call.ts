@@ -6,9 +6,15 @@ import { join } from "node:path";
 
 import {
   createFolderSync,
+  findOrphans,
+  quarantineFile,
   quarantineFileSync,
+  recoverFile,
   updateJson,
   updateJsonSync,
+  updateMarkdownField,
+  updateMarkdownSection,
+  validateFile,
   withFileLock,
   withFileLockSync,
   writeFileAtomic,
@@ -16,6 +22,7 @@ import {
 } from "@x/atomic-fs";
 
 import { deadOwner } from "../dead-owner.ts";
+import { leaveOrphan } from "../orphan.ts";
 
 const folder = process.argv[2] ?? "";
 const file = join(folder, "file.json");
@@ -89,6 +96,31 @@ updateJsonSync<Counter>(file, increment, options);
 const outcomes = await Promise.allSettled(changes);
 assert.equal(outcomes.filter(({ status }) => status === "rejected").length, 1);
 assert.equal(read(file), '{\n  "count": 200\n}\n');
+
+assert.deepEqual(await validateFile(file), { state: "valid" });
+assert.deepEqual(await recoverFile(file), { outcome: "intact" });
+fs.unlinkSync(file);
+const from = leaveOrphan(file, { intended: '{"count": 1}', seconds: 1 });
+leaveOrphan(file, { intended: '{"count": 2}', content: "{", seconds: 2 });
+assert.deepEqual(
+  (await findOrphans(file)).map(({ writer, size }) => [writer, size]),
+  [
+    ["dead", 1],
+    ["dead", 12],
+  ],
+);
+const recovery = await recoverFile(file);
+assert.ok(recovery.outcome === "recovered" && recovery.from === from);
+assert.equal(read(file), '{"count": 1}');
+for (const path of recovery.archived) fs.unlinkSync(path);
+fs.unlinkSync(await quarantineFile(file, { keep: true }));
+
+const notes = join(folder, "a/notes.md");
+await writeFileAtomic(notes, "# Notes\r\n\r\nStatus: old\r\n");
+await updateMarkdownField(notes, "Status", "a/b & $1");
+await updateMarkdownSection(notes, "Log", "one\ntwo", { missing: "append" });
+assert.equal(read(notes), "# Notes\r\n\r\nStatus: a/b & $1\r\n\r\n## Log\r\n\r\none\r\ntwo\r\n");
+await assert.rejects(updateMarkdownField(notes, "Phase", "1"), { code: "ATOMIC_FS_NO_FIELD" });
 
 assert.equal(createFolderSync(join(folder, "new")), true);
 assert.equal(createFolderSync(join(folder, "new")), false);
