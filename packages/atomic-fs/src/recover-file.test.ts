@@ -1,5 +1,6 @@
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   readdirSync,
@@ -106,6 +107,18 @@ test.each(["STATE.md.tmp.99999999", "STATE.md.99999999.tmp"])(
     expect(await recoverFile(file)).toMatchObject({ outcome: "recovered", from: orphan });
     expect(read(file)).toBe("# State\n");
     expect(namesBeside(file)).toEqual(["STATE.md"]);
+  },
+);
+
+test.runIf(process.getuid?.() === 0)(
+  "what another user left in a folder is not this user's",
+  async () => {
+    const file = fileWith("broken", 1_000);
+    const orphan = leaveOrphan(file, { intended: "{}", seconds: 2_000 });
+    chownSync(orphan, 12_345, 12_345);
+    expect(await recoverFile(file)).toMatchObject({ outcome: "unrecoverable", archived: [] });
+    chownSync(file, 12_345, 12_345);
+    expect(await recoverFile(file)).toMatchObject({ outcome: "recovered", from: orphan });
   },
 );
 

@@ -80,7 +80,9 @@ function recover(files: FileCalls, target: string, validate: Validator, lock: He
   for (let attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt += 1) {
     const found = inspectFile(files, target, validate);
     if (found.state === "valid") return { outcome: "intact" };
-    const dead = listOrphans(files, target).filter(({ orphan }) => orphan.writer === "dead");
+    const dead = listOrphans(files, target).filter(
+      ({ orphan, stats }) => orphan.writer === "dead" && isTrusted(files, stats, target, found),
+    );
     const best = dead.find(
       (orphan) => isNewer(orphan, found) && isWhole(files, orphan, target, validate),
     );
@@ -101,6 +103,17 @@ function recover(files: FileCalls, target: string, validate: Validator, lock: He
 
 function isNewer({ stats }: ListedOrphan, found: Damaged): boolean {
   return found.state === "missing" || stats.mtimeMs > found.file.stats.mtimeMs;
+}
+
+/**
+ * In a folder where everybody may create files, such as /tmp, somebody else's must not become this
+ * user's: it belongs to who asks, to the owner of the file or of the folder, or to root.
+ */
+function isTrusted(files: FileCalls, { uid }: Stats, target: string, found: Damaged): boolean {
+  const owner = found.state === "invalid" ? found.file.stats.uid : undefined;
+  const users = [process.geteuid?.(), 0, owner, files.lstat(dirname(target))?.uid];
+  // Windows tells no owners.
+  return process.platform === "win32" || users.includes(uid);
 }
 
 /** Where the name does not tell what the file was to hold, what the validator sees must do. */

@@ -38,7 +38,10 @@ test("a validator of one's own says what is valid, and its reason is told", asyn
   };
   expect(await validateFile(file, { validate })).toEqual({ state: "invalid", cause: reason });
   expect(await validateFile(file, { validate: () => {} })).toEqual({ state: "valid" });
-  await expect(validateFile(file, { validate: "json" as never })).rejects.toThrow(TypeError);
+  const later = async (): Promise<void> => Promise.reject(reason);
+  for (const wrong of [later, "json" as never]) {
+    await expect(validateFile(file, { validate: wrong })).rejects.toThrow(TypeError);
+  }
 });
 
 test("a missing file is missing, a dangling link too; what cannot be read is an error", async () => {

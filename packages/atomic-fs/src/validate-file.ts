@@ -6,7 +6,7 @@ import { absolutePath, followLinks } from "./follow-links.ts";
 import { parseJson } from "./json-changes.ts";
 import { readRegularFile, type RegularFile } from "./read-regular-file.ts";
 
-/** Throws what is wrong with the content of the file at that path. */
+/** Throws what is wrong with the content of the file at that path. Synchronous. */
 export type Validator = (content: Uint8Array, path: string) => void;
 
 export interface ValidateOptions {
@@ -66,12 +66,16 @@ export function faultOf(
   path: string,
   validate: Validator,
 ): { readonly cause: unknown } | undefined {
+  let result: unknown;
   try {
-    validate(content, path);
-    return undefined;
+    result = validate(content, path);
   } catch (cause) {
     return { cause };
   }
+  if (!(result instanceof Promise)) return undefined;
+  // What becomes of it is nobody's any more.
+  result.catch(() => {});
+  throw new TypeError("the validator gave a promise: it must be synchronous");
 }
 
 function validateByExtension(content: Uint8Array, path: string): void {
