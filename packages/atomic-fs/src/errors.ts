@@ -155,6 +155,12 @@ export function toTypedError(path: string, cause: unknown, installed = false): E
   return new WriteError(code, path, reason, { cause, installed });
 }
 
+/** Of a failure that came after the replacement: it is in place all the same. */
+export function afterReplacement(path: string, failure: unknown): unknown {
+  if (!(failure instanceof WriteError) || failure.installed) return failure;
+  return new WriteError(failure.code, path, failure.message, { cause: failure, installed: true });
+}
+
 /** The POSIX name of a system error, such as `ENOENT`. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !("code" in error)) return undefined;

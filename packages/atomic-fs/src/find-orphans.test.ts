@@ -80,6 +80,13 @@ test("orphans come with their size and time, the newest first, and belong to one
   ]);
 });
 
+test("what may be another file's is nobody's for sure", async () => {
+  const file = join(temporaryFolder(), "notes");
+  writeFileSync(`${file}.${UNUSED}`, "a file of its own");
+  writeFileSync(`${file}.${UNUSED}.tmp`, "what was to be in it");
+  expect(await findOrphans(file)).toMatchObject([{ writer: "unknown" }]);
+});
+
 test("of a link, they lie beside the file that it leads to", async () => {
   const folder = temporaryFolder();
   const file = join(folder, "real.json");

@@ -47,7 +47,8 @@ export interface ListedOrphan {
 /** The orphans of a file that is no link, the newest first. */
 export function listOrphans(files: FileCalls, target: string): ListedOrphan[] {
   const folder = dirname(target);
-  const listed = namesIn(files, folder).flatMap((name) => {
+  const names = new Set(namesIn(files, folder));
+  const listed = [...names].flatMap((name) => {
     const parsed = parseTemporaryName(target, name);
     if (parsed === undefined) return [];
     const path = join(folder, name);
@@ -55,7 +56,9 @@ export function listOrphans(files: FileCalls, target: string): ListedOrphan[] {
     // Gone by now; or a link, which no writer leaves, and which may lead anywhere.
     if (stats?.isFile() !== true) return [];
     const { size, mtime } = stats;
-    const writer = livenessOfWriter(parsed);
+    // Of a file `x.42`, `x.42.tmp` may be what no process 42 has written for `x`.
+    const isAnothers = name.endsWith(".tmp") && names.has(name.slice(0, -".tmp".length));
+    const writer = isAnothers ? "unknown" : livenessOfWriter(parsed);
     return [
       { orphan: { path, pid: parsed.pid, writer, size, modified: mtime }, name: parsed, stats },
     ];

@@ -111,9 +111,19 @@ function assertRoomAside(path: string): void {
   throw new WriteError("ATOMIC_FS_QUARANTINE_FULL", path, reason);
 }
 
-function moveToFreeName(path: string): string {
+/** Moves a file that is beside `target` aside, by its own name, or where that is too long by that of the target. */
+export function archiveFile(path: string, target: string): string {
+  try {
+    return moveToFreeName(path);
+  } catch (error) {
+    if (errnoOf(error) !== "ENAMETOOLONG") throw error;
+    return moveToFreeName(path, target);
+  }
+}
+
+function moveToFreeName(path: string, named = path): string {
   // A name that is taken first is nobody else's, so the rename replaces nothing.
-  const aside = atFreeName(path, (name) => fs.closeSync(fs.openSync(name, "wx", 0o600)));
+  const aside = atFreeName(named, (name) => fs.closeSync(fs.openSync(name, "wx", 0o600)));
   try {
     fs.renameSync(path, aside);
   } catch (error) {

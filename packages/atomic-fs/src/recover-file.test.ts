@@ -3,6 +3,7 @@ import {
   chownSync,
   existsSync,
   lstatSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -11,12 +12,16 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { failing } from "../test/failing.ts";
 import { leaveOrphan } from "../test/orphan.ts";
+import { syncFileCalls } from "./file-calls.ts";
 import { recoverFile } from "./recover-file.ts";
+import { withFileLock } from "./with-file-lock.ts";
 
 const read = (path: string): string => readFileSync(path, "utf8");
 const namesBeside = (path: string): string[] => readdirSync(dirname(path)).toSorted();
@@ -142,6 +147,48 @@ test("behind a link, the file is recovered, and the link stays", async () => {
   expect(await recoverFile(link)).toMatchObject({ outcome: "recovered" });
   expect(read(file)).toBe("{}");
   expect(lstatSync(link).isSymbolicLink()).toBe(true);
+});
+
+test("a recovery is of the file that was meant when it was asked for", async () => {
+  const root = temporaryFolder();
+  for (const name of ["a", "b"]) {
+    mkdirSync(join(root, name));
+    writeFileSync(join(root, name, "x"), "\0");
+    utimesSync(join(root, name, "x"), 1, 1);
+    leaveOrphan(join(root, name, "x"), { intended: `of ${name}`, seconds: 2 });
+  }
+  const before = process.cwd();
+  onTestFinished(() => process.chdir(before));
+  process.chdir(join(root, "a"));
+  let open = (): void => {};
+  const holding = withFileLock("x", () => new Promise<void>((resolve) => (open = resolve)));
+  await setImmediate();
+  const recovering = recoverFile("x");
+  process.chdir(join(root, "b"));
+  open();
+  await Promise.all([holding, recovering]);
+  expect(["a/x", "b/x"].map((name) => read(join(root, name)))).toEqual(["of a", "\0"]);
+});
+
+test("the longest names are recovered, and what is not used is archived", async () => {
+  const file = join(temporaryFolder(), "n".repeat(200));
+  leaveOrphan(file, { intended: "older", seconds: 2 });
+  const newest = leaveOrphan(file, { intended: "newest", seconds: 3 });
+  const recovery = await recoverFile(file);
+  expect(recovery).toMatchObject({ outcome: "recovered", from: newest });
+  if (recovery.outcome !== "recovered") return;
+  expect(recovery.archived.map(read)).toEqual(["older"]);
+  expect(recovery.archived.every((path) => path.startsWith(`${file}.broken-`))).toBe(true);
+});
+
+test("an error that comes after the recovery says that it is made", async () => {
+  const file = join(temporaryFolder(), "state.json");
+  leaveOrphan(file, { intended: "{}" });
+  const { unlink } = syncFileCalls;
+  onTestFinished(() => void (syncFileCalls.unlink = unlink));
+  syncFileCalls.unlink = (path) => (path.endsWith(".lock") ? failing("EIO")() : unlink(path));
+  await expect(recoverFile(file)).rejects.toMatchObject({ code: "ATOMIC_FS_IO", installed: true });
+  expect(read(file)).toBe("{}");
 });
 
 test("a folder in the place of the file is an error, and a lock that is held is waited for", async () => {

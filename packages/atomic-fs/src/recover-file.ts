@@ -1,14 +1,15 @@
 import { constants, type Stats } from "node:fs";
 import { dirname } from "node:path";
 
-import { errnoOf, toTypedError } from "./errors.ts";
+import { afterReplacement, errnoOf, toTypedError } from "./errors.ts";
 import { type FileCalls, runSync, syncFileCalls } from "./file-calls.ts";
 import { type ListedOrphan, listOrphans } from "./find-orphans.ts";
+import { absolutePath } from "./follow-links.ts";
 import { targetOf } from "./group-commit.ts";
 import { removeIfPresent } from "./lock-file.ts";
 import type { LockOptions } from "./lock-options.ts";
 import { isWithoutLinks } from "./no-links.ts";
-import { moveAside, quarantineFileSync } from "./quarantine-file.ts";
+import { archiveFile, moveAside } from "./quarantine-file.ts";
 import { readRegularFile } from "./read-regular-file.ts";
 import { seal } from "./replace-file.ts";
 import { closeAfter, syncFolder } from "./sync-folder.ts";
@@ -62,18 +63,22 @@ const MAXIMUM_ATTEMPTS = 10;
  */
 export async function recoverFile(path: string, options: RecoverOptions = {}): Promise<Recovery> {
   const validate = validatorOf(options);
-  return withFileLock(
-    path,
-    (lock) => {
-      const target = targetOf(path);
-      try {
-        return recover(syncFileCalls, target, validate, lock);
-      } catch (error) {
-        throw toTypedError(path, error);
-      }
-    },
-    options,
-  );
+  const start = absolutePath(path);
+  let recovery: Recovery | undefined;
+  const section = (lock: HeldLock): Recovery => {
+    const target = targetOf(start);
+    try {
+      recovery = recover(syncFileCalls, target, validate, lock);
+      return recovery;
+    } catch (error) {
+      throw toTypedError(start, error);
+    }
+  };
+  try {
+    return await withFileLock(start, section, options);
+  } catch (error) {
+    throw recovery?.outcome === "recovered" ? afterReplacement(start, error) : error;
+  }
 }
 
 function recover(files: FileCalls, target: string, validate: Validator, lock: HeldLock): Recovery {
@@ -87,7 +92,8 @@ function recover(files: FileCalls, target: string, validate: Validator, lock: He
       (orphan) => isNewer(orphan, found) && isWhole(files, orphan, target, validate),
     );
     if (best === undefined) {
-      return { outcome: "unrecoverable", state: found.state, archived: archive(dead) };
+      const archived = archive(dead, target, false);
+      return { outcome: "unrecoverable", state: found.state, archived };
     }
     const from = best.orphan.path;
     const previous = found.state === "invalid" ? found.file : undefined;
@@ -95,7 +101,8 @@ function recover(files: FileCalls, target: string, validate: Validator, lock: He
     lock.assertHeld();
     const moved = previous === undefined ? undefined : moveAside(target);
     if (!install(files, from, target, moved, previous?.bytes)) continue;
-    const archived = archive(dead.filter((orphan) => orphan !== best));
+    const others = dead.filter((orphan) => orphan !== best);
+    const archived = archive(others, target, true);
     return { outcome: "recovered", from, aside: moved, archived };
   }
   throw new Error("somebody replaces it all the time, without the lock");
@@ -161,9 +168,17 @@ function install(
     takePlace(files, aside, target);
     return false;
   } catch (error) {
-    // An invalid file is better than none: there, its content is looked for.
-    if (aside !== undefined && files.lstat(target) === undefined) files.rename(aside, target);
+    if (aside !== undefined) putBack(files, aside, target);
     throw error;
+  }
+}
+
+/** An invalid file is better than none: there, its content is looked for. */
+function putBack(files: FileCalls, aside: string, target: string): void {
+  try {
+    if (files.lstat(target) === undefined) files.rename(aside, target);
+  } catch {
+    // What went wrong first is what the caller must see; the content lies aside.
   }
 }
 
@@ -203,6 +218,10 @@ function takePlace(files: FileCalls, from: string, target: string): boolean {
   return true;
 }
 
-function archive(orphans: readonly ListedOrphan[]): string[] {
-  return orphans.map(({ orphan }) => quarantineFileSync(orphan.path));
+function archive(orphans: readonly ListedOrphan[], target: string, isInstalled: boolean): string[] {
+  try {
+    return orphans.map(({ orphan }) => archiveFile(orphan.path, target));
+  } catch (error) {
+    throw toTypedError(target, error, isInstalled);
+  }
 }

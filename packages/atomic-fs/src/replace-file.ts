@@ -24,7 +24,7 @@ export const DURABILITIES = ["none", "data", "full"] as const;
  */
 export type Durability = (typeof DURABILITIES)[number];
 
-const ENDS_AS_FOLDER = process.platform === "win32" ? /[/\\]$/ : /\/$/;
+const ENDS_AS_FOLDER = process.platform === "win32" ? /[/\\]\.{0,2}$/ : /\/\.{0,2}$/;
 // One write call takes less than 2 GiB (write(2)).
 const LARGEST_WRITE_BYTES = 2 ** 30;
 const NEW_FILE_MODE = 0o666;
@@ -83,7 +83,7 @@ export function* replaceAt(
   let temporary: string | undefined;
   try {
     if (previous !== undefined) assertRegularFile(path, previous);
-    if (ENDS_AS_FOLDER.test(path)) {
+    if (ENDS_AS_FOLDER.test(path) || ENDS_AS_FOLDER.test(target)) {
       throw new WriteError("ATOMIC_FS_IS_DIRECTORY", path, "its name is that of a directory");
     }
     const beside = temporaryPath(target, bytes);
@@ -134,13 +134,13 @@ function createFile(
 
 /**
  * The mode in which a file starts, before its owner and group are known. What replaces another one
- * starts private, or with that file's own mode where it grants the group nothing beyond what all
- * have: then nothing has to be changed later.
+ * starts private, or with that file's own mode where it grants the group just what all others have:
+ * then nothing has to be changed later.
  */
 function startModeOf(previous: Stats | undefined, mode: number | undefined): number {
   if (previous === undefined) return mode ?? NEW_FILE_MODE;
   const groupBits = (previous.mode & GROUP_BITS) >> 3;
-  const isSafe = mode === undefined && (groupBits & ~previous.mode) === 0;
+  const isSafe = mode === undefined && groupBits === (previous.mode & OTHERS_BITS);
   return isSafe ? previous.mode & PERMISSION_BITS & ~SET_ID_BITS : PRIVATE_MODE;
 }
 
@@ -164,7 +164,7 @@ export function seal(
 /**
  * Gives the new file the owner and group of the old one, as far as the system allows, and tells the
  * mode that it may have then: what was granted to a group that could not be kept is not granted to
- * another one, and nobody else's rights are lent by set-id bits.
+ * another one, what was denied to it is denied to all, and nobody else's rights are lent by set-id bits.
  */
 function keepOwner(files: FileCalls, descriptor: number, current: Stats, previous: Stats): number {
   const { uid, gid, mode } = previous;
@@ -174,8 +174,8 @@ function keepOwner(files: FileCalls, descriptor: number, current: Stats, previou
   const keepsGroup = current.gid === gid || tryChown(files, descriptor, current.uid, gid);
   const withoutSetId = mode & ~SET_ID_BITS;
   if (keepsGroup) return withoutSetId;
-  const othersAsGroup = (mode & OTHERS_BITS) << 3;
-  return (withoutSetId & ~GROUP_BITS) | (mode & GROUP_BITS & othersAsGroup);
+  const both = ((mode & GROUP_BITS) >> 3) & (mode & OTHERS_BITS);
+  return (withoutSetId & ~(GROUP_BITS | OTHERS_BITS)) | (both << 3) | both;
 }
 
 function tryChown(files: FileCalls, descriptor: number, uid: number, gid: number): boolean {

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 
 import { acquireLockSync, assertHeld, giveBack, giveBackAfter, type Hold } from "./acquire-lock.ts";
-import { toTypedError, WriteError } from "./errors.ts";
+import { afterReplacement, toTypedError } from "./errors.ts";
 import { type FileCalls, runSync, syncFileCalls } from "./file-calls.ts";
 import { absolutePath, type Place } from "./follow-links.ts";
 import { type Committed, GroupCommit, type Outcome, targetOf } from "./group-commit.ts";
@@ -132,13 +132,7 @@ function commit(hold: Hold, target: string, changes: readonly Change[]): Committ
     giveBack(syncFileCalls, hold);
   } catch (failure) {
     // They are in the file by now.
-    const error =
-      failure instanceof WriteError && durability !== undefined
-        ? new WriteError(failure.code, hold.path, failure.message, {
-            cause: failure,
-            installed: true,
-          })
-        : failure;
+    const error = durability === undefined ? failure : afterReplacement(hold.path, failure);
     outcomes = outcomes.map((outcome) => outcome ?? { error });
   }
   return { outcomes, folder };

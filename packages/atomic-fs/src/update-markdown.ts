@@ -1,4 +1,4 @@
-import { MarkdownError, toTypedError } from "./errors.ts";
+import { afterReplacement, MarkdownError, toTypedError } from "./errors.ts";
 import { runSync, syncFileCalls } from "./file-calls.ts";
 import { absolutePath } from "./follow-links.ts";
 import { targetOf } from "./group-commit.ts";
@@ -106,7 +106,16 @@ async function update(
     throw new TypeError(`what is missing cannot be treated by ${JSON.stringify(missing)}`);
   }
   const start = absolutePath(path);
-  await withFileLock(start, (lock) => replace(start, edit, lock, { durability, mode }), options);
+  let isReplaced = false;
+  const section = (lock: HeldLock): void => {
+    replace(start, edit, lock, { durability, mode });
+    isReplaced = true;
+  };
+  try {
+    await withFileLock(start, section, options);
+  } catch (error) {
+    throw isReplaced ? afterReplacement(start, error) : error;
+  }
 }
 
 /** One piece: read, edit and replace, while the lock is held. */
