@@ -184,9 +184,10 @@ test("the longest names are recovered, and what is not used is archived", async 
 test("an error that comes after the recovery says that it is made", async () => {
   const file = join(temporaryFolder(), "state.json");
   leaveOrphan(file, { intended: "{}" });
-  const { unlink } = syncFileCalls;
-  onTestFinished(() => void (syncFileCalls.unlink = unlink));
-  syncFileCalls.unlink = (path) => (path.endsWith(".lock") ? failing("EIO")() : unlink(path));
+  const original = { ...syncFileCalls };
+  onTestFinished(() => void Object.assign(syncFileCalls, original));
+  syncFileCalls.unlink = (path) =>
+    path.endsWith(".lock") ? failing("EIO")() : original.unlink(path);
   await expect(recoverFile(file)).rejects.toMatchObject({ code: "ATOMIC_FS_IO", installed: true });
   expect(read(file)).toBe("{}");
 });

@@ -253,8 +253,10 @@ export async function accident(change: Change, happen: (root: string) => void, b
       ([file]) => !/^(?:f|(?:f|moved|b)\/file\.json(?:\.tmp\.[\w.]+|\.broken-\d+)?)$/.test(file),
     ),
     ...named.filter(([, text]) => ![change.before, change.after, "a bystander"].includes(text)),
-    // What is there by whatever error is told by those alone that promise it.
-    ...named.filter(([, text]) => saysOldStands(code, failure) && text === change.after),
+    ...named.filter(
+      ([, text]) =>
+        saysOldStands(code, failure) && change.before !== change.after && text === change.after,
+    ),
   ];
   fs.rmSync(root, { recursive: true });
   return { isOver: calls < before, faults };
