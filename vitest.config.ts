@@ -10,6 +10,8 @@ export default defineConfig(({ mode }) => ({
   test: {
     env: { CABINET_TIER: mode === "torture" ? "long" : "short" },
     include: ["{packages,apps}/*/{src,test}/**/*.test.ts", "test/**/*.test.ts"],
+    // A machine that is busy with other things makes no test fail.
+    testTimeout: 60_000,
     // A test that writes to the console either says something to nobody or hides a warning.
     onConsoleLog: (log) => {
       throw new Error(`a test wrote to the console: ${log}`);

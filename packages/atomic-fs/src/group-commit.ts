@@ -116,8 +116,10 @@ export class GroupCommit<Change extends { readonly path: string }> {
         try {
           const changes = all.map(({ change }) => change);
           const { outcomes, folder } = this.#commit(hold, target, changes);
-          queue.waiting = all.slice(outcomes.length);
-          for (const waiting of queue.waiting) waiting.isWaiting = true;
+          const left = all.slice(outcomes.length);
+          for (const waiting of left) waiting.isWaiting = true;
+          // Before those that an update itself has asked for.
+          queue.waiting = [...left, ...queue.waiting];
           // Meanwhile others may have the lock: whatever they put there, this change is in it.
           void settleDurable(path, all.slice(0, outcomes.length), outcomes, folder);
         } catch (error) {

@@ -1,3 +1,5 @@
+import { assertOptions } from "./assert-options.ts";
+
 export interface LockOptions {
   /** How long to wait for the lock, in milliseconds, Infinity for ever. Default 10 000. */
   readonly timeoutMilliseconds?: number;
@@ -9,6 +11,7 @@ export const LONGEST_TIMER_MILLISECONDS = 2 ** 31 - 1;
 const DEFAULT_TIMEOUT_MILLISECONDS = 10_000;
 
 export function timeoutOf(options: LockOptions): number {
+  assertOptions(options);
   const { timeoutMilliseconds = DEFAULT_TIMEOUT_MILLISECONDS } = options;
   if (typeof timeoutMilliseconds === "number" && timeoutMilliseconds >= 0)
     return timeoutMilliseconds;

@@ -65,6 +65,7 @@ test("with keep, the file also stays in its place", () => {
   writeFileSync(file, "damaged");
   const aside = quarantineFileSync(file, { keep: true });
   expect(readFileSync(file, "utf8")).toBe("damaged");
+  writeFileSync(file, "repaired in place");
   expect(readFileSync(aside, "utf8")).toBe("damaged");
 });
 

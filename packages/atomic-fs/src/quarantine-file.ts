@@ -5,11 +5,12 @@ import { assertRegularFile } from "./assert-regular-file.ts";
 import { errnoOf, toTypedError, WriteError } from "./errors.ts";
 import { runSync, syncFileCalls } from "./file-calls.ts";
 import { absolutePath, followLinks } from "./follow-links.ts";
-import { isWithoutLinks } from "./no-links.ts";
-import { syncFolder } from "./sync-folder.ts";
+import { readRegularFile } from "./read-regular-file.ts";
+import { seal } from "./replace-file.ts";
+import { closeAfter, syncFolder } from "./sync-folder.ts";
 
 export interface QuarantineOptions {
-  /** The file also stays where it is, until the caller replaces it. */
+  /** The file also stays where it is; what is set aside is a copy. */
   readonly keep?: boolean;
 }
 
@@ -59,11 +60,12 @@ function syncNames(path: string, target: string, isMoved: boolean): void {
 
 function setAside(target: string, keep: boolean): string {
   const twin = findTwin(target, listAsides(target));
-  if (twin === undefined) return keep ? linkAside(target) : moveAside(target);
+  if (twin === undefined) return keep ? copyAside(target) : moveAside(target);
   return keep ? twin : keepOne(moveToFreeName(target), twin);
 }
 
-function listAsides(target: string): string[] {
+/** What was set aside of a file. */
+export function listAsides(target: string): string[] {
   const folder = dirname(target);
   const prefix = `${basename(target)}.broken-`;
   return fs
@@ -91,10 +93,22 @@ function keepOne(aside: string, twin: string): string {
   return twin;
 }
 
-/** A second name for the same content. */
-function linkAside(path: string): string {
+/** Not a second name for it: who repairs the file in place must not write into what was set aside. */
+function copyAside(path: string): string {
   assertRoomAside(path);
-  return atFreeName(path, (aside) => linkOrCopy(path, aside));
+  const file = readRegularFile(syncFileCalls, path);
+  if (file === undefined) throw new Error("it is gone");
+  const { descriptor, aside } = takeFreeName(path);
+  try {
+    fs.writeFileSync(descriptor, file.bytes);
+    seal(syncFileCalls, descriptor, file.bytes.length, file.stats, undefined);
+    fs.fsyncSync(descriptor);
+  } catch (error) {
+    fs.unlinkSync(aside);
+    closeAfter(syncFileCalls, descriptor, error);
+  }
+  fs.closeSync(descriptor);
+  return aside;
 }
 
 /** Another name for the content, by one call: nobody's newer file can go with it. */
@@ -122,9 +136,9 @@ export function archiveFile(path: string, target: string): string {
 }
 
 function moveToFreeName(path: string, named = path): string {
-  // A name that is taken first is nobody else's, so the rename replaces nothing.
-  const aside = atFreeName(named, (name) => fs.closeSync(fs.openSync(name, "wx", 0o600)));
+  const { descriptor, aside } = takeFreeName(named);
   try {
+    fs.closeSync(descriptor);
     fs.renameSync(path, aside);
   } catch (error) {
     fs.unlinkSync(aside);
@@ -133,38 +147,14 @@ function moveToFreeName(path: string, named = path): string {
   return aside;
 }
 
-function atFreeName(path: string, take: (aside: string) => void): string {
+/** A name that is taken first, by an empty file, is nobody else's: to replace that loses nothing. */
+function takeFreeName(path: string): { descriptor: number; aside: string } {
   for (let digits = Date.now(); ; digits += 1) {
     const aside = `${path}.broken-${digits}`;
     try {
-      take(aside);
-      return aside;
+      return { descriptor: fs.openSync(aside, "wx", 0o600), aside };
     } catch (error) {
       if (errnoOf(error) !== "EEXIST") throw error;
     }
-  }
-}
-
-/** A copy where the file system has no hard links; synced, for the original may go next. */
-function linkOrCopy(path: string, aside: string): void {
-  try {
-    fs.linkSync(path, aside);
-  } catch (error) {
-    // EMLINK: it has as many names as a file can have.
-    if (!isWithoutLinks(error) && errnoOf(error) !== "EMLINK") throw error;
-    copy(path, aside);
-  }
-}
-
-function copy(path: string, aside: string): void {
-  const descriptor = fs.openSync(aside, "wx", 0o600);
-  try {
-    fs.writeFileSync(descriptor, fs.readFileSync(path));
-    fs.fsyncSync(descriptor);
-  } catch (error) {
-    fs.unlinkSync(aside);
-    throw error;
-  } finally {
-    fs.closeSync(descriptor);
   }
 }

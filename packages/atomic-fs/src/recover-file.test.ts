@@ -8,6 +8,7 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
+  unlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -20,6 +21,7 @@ import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { failing } from "../test/failing.ts";
 import { leaveOrphan } from "../test/orphan.ts";
 import { syncFileCalls } from "./file-calls.ts";
+import { quarantineFile } from "./quarantine-file.ts";
 import { recoverFile } from "./recover-file.ts";
 import { withFileLock } from "./with-file-lock.ts";
 
@@ -61,13 +63,24 @@ test("an invalid file is set aside, and keeps its mode; a newer write takes its 
   expect(namesBeside(file)).toEqual([basename(file), basename(recovery.aside ?? "")]);
 });
 
-test("a valid file is never replaced, and nothing beside it is touched", async () => {
+test("a valid file is never replaced; what could once take its place is archived", async () => {
   const file = fileWith('{"n":1}', 1_000);
   leaveOrphan(file, { intended: '{"n":2}', seconds: 2_000 });
-  const before = namesBeside(file);
-  expect(await recoverFile(file)).toEqual({ outcome: "intact" });
-  expect(read(file)).toBe('{"n":1}');
-  expect(namesBeside(file)).toEqual(before);
+  const alive = leaveOrphan(file, { intended: '{"n":3}', writer: "alive" });
+  const recovery = await recoverFile(file);
+  expect(recovery.outcome).toBe("intact");
+  expect(recovery.archived.map(read)).toEqual(['{"n":2}']);
+  expect([file, alive].map(read)).toEqual(['{"n":1}', '{"n":3}']);
+  expect(await recoverFile(file)).toEqual({ outcome: "intact", archived: [] });
+  unlinkSync(file);
+  expect(await recoverFile(file)).toMatchObject({ outcome: "unrecoverable", archived: [] });
+});
+
+test("what was set aside before is not gone back behind", async () => {
+  const file = fileWith("broken", 3_000);
+  leaveOrphan(file, { intended: "{}", seconds: 2_000 });
+  await quarantineFile(file);
+  expect(await recoverFile(file)).toMatchObject({ outcome: "unrecoverable", state: "missing" });
 });
 
 test("nothing older, and nothing of the same age, takes the place of an invalid file", async () => {

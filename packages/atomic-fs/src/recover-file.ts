@@ -9,7 +9,7 @@ import { targetOf } from "./group-commit.ts";
 import { removeIfPresent } from "./lock-file.ts";
 import type { LockOptions } from "./lock-options.ts";
 import { isWithoutLinks } from "./no-links.ts";
-import { archiveFile, moveAside } from "./quarantine-file.ts";
+import { archiveFile, listAsides, moveAside } from "./quarantine-file.ts";
 import { readRegularFile } from "./read-regular-file.ts";
 import { seal } from "./replace-file.ts";
 import { closeAfter, syncFolder } from "./sync-folder.ts";
@@ -26,16 +26,16 @@ import { type HeldLock, withFileLock } from "./with-file-lock.ts";
 
 export interface RecoverOptions extends LockOptions, ValidateOptions {}
 
+/** What became of a file. `archived` is where temporary files of dead writers went that were not used. */
 export type Recovery =
-  /** The file is valid; nothing was touched. */
-  | { readonly outcome: "intact" }
+  /** The file is valid, and was not touched. */
+  | { readonly outcome: "intact"; readonly archived: readonly string[] }
   | {
       readonly outcome: "recovered";
       /** The temporary file that is the file now. */
       readonly from: string;
       /** Where the invalid file went; undefined when there was none. */
       readonly aside: string | undefined;
-      /** Where the other temporary files of dead writers went. */
       readonly archived: readonly string[];
     }
   | {
@@ -54,9 +54,10 @@ const MAXIMUM_ATTEMPTS = 10;
 /**
  * Puts the last complete write that was cut short in the place of a file that is missing or invalid.
  * Never backwards, and nothing is lost: a valid file is never replaced; what is put there is whole,
- * valid, newer than the invalid file, the newest of its kind, and its writer is dead; the invalid
- * file is set aside, and temporary files of dead writers that are not used are renamed to
- * `<name>.broken-<digits>`. Those of living and of unknown writers stay.
+ * valid, newer than the invalid file and than what was set aside of it before, the newest of its
+ * kind, and its writer is dead; the invalid file is set aside, and temporary files of dead writers
+ * that are not used are renamed to `<name>.broken-<digits>`. Those of living and of unknown writers
+ * stay.
  *
  * Exclusive, and durable when the promise resolves. The file has no name for an instant in which
  * readers find it missing instead of invalid. Throws `WriteError` and `LockedError`.
@@ -64,6 +65,7 @@ const MAXIMUM_ATTEMPTS = 10;
 export async function recoverFile(path: string, options: RecoverOptions = {}): Promise<Recovery> {
   const validate = validatorOf(options);
   const start = absolutePath(path);
+  if (isInOrder(start, validate)) return { outcome: "intact", archived: [] };
   let recovery: Recovery | undefined;
   const section = (lock: HeldLock): Recovery => {
     const target = targetOf(start);
@@ -81,15 +83,28 @@ export async function recoverFile(path: string, options: RecoverOptions = {}): P
   }
 }
 
+/** Whether there is nothing to do: that needs no lock, and no right to write. */
+function isInOrder(path: string, validate: Validator): boolean {
+  try {
+    const target = targetOf(path);
+    const found = inspectFile(syncFileCalls, target, validate);
+    return found.state === "valid" && deadOrphans(syncFileCalls, target, found).length === 0;
+  } catch (error) {
+    throw toTypedError(path, error);
+  }
+}
+
 function recover(files: FileCalls, target: string, validate: Validator, lock: HeldLock): Recovery {
   for (let attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt += 1) {
     const found = inspectFile(files, target, validate);
-    if (found.state === "valid") return { outcome: "intact" };
-    const dead = listOrphans(files, target).filter(
-      ({ orphan, stats }) => orphan.writer === "dead" && isTrusted(files, stats, target, found),
-    );
+    const dead = deadOrphans(files, target, found);
+    // Beside a valid file they are of no use, but could take its place should it once be lost.
+    if (found.state === "valid") {
+      return { outcome: "intact", archived: archive(dead, target, false) };
+    }
+    const since = latestOf(files, target, found);
     const best = dead.find(
-      (orphan) => isNewer(orphan, found) && isWhole(files, orphan, target, validate),
+      (orphan) => orphan.stats.mtimeMs > since && isWhole(files, orphan, target, validate),
     );
     if (best === undefined) {
       const archived = archive(dead, target, false);
@@ -108,19 +123,26 @@ function recover(files: FileCalls, target: string, validate: Validator, lock: He
   throw new Error("somebody replaces it all the time, without the lock");
 }
 
-function isNewer({ stats }: ListedOrphan, found: Damaged): boolean {
-  return found.state === "missing" || stats.mtimeMs > found.file.stats.mtimeMs;
+/** When the last content was written that the file is known to have had. */
+function latestOf(files: FileCalls, target: string, found: Damaged): number {
+  const known = listAsides(target).map((aside) => files.lstat(aside));
+  if (found.state === "invalid") known.push(found.file.stats);
+  return Math.max(...known.map((stats) => stats?.mtimeMs ?? -Infinity));
 }
 
 /**
- * In a folder where everybody may create files, such as /tmp, somebody else's must not become this
- * user's: it belongs to who asks, to the owner of the file or of the folder, or to root.
+ * In a folder where everybody may create files, such as /tmp, somebody else's are no concern of this
+ * user: one belongs to who asks, to the owner of the file or of the folder, or to root.
  */
-function isTrusted(files: FileCalls, { uid }: Stats, target: string, found: Damaged): boolean {
-  const owner = found.state === "invalid" ? found.file.stats.uid : undefined;
-  const users = [process.geteuid?.(), 0, owner, files.lstat(dirname(target))?.uid];
-  // Windows tells no owners.
-  return process.platform === "win32" || users.includes(uid);
+function deadOrphans(files: FileCalls, target: string, found: Inspected): ListedOrphan[] {
+  const owner = found.state === "missing" ? undefined : found.file.stats.uid;
+  const users = new Set([process.geteuid?.(), 0, owner, files.lstat(dirname(target))?.uid]);
+  return listOrphans(files, target).filter(
+    ({ orphan, stats }) =>
+      orphan.writer === "dead" &&
+      // Windows tells no owners.
+      (process.platform === "win32" || users.has(stats.uid)),
+  );
 }
 
 /** Where the name does not tell what the file was to hold, what the validator sees must do. */

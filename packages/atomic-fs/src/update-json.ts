@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 
 import { acquireLockSync, assertHeld, giveBack, giveBackAfter, type Hold } from "./acquire-lock.ts";
+import { assertOptions } from "./assert-options.ts";
 import { afterReplacement, toTypedError } from "./errors.ts";
 import { type FileCalls, runSync, syncFileCalls } from "./file-calls.ts";
 import { absolutePath, type Place } from "./follow-links.ts";
@@ -91,9 +92,13 @@ export function updateJsonSync<T>(
 }
 
 function changeOf<T>(path: string, update: (value: T) => T, options: UpdateJsonOptions<T>): Change {
+  assertOptions(options);
   const { durability = "full", mode, indent = 2, initial, corrupt = "refuse" } = options;
   assertReplaceOptions({ durability, mode });
   if (typeof update !== "function") throw new TypeError("the update is no function");
+  if (options.onQuarantine !== undefined && typeof options.onQuarantine !== "function") {
+    throw new TypeError("onQuarantine is no function");
+  }
   if (corrupt !== "refuse" && corrupt !== "quarantine") {
     throw new TypeError(`a corrupt file cannot be treated by ${JSON.stringify(corrupt)}`);
   }
@@ -200,7 +205,7 @@ function replace(
     mode: made.findLast(({ mode }) => mode !== undefined)?.mode,
     fence: () => assertHeld(files, hold),
   };
-  // Should it fail, the aside is a second name for the old content, and that of the next try.
+  // Should it fail, the aside is that of the next try, too.
   runSync(replaceAt(files, hold.path, place, Buffer.from(text), options), files);
   return { outcomes, durability, aside };
 }

@@ -1,3 +1,4 @@
+import { assertOptions } from "./assert-options.ts";
 import { afterReplacement, MarkdownError, toTypedError } from "./errors.ts";
 import { runSync, syncFileCalls } from "./file-calls.ts";
 import { absolutePath } from "./follow-links.ts";
@@ -49,6 +50,7 @@ export async function updateMarkdownField(
   value: string,
   options: UpdateMarkdownFieldOptions = {},
 ): Promise<void> {
+  assertOptions(options);
   const { section, missing = "refuse" } = options;
   assertText("field", field);
   assertText("value", value);
@@ -72,6 +74,7 @@ export async function updateMarkdownSection(
   body: string,
   options: UpdateMarkdownOptions = {},
 ): Promise<void> {
+  assertOptions(options);
   const { missing = "refuse" } = options;
   assertText("body", body);
   assertHeading(heading);

@@ -38,8 +38,10 @@ test("a validator of one's own says what is valid, and its reason is told", asyn
   };
   expect(await validateFile(file, { validate })).toEqual({ state: "invalid", cause: reason });
   expect(await validateFile(file, { validate: () => {} })).toEqual({ state: "valid" });
+  expect(await validateFile(file, { validate: () => true })).toEqual({ state: "valid" });
+  expect(await validateFile(file, { validate: () => false })).toMatchObject({ state: "invalid" });
   const later = async (): Promise<void> => Promise.reject(reason);
-  for (const wrong of [later, "json" as never]) {
+  for (const wrong of [later as never, "json" as never]) {
     await expect(validateFile(file, { validate: wrong })).rejects.toThrow(TypeError);
   }
 });

@@ -1,13 +1,14 @@
 import { extname } from "node:path";
 
+import { assertOptions } from "./assert-options.ts";
 import { toTypedError } from "./errors.ts";
 import { type FileCalls, syncFileCalls } from "./file-calls.ts";
 import { absolutePath, followLinks } from "./follow-links.ts";
 import { parseJson } from "./json-changes.ts";
 import { readRegularFile, type RegularFile } from "./read-regular-file.ts";
 
-/** Throws what is wrong with the content of the file at that path. Synchronous. */
-export type Validator = (content: Uint8Array, path: string) => void;
+/** Throws what is wrong with the content of the file at that path, or gives false. Synchronous. */
+export type Validator = (content: Uint8Array, path: string) => void | boolean;
 
 export interface ValidateOptions {
   /**
@@ -40,7 +41,9 @@ export async function validateFile(path: string, options: ValidateOptions = {}):
   }
 }
 
-export function validatorOf({ validate = validateByExtension }: ValidateOptions): Validator {
+export function validatorOf(options: ValidateOptions): Validator {
+  assertOptions(options);
+  const { validate = validateByExtension } = options;
   if (typeof validate !== "function") throw new TypeError("the validator is no function");
   return validate;
 }
@@ -72,6 +75,7 @@ export function faultOf(
   } catch (cause) {
     return { cause };
   }
+  if (result === false) return { cause: new Error("the validator gave false") };
   if (!(result instanceof Promise)) return undefined;
   // What becomes of it is nobody's any more.
   result.catch(() => {});

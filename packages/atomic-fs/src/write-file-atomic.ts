@@ -1,3 +1,4 @@
+import { assertOptions } from "./assert-options.ts";
 import { WriteError } from "./errors.ts";
 import { runAsync, runSync, syncFileCalls } from "./file-calls.ts";
 import {
@@ -45,6 +46,7 @@ export function writeFileAtomicSync(
 }
 
 function bytesOf(path: string, data: string | Uint8Array, options: WriteOptions): Uint8Array {
+  assertOptions(options);
   const bytes = typeof data === "string" ? Buffer.from(data, "utf8") : data;
   if (!(bytes instanceof Uint8Array)) throw new TypeError("the data is neither text nor bytes");
   if (bytes.length === 0 && options.allowEmpty !== true) {

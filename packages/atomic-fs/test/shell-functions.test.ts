@@ -376,10 +376,11 @@ test("validate_file takes a folder for a valid file", async () => {
 const alive = `.tmp.${process.pid}`;
 const [old, late] = [".tmp.99999998", ".tmp.99999999"];
 const aside = `${late}.broken-#`;
+const put = `${old}.broken-#`;
 
 // Files by what follows the name of the file that is recovered; `""` is that one. The older first.
 test.each<[title: string, before: Contents, theirs: Contents, ours: Contents, name?: string]>([
-  ["a valid file goes back", { [old]: "1", "": "2" }, { "": "1" }, { [old]: "1", "": "2" }],
+  ["a valid file goes back", { [old]: "1", "": "2" }, { "": "1" }, { "": "2", [put]: "1" }],
   ["a write under way is the file", { [alive]: "half" }, { "": "half" }, { [alive]: "half" }],
   ["a bad one takes a good one along", { [old]: "1", [late]: "" }, {}, { "": "1", [aside]: "" }],
   ["what is bad is lost", { "": "\0", [late]: "1" }, { "": "1" }, { "": "1", ".broken-#": "\0" }],

@@ -98,7 +98,7 @@ assert.equal(outcomes.filter(({ status }) => status === "rejected").length, 1);
 assert.equal(read(file), '{\n  "count": 200\n}\n');
 
 assert.deepEqual(await validateFile(file), { state: "valid" });
-assert.deepEqual(await recoverFile(file), { outcome: "intact" });
+assert.deepEqual(await recoverFile(file), { outcome: "intact", archived: [] });
 fs.unlinkSync(file);
 const from = leaveOrphan(file, { intended: '{"count": 1}', seconds: 1 });
 leaveOrphan(file, { intended: '{"count": 2}', content: "{", seconds: 2 });

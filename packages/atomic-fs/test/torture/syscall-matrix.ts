@@ -216,14 +216,15 @@ async function faultsOfRecovery(path: string, operation: Operation): Promise<str
     await recoverFile(path);
     return stateOf(path, operation) === "new" ? [] : ["not recovered"];
   }
-  if ((await recoverFile(path)).outcome !== "intact") return ["recovered what is valid"];
   const contents = (await findOrphans(path)).map((orphan) => fs.readFileSync(orphan.path, "utf8"));
   const wanted = contents.includes(after) ? "recovered" : "unrecoverable";
   fs.unlinkSync(path);
   const { outcome } = await recoverFile(path);
   if (outcome !== wanted) return [`${outcome} instead of ${wanted}`];
   const isRight = outcome === "unrecoverable" || fs.readFileSync(path, "utf8") === after;
-  return isRight ? [] : ["recovered half of a file"];
+  if (!isRight) return ["recovered half of a file"];
+  fs.writeFileSync(path, before);
+  return (await recoverFile(path)).outcome === "intact" ? [] : ["recovered what is valid"];
 }
 
 function isJson(text: string): boolean {
