@@ -120,6 +120,7 @@ export class JsonError extends Error {
 /** What is wrong with a Markdown file, for the edit that was asked for. */
 export type MarkdownErrorCode =
   | "ATOMIC_FS_MISSING"
+  | "ATOMIC_FS_CORRUPT"
   | "ATOMIC_FS_NO_FIELD"
   | "ATOMIC_FS_NO_SECTION"
   | "ATOMIC_FS_AMBIGUOUS";

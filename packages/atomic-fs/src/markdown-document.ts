@@ -1,3 +1,4 @@
+import { MarkdownError } from "./errors.ts";
 import {
   type MarkdownHeading,
   type MarkdownLine,
@@ -5,6 +6,9 @@ import {
   scanMarkdown,
 } from "./markdown-lines.ts";
 import { trimBlanks } from "./markdown-syntax.ts";
+
+// Read leniently, what is no UTF-8 would be lost.
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 export interface MarkdownFile {
   /** For what is said about it. */
@@ -32,6 +36,25 @@ export function openDocument({ path, bytes }: MarkdownFile): Document {
 
 export function bytesOf({ text }: Document): Uint8Array {
   return Buffer.from(text, "latin1");
+}
+
+/** A text that is what `current` gives of the one that is there. Throws for bytes that are no text. */
+export function textFor(
+  { path }: Document,
+  text: string | ((current: string) => string),
+  current: string,
+): string {
+  if (typeof text === "string") return text;
+  let decoded: string;
+  try {
+    decoded = decoder.decode(Buffer.from(current, "latin1"));
+  } catch {
+    throw new MarkdownError("ATOMIC_FS_CORRUPT", path, "what is there is not UTF-8");
+  }
+  const changed: unknown = text(decoded);
+  // Half a surrogate pair has no bytes: another character would be written.
+  if (typeof changed === "string" && changed.isWellFormed()) return changed;
+  throw new TypeError(`the update of ${path} gave no text`);
 }
 
 export function toBytes(text: string): string {

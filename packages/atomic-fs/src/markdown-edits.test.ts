@@ -25,7 +25,42 @@ function withSection(
 
 const refusal = (code: MarkdownError["code"]) => expect.objectContaining({ code, path });
 
+test("a function gets what is there, and what it gives goes in", () => {
+  const bytes = Buffer.from("Größe:  1 \r\n\r\n## Log\r\n\r\n- eins\r\n- zwei ≈\r\n");
+  const file = { path, bytes };
+  const heard: string[] = [];
+  const add = (text: string) => (current: string) => {
+    heard.push(current);
+    return current + text;
+  };
+  const changed = setSection(
+    { path, bytes: setField(file, "Größe", add("0"), refuse) },
+    "Log",
+    add("\n- drei"),
+    "refuse",
+  );
+  expect(Buffer.from(changed).toString()).toBe(
+    "Größe: 10\r\n\r\n## Log\r\n\r\n- eins\r\n- zwei ≈\r\n- drei\r\n",
+  );
+  setSection(file, "New", add("x"), "append");
+  expect(heard).toEqual(["1", "- eins\r\n- zwei ≈", ""]);
+  const latin = { path, bytes: Buffer.from("A: \xE4\n", "latin1") };
+  expect(() => setField(latin, "A", add("x"), refuse)).toThrow(refusal("ATOMIC_FS_CORRUPT"));
+  expect(() => setField(file, "Größe", () => 1 as never, refuse)).toThrow(TypeError);
+});
+
 describe("setField", () => {
+  test("a line break at the end of a value is that of the line", () => {
+    const once = withField("A: 1\nB: 2\n", "A", "b\n");
+    expect(once).toBe("A: b\nB: 2\n");
+    expect(withField(once, "A", "b\r\n")).toBe(once);
+  });
+
+  test("a value with the field in it is refused: the next update could not tell them apart", () => {
+    expect(() => withField("A: 1\n", "A", "1\nA: 2")).toThrow(TypeError);
+    expect(withField("A: 1\n", "A", "1\nB: 2")).toBe("A: 1\nB: 2\n");
+  });
+
   test.each([
     ["Status: old\n", "Status", "new", "Status: new\n"],
     ["a\r\nStatus:old\r\nb\n", "Status", "new", "a\r\nStatus: new\r\nb\n"],
@@ -121,7 +156,7 @@ describe("setField", () => {
     ["Status: a\n\nPhase: 1\n", "b\n<!-- c"],
     ["Status: a\nPhase: 1\n", "b\n# c"],
     ["above\nStatus: a\nPhase: 1\n", "b\n---"],
-    ["Status: a\n---\n", "b\n"],
+    ["Status: a\n---\n", "b\n\nc"],
     ["---\nOwner: me\nStatus: a\n", "b\n---"],
     ["Status: a <!-- b\nc -->\n", "d"],
   ])("in %j, a value %j that would change what is around it is refused", (text, value) => {
@@ -216,9 +251,10 @@ function attempt(edit: () => Uint8Array): string | undefined {
 const bytesOf = (text: string): string => Buffer.from(text).toString("latin1");
 
 test("whatever the document and the value, only the one line changes", () => {
-  const check = (bytes: Buffer, value: string): void => {
+  const check = (bytes: Buffer, asked: string): void => {
     const old = bytes.toString("latin1");
-    const now = attempt(() => setField({ path, bytes }, "Status", value, refuse));
+    const value = asked.replace(/[\r\n]+$/, "");
+    const now = attempt(() => setField({ path, bytes }, "Status", asked, refuse));
     const lines = scanMarkdown(old).lines.filter(
       ({ start, kind }) => kind === "text" && old.startsWith("Status:", start),
     );

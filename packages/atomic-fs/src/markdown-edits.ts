@@ -10,6 +10,7 @@ import {
   lineEndAt,
   type MarkdownFile,
   openDocument,
+  textFor,
   toBytes,
 } from "./markdown-document.ts";
 import type { MarkdownHeading, MarkdownLine } from "./markdown-lines.ts";
@@ -46,16 +47,14 @@ const SOME_FIELD = /^[^ \t>#|<`~][^:.,;!?]{0,60}:(?:[ \t]|$)/;
 export function setField(
   file: MarkdownFile,
   field: string,
-  value: string,
+  value: string | ((current: string) => string),
   { section: asked, missing }: FieldPlace,
 ): Uint8Array {
   const document = openDocument(file);
   const section = asked === undefined ? undefined : findSection(document, asked);
   const label = ENDS_WITH_COLON.test(field) ? field : `${field}:`;
   const start = toBytes(label);
-  const found = linesOf(document, section).filter(
-    (line) => line.kind === "text" && document.text.startsWith(start, line.start),
-  );
+  const found = linesOf(document, section).filter((line) => isField(document, line, start));
   const [line] = found;
   const where = asked === undefined ? "" : ` in the section ${JSON.stringify(asked)}`;
   const what = `${JSON.stringify(label)}${where}`;
@@ -68,14 +67,21 @@ export function setField(
     const reason = `there is no line that starts with ${what}`;
     throw new MarkdownError("ATOMIC_FS_NO_FIELD", file.path, reason);
   }
-  const content = `${start} ${toBytes(value)}`;
+  const old = isAdded ? "" : trimBlanks(document.text.slice(line.start + start.length, line.end));
+  // The line has an end of its own.
+  const text = textFor(document, value, old).replace(/[\r\n]+$/, "");
+  const content = `${start} ${toBytes(text)}`;
   const edit = isAdded
     ? additionOf(document, section, content, "ATOMIC_FS_NO_FIELD")
     : replacementOf(document, line, start, content);
   const changed = applyEdit(document, edit, DEEPEST_LEVEL, "value");
   const at = edit.start + edit.text.indexOf(content);
-  if (!changed.lines.some((now) => now.start === at && now.kind === "text")) {
+  const fields = changed.lines.filter((now) => isField(changed, now, start));
+  if (!fields.some((now) => now.start === at)) {
     throw new TypeError(`${JSON.stringify(field)} is no field in Markdown`);
+  }
+  if (fields.some((now) => now.start > at && now.start < at + content.length)) {
+    throw new TypeError(`the value has a line that is the field ${JSON.stringify(field)} itself`);
   }
   return bytesOf(changed);
 }
@@ -87,7 +93,7 @@ export function setField(
 export function setSection(
   file: MarkdownFile,
   asked: string,
-  body: string,
+  body: string | ((current: string) => string),
   missing: "refuse" | "append",
 ): Uint8Array {
   let document = openDocument(file);
@@ -96,7 +102,8 @@ export function setSection(
   }
   const section = findSection(document, asked);
   const lineEnd = lineEndAt(document, section.heading.last);
-  const lines = toBytes(body).split(/\r\n?|\n/);
+  const text = textFor(document, body, contentOf(document, section));
+  const lines = toBytes(text).split(/\r\n?|\n/);
   const isText = (line: string): boolean => trimBlanks(line) !== "";
   const first = lines.findIndex(isText);
   const content = lines.slice(Math.max(first, 0), lines.findLastIndex(isText) + 1).join(lineEnd);
@@ -127,6 +134,10 @@ function findSection(document: Document, asked: string): Section {
     throw new MarkdownError("ATOMIC_FS_AMBIGUOUS", document.path, reason);
   }
   return section;
+}
+
+function isField({ text }: Document, { kind, start }: MarkdownLine, prefix: string): boolean {
+  return kind === "text" && text.startsWith(prefix, start);
 }
 
 /**
@@ -201,6 +212,12 @@ function addHeading(document: Document, asked: string): Document {
     throw new TypeError(`${JSON.stringify(asked)} is no heading in Markdown`);
   }
   return changed;
+}
+
+/** From its first to its last line with text. */
+function contentOf(document: Document, { first, end }: Section): string {
+  const lines = document.lines.slice(first, end).filter((line) => !isBlankLine(document, line));
+  return document.text.slice(lines[0]?.start ?? 0, lines.at(-1)?.end ?? 0);
 }
 
 /** What was there, from its first to its last line with text, becomes the content. */

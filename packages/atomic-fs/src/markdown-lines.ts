@@ -96,11 +96,12 @@ function placesOfLines(text: string): Omit<MarkdownLine, "kind">[] {
   return places;
 }
 
+/** Of YAML, and of TOML as some tools have it. */
 function frontMatterLines(contents: readonly string[]): number {
-  if (!/^---[ \t]*$/.test(contents[0] ?? "")) return 0;
-  const isClosing = (line: string, index: number): boolean =>
-    index > 0 && /^(?:---|\.\.\.)[ \t]*$/.test(line);
-  return contents.findIndex(isClosing) + 1;
+  const mark = /^(---|\+\+\+)[ \t]*$/.exec(contents[0] ?? "")?.[1];
+  if (mark === undefined) return 0;
+  const closing = mark === "---" ? /^(?:---|\.\.\.)[ \t]*$/ : /^\+\+\+[ \t]*$/;
+  return contents.findIndex((line, index) => index > 0 && closing.test(line)) + 1;
 }
 
 /** Takes the lines of a text one after the other. */

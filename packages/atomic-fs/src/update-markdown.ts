@@ -35,8 +35,9 @@ export interface UpdateMarkdownFieldOptions extends UpdateMarkdownOptions {
 
 /**
  * Makes `field: value` of the one line of a Markdown file that starts, at column 0, with `field:`.
- * Both are taken literally, and every other byte stays what it is. Lines of front matter, of fenced
- * code and of comments are no fields. Atomic; exclusive across processes, threads and calls; durable
+ * Both are taken literally, and every other byte stays what it is. A function is called with the value
+ * that is there (empty for a field that is added), while the lock is held. Lines of front matter, of
+ * fenced code and of comments are no fields. Atomic; exclusive across processes, threads and calls; durable
  * by `durability` when the promise resolves.
  *
  * Throws `MarkdownError` for a file or a field that is missing, and a field that is there several
@@ -47,13 +48,13 @@ export interface UpdateMarkdownFieldOptions extends UpdateMarkdownOptions {
 export async function updateMarkdownField(
   path: string,
   field: string,
-  value: string,
+  value: string | ((current: string) => string),
   options: UpdateMarkdownFieldOptions = {},
 ): Promise<void> {
   assertOptions(options);
   const { section, missing = "refuse" } = options;
   assertText("field", field);
-  assertText("value", value);
+  if (typeof value !== "function") assertText("value", value);
   if (field === "" || /[\r\n]|^[ \t]/.test(field)) throw notOne("field", field);
   if (section !== undefined) assertHeading(section);
   await update(path, options, (file) => setField(file, field, value, { section, missing }));
@@ -63,7 +64,7 @@ export async function updateMarkdownField(
  * Puts `body` in the place of a section's content: of what lies between its heading and the next
  * one of the same or a higher level, without the blank lines around it. `heading` is a title, or one
  * behind number signs, which then tell the level. The line ends of `body` become those of the file;
- * an empty one empties the section. Every byte outside the section stays what it is.
+ * an empty one empties the section; a function is called with the body that is there. Every byte outside the section stays what it is.
  *
  * Promises and throws what `updateMarkdownField` does; a TypeError for a body that would end its
  * section, by a heading as high as its own, or not end with it, by an unclosed code fence.
@@ -71,12 +72,12 @@ export async function updateMarkdownField(
 export async function updateMarkdownSection(
   path: string,
   heading: string,
-  body: string,
+  body: string | ((current: string) => string),
   options: UpdateMarkdownOptions = {},
 ): Promise<void> {
   assertOptions(options);
   const { missing = "refuse" } = options;
-  assertText("body", body);
+  if (typeof body !== "function") assertText("body", body);
   assertHeading(heading);
   await update(path, options, (file) => setSection(file, heading, body, missing));
 }
