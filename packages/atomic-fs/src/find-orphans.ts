@@ -1,5 +1,5 @@
 import type { Stats } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { errnoOf, toTypedError } from "./errors.ts";
 import { type FileCalls, syncFileCalls } from "./file-calls.ts";
@@ -68,7 +68,7 @@ export function listOrphans(files: FileCalls, target: string): ListedOrphan[] {
 
 function newestFirst(one: ListedOrphan, other: ListedOrphan): number {
   const elapsed = other.stats.mtimeMs - one.stats.mtimeMs;
-  return elapsed === 0 ? basename(one.orphan.path).localeCompare(other.orphan.path) : elapsed;
+  return elapsed === 0 ? one.orphan.path.localeCompare(other.orphan.path) : elapsed;
 }
 
 function namesIn(files: FileCalls, folder: string): string[] {

@@ -117,9 +117,19 @@ function sectionsOf({ lines, headings }: Document, asked: string): Section[] {
   const { level, title } = parseHeading(bytes) ?? { level: undefined, title: bytes };
   return headings.flatMap((heading, index) => {
     if (heading.title !== title || heading.level !== (level ?? heading.level)) return [];
-    const next = headings.slice(index + 1).find((other) => other.level <= heading.level);
+    const next = nextOf(headings, index);
     return [{ heading, first: heading.last + 1, end: next?.first ?? lines.length, next }];
   });
+}
+
+/** The heading at which the section of this one ends. */
+function nextOf(headings: readonly MarkdownHeading[], index: number): MarkdownHeading | undefined {
+  const level = headings[index]?.level ?? 0;
+  for (let at = index + 1; at < headings.length; at += 1) {
+    const other = headings[at];
+    if (other !== undefined && other.level <= level) return other;
+  }
+  return undefined;
 }
 
 function findSection(document: Document, asked: string): Section {

@@ -66,6 +66,9 @@ interface Paragraph {
   isInComment: boolean;
 }
 
+// Each line goes through all the containers that it is in. What is nested deeper is read as a text in
+// the last one, where nothing is a field or a heading of a section.
+const DEEPEST_NESTING = 100;
 const NONE: Leaf = { type: "none" };
 const BYTE_ORDER_MARK = "\xEF\xBB\xBF";
 const LINE_END = /\r\n?|\n/g;
@@ -123,6 +126,7 @@ class BlockReader {
     // Outside its containers a paragraph goes on as well, when nothing else starts there.
     let paragraph = this.#leaf.type === "paragraph" ? this.#leaf : undefined;
     for (;;) {
+      if (matched === DEEPEST_NESTING) break;
       const started = startContainer(rest, isInside && paragraph !== undefined);
       if (started === undefined) break;
       paragraph = undefined;

@@ -2,12 +2,15 @@ import {
   chmodSync,
   chownSync,
   existsSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
+  truncateSync,
   unlinkSync,
   utimesSync,
   writeFileSync,
@@ -53,7 +56,6 @@ test("an invalid file is set aside, and keeps its mode; a newer write takes its 
   const file = fileWith('{"n":', 1_000);
   chmodSync(file, 0o640);
   const orphan = leaveOrphan(file, { intended: '{"n":2}', seconds: 1_000.5 });
-  chmodSync(orphan, 0o600);
   const recovery = await recoverFile(file);
   expect(read(file)).toBe('{"n":2}');
   expect(statSync(file).mode & 0o777).toBe(0o640);
@@ -61,6 +63,112 @@ test("an invalid file is set aside, and keeps its mode; a newer write takes its 
   if (recovery.outcome !== "recovered") return;
   expect(read(recovery.aside ?? "")).toBe('{"n":');
   expect(namesBeside(file)).toEqual([basename(file), basename(recovery.aside ?? "")]);
+});
+
+test("the mode is that of the file, less what the writer did not grant to others", async () => {
+  for (const [mode, granted, expected] of [
+    [0o644, 0o600, 0o600],
+    [0o600, 0o644, 0o600],
+    [0o755, 0o640, 0o740],
+    [undefined, 0o4777, 0o777],
+  ] as const) {
+    const file = join(temporaryFolder(), "state.json");
+    if (mode !== undefined) {
+      writeFileSync(file, "broken");
+      chmodSync(file, mode);
+      utimesSync(file, 1_000, 1_000);
+    }
+    chmodSync(leaveOrphan(file, { intended: "{}", seconds: 2_000 }), granted);
+    expect(await recoverFile(file)).toMatchObject({ outcome: "recovered" });
+    expect(statSync(file).mode & 0o7777).toBe(expected);
+  }
+});
+
+test("what may have another writer, and what cannot be read, leaves its place to the next one", async () => {
+  const file = join(temporaryFolder(), "state.json");
+  const good = leaveOrphan(file, { intended: "[1]", seconds: 1_000 });
+  const linked = leaveOrphan(file, { intended: "[2]", seconds: 2_000 });
+  linkSync(linked, join(dirname(file), "another name"));
+  const huge = leaveOrphan(file, { intended: "[3]" });
+  truncateSync(huge, 2 ** 33);
+  expect(await recoverFile(file)).toMatchObject({ outcome: "recovered", from: good });
+  expect(read(file)).toBe("[1]");
+});
+
+test("the same damage, recovered from again and again, is kept once", async () => {
+  const file = join(temporaryFolder(), "state.json");
+  for (let time = 1; time < 70; time += 1) {
+    writeFileSync(file, "the same damage");
+    utimesSync(file, time * 10, time * 10);
+    leaveOrphan(file, { intended: "{}", seconds: time * 10 + 5 });
+    expect(await recoverFile(file)).toMatchObject({ outcome: "recovered" });
+  }
+  expect(namesBeside(file)).toHaveLength(2);
+});
+
+/** Lets it happen right before the n-th file call; gives how many calls there were, and the error's code. */
+async function recoverWith(
+  file: string,
+  before: number,
+  happen: () => void,
+): Promise<{ calls: number; code: unknown }> {
+  const original = { ...syncFileCalls };
+  let calls = 0;
+  for (const [name, call] of Object.entries(original)) {
+    const counted = (...args: never[]): unknown => {
+      calls += 1;
+      if (calls === before) happen();
+      return Reflect.apply(call, undefined, args);
+    };
+    Reflect.set(syncFileCalls, name, counted);
+  }
+  try {
+    await recoverFile(file);
+    return { calls, code: undefined };
+  } catch (error) {
+    return { calls, code: Object(error).code };
+  } finally {
+    Object.assign(syncFileCalls, original);
+  }
+}
+
+test.each(["nothing", "a failure of each link", "a failure of each sync"])(
+  "a writer without the lock, at any moment of a recovery with %s, is never undone",
+  async (fault) => {
+    const folder = temporaryFolder();
+    for (let before = 1; ; before += 1) {
+      const file = join(folder, `${before}.json`);
+      writeFileSync(file, "broken");
+      utimesSync(file, 1_000, 1_000);
+      leaveOrphan(file, { intended: '"recovered"', seconds: 2_000 });
+      const { calls, code } = await recoverWith(file, before, () => {
+        const aside = `${file}.writing`;
+        writeFileSync(aside, '"newer"');
+        renameSync(aside, file);
+        if (fault === "a failure of each link") syncFileCalls.link = failing("EIO");
+        if (fault === "a failure of each sync") syncFileCalls.fsync = failing("EIO");
+      });
+      if (calls < before) break;
+      expect([undefined, "ATOMIC_FS_IO"]).toContain(code);
+      expect([read(file), before]).toEqual(['"newer"', before]);
+    }
+  },
+);
+
+test("a lock that was taken away stops a recovery before it changes anything", async () => {
+  const file = fileWith("broken", 1_000);
+  leaveOrphan(file, { intended: "{}", seconds: 2_000 });
+  const before = namesBeside(file);
+  const validate = (content: Uint8Array): boolean => {
+    const lock = lstatSync(`${file}.lock`, { throwIfNoEntry: false });
+    if (lock !== undefined) unlinkSync(`${file}.lock`);
+    return Buffer.from(content).toString() === "{}";
+  };
+  await expect(recoverFile(file, { validate })).rejects.toMatchObject({
+    code: "ATOMIC_FS_LOCK_LOST",
+  });
+  expect(namesBeside(file)).toEqual(before);
+  expect(read(file)).toBe("broken");
 });
 
 test("a valid file is never replaced; what could once take its place is archived", async () => {

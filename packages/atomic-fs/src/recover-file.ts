@@ -9,7 +9,7 @@ import { targetOf } from "./group-commit.ts";
 import { removeIfPresent } from "./lock-file.ts";
 import type { LockOptions } from "./lock-options.ts";
 import { isWithoutLinks } from "./no-links.ts";
-import { archiveFile, listAsides, moveAside } from "./quarantine-file.ts";
+import { archiveFile, keepOne, listAsides, moveAside } from "./quarantine-file.ts";
 import { readRegularFile } from "./read-regular-file.ts";
 import { seal } from "./replace-file.ts";
 import { closeAfter, syncFolder } from "./sync-folder.ts";
@@ -47,6 +47,16 @@ export type Recovery =
 
 /** A file that is missing or invalid. */
 type Damaged = Exclude<Inspected, { state: "valid" }>;
+
+const UNUSABLE: ReadonlySet<string | undefined> = new Set([
+  "EACCES",
+  "EPERM",
+  "ERR_OUT_OF_RANGE",
+  "ERR_STRING_TOO_LONG",
+]);
+const PERMISSION_BITS = 0o777;
+// The group's, too.
+const OTHERS_BITS = 0o077;
 
 // Each of them, a writer without the lock has replaced the file meanwhile.
 const MAXIMUM_ATTEMPTS = 10;
@@ -98,34 +108,55 @@ function recover(files: FileCalls, target: string, validate: Validator, lock: He
   for (let attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt += 1) {
     const found = inspectFile(files, target, validate);
     const dead = deadOrphans(files, target, found);
+    const best =
+      found.state === "valid" ? undefined : findBest(files, dead, target, found, validate);
+    lock.assertHeld();
     // Beside a valid file they are of no use, but could take its place should it once be lost.
-    if (found.state === "valid") {
-      return { outcome: "intact", archived: archive(dead, target, false) };
-    }
-    const since = latestOf(files, target, found);
-    const best = dead.find(
-      (orphan) => orphan.stats.mtimeMs > since && isWhole(files, orphan, target, validate),
-    );
+    if (found.state === "valid")
+      return { outcome: "intact", archived: archive(files, dead, target) };
     if (best === undefined) {
-      const archived = archive(dead, target, false);
+      const archived = archive(files, dead, target);
       return { outcome: "unrecoverable", state: found.state, archived };
     }
-    const from = best.orphan.path;
     const previous = found.state === "invalid" ? found.file : undefined;
-    prepare(files, best, previous?.stats);
-    lock.assertHeld();
-    const moved = previous === undefined ? undefined : moveAside(target);
+    const moved = previous === undefined ? undefined : moveAside(files, target);
+    const from = best.orphan.path;
     if (!install(files, from, target, moved, previous?.bytes)) continue;
     const others = dead.filter((orphan) => orphan !== best);
-    const archived = archive(others, target, true);
-    return { outcome: "recovered", from, aside: moved, archived };
+    const archived = archive(files, others, target);
+    return { outcome: "recovered", from, aside: moved && tidy(files, target, moved), archived };
   }
   throw new Error("somebody replaces it all the time, without the lock");
 }
 
+/** The newest orphan that may take the place of the file, made ready for it. */
+function findBest(
+  files: FileCalls,
+  dead: readonly ListedOrphan[],
+  target: string,
+  found: Damaged,
+  validate: Validator,
+): ListedOrphan | undefined {
+  const since = latestOf(files, target, found);
+  const previous = found.state === "invalid" ? found.file.stats : undefined;
+  return dead.find((orphan) => {
+    // Another name of the file may be somebody's who still writes to it.
+    if (orphan.stats.mtimeMs <= since || orphan.stats.nlink !== 1) return false;
+    try {
+      if (!isWhole(files, orphan, target, validate)) return false;
+      prepare(files, orphan, previous);
+      return true;
+    } catch (error) {
+      // One that this user may not use, or nobody can read, keeps no other one from its place.
+      if (UNUSABLE.has(errnoOf(error))) return false;
+      throw error;
+    }
+  });
+}
+
 /** When the last content was written that the file is known to have had. */
 function latestOf(files: FileCalls, target: string, found: Damaged): number {
-  const known = listAsides(target).map((aside) => files.lstat(aside));
+  const known = listAsides(files, target).map((aside) => files.lstat(aside));
   if (found.state === "invalid") known.push(found.file.stats);
   return Math.max(...known.map((stats) => stats?.mtimeMs ?? -Infinity));
 }
@@ -157,13 +188,19 @@ function isWhole(
   return faultOf(file.bytes, target, validate) === undefined;
 }
 
-/** Gives the file what its writer did not come to: the owner and mode of the old one, and a sync. */
+/**
+ * Gives the file what its writer did not come to: the owner and mode of the old one, and a sync. To
+ * others it grants what both grant, for its writer may have wanted it private.
+ */
 function prepare(files: FileCalls, { orphan, stats }: ListedOrphan, previous?: Stats): void {
   // Only Windows asks for the right to write of who syncs.
   const access = process.platform === "win32" ? constants.O_RDWR : constants.O_RDONLY;
   const descriptor = files.open(orphan.path, access | (constants.O_NOFOLLOW ?? 0), 0);
+  const own = stats.mode & PERMISSION_BITS;
+  const { uid = 0, gid = 0, mode = 0 } = previous ?? {};
+  const kept = previous && { uid, gid, mode: mode & (own | ~OTHERS_BITS) };
   try {
-    seal(files, descriptor, stats.size, previous, undefined);
+    seal(files, descriptor, stats.size, kept, kept === undefined ? own : undefined);
     files.fsync(descriptor);
   } catch (error) {
     closeAfter(files, descriptor, error);
@@ -198,6 +235,12 @@ function install(
 /** An invalid file is better than none: there, its content is looked for. */
 function putBack(files: FileCalls, aside: string, target: string): void {
   try {
+    takePlace(files, aside, target);
+    return;
+  } catch {
+    // Neither its name nor the sync of it is sure: what is there by now tells.
+  }
+  try {
     if (files.lstat(target) === undefined) files.rename(aside, target);
   } catch {
     // What went wrong first is what the caller must see; the content lies aside.
@@ -224,7 +267,7 @@ function takePlace(files: FileCalls, from: string, target: string): boolean {
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return false;
     if (!isWithoutLinks(error)) throw error;
-    // Without hard links, a look must do.
+    // Without hard links, or the right to make one of somebody's file, a look must do.
     if (files.lstat(target) !== undefined) return false;
     files.rename(from, target);
     syncNames(files, target, true);
@@ -240,10 +283,24 @@ function takePlace(files: FileCalls, from: string, target: string): boolean {
   return true;
 }
 
-function archive(orphans: readonly ListedOrphan[], target: string, isInstalled: boolean): string[] {
+/** Where the same damage was set aside before, it is kept once, if that can be seen. */
+function tidy(files: FileCalls, target: string, moved: string): string {
   try {
-    return orphans.map(({ orphan }) => archiveFile(orphan.path, target));
-  } catch (error) {
-    throw toTypedError(target, error, isInstalled);
+    return keepOne(files, target, moved);
+  } catch {
+    // The recovery is made; that one of two equal files is left over is no failure of it.
+    return moved;
   }
+}
+
+/** Those that cannot be renamed stay where they are. */
+function archive(files: FileCalls, orphans: readonly ListedOrphan[], target: string): string[] {
+  return orphans.flatMap(({ orphan }) => {
+    try {
+      return [archiveFile(files, orphan.path, target)];
+    } catch {
+      // It is gone, or not this user's to rename: what is found in the file's place is right anyway.
+      return [];
+    }
+  });
 }

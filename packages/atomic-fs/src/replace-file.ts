@@ -149,7 +149,7 @@ export function seal(
   files: FileCalls,
   descriptor: number,
   size: number,
-  previous: Stats | undefined,
+  previous: Pick<Stats, "uid" | "gid" | "mode"> | undefined,
   askedMode: number | undefined,
 ): void {
   const current = files.fstat(descriptor);
@@ -166,8 +166,12 @@ export function seal(
  * mode that it may have then: what was granted to a group that could not be kept is not granted to
  * another one, what was denied to it is denied to all, and nobody else's rights are lent by set-id bits.
  */
-function keepOwner(files: FileCalls, descriptor: number, current: Stats, previous: Stats): number {
-  const { uid, gid, mode } = previous;
+function keepOwner(
+  files: FileCalls,
+  descriptor: number,
+  current: Stats,
+  { uid, gid, mode }: Pick<Stats, "uid" | "gid" | "mode">,
+): number {
   if (current.uid === uid && current.gid === gid) return mode;
   if (tryChown(files, descriptor, uid, gid)) return mode;
   // Only root may give a file away. Its group may be any that this process is in.

@@ -6,6 +6,7 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
@@ -163,4 +164,26 @@ test("of many updates at once, none is lost", async () => {
   expect(lines.slice(30, -1).toSorted()).toEqual(
     fields.map((field) => `Added ${field}: new`).toSorted(),
   );
+});
+
+test("a lock that was taken away stops an update before it changes anything", async () => {
+  const file = fileWith(TEXT);
+  const value = (): string => {
+    unlinkSync(`${file}.lock`);
+    return "new";
+  };
+  await expect(updateMarkdownField(file, "Status", value)).rejects.toMatchObject({
+    code: "ATOMIC_FS_LOCK_LOST",
+  });
+  expect(contentOf(file)).toBe(TEXT);
+  expect(namesBeside(file)).toEqual(["STATE.md"]);
+});
+
+test("a section grows by what several callers add at once, and nothing is lost", async () => {
+  const file = fileWith("# State\n\n## Log\n");
+  const add = (entry: number): Promise<void> =>
+    updateMarkdownSection(file, "Log", (log) => `${log}\n- ${entry}`, { durability: "none" });
+  await Promise.all(Array.from({ length: 20 }, (_, entry) => add(entry)));
+  const entries = contentOf(file).match(/^- \d+$/gm) ?? [];
+  expect(new Set(entries).size).toBe(20);
 });

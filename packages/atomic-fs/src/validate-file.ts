@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 
 import { assertOptions } from "./assert-options.ts";
-import { toTypedError } from "./errors.ts";
+import { errnoOf, toTypedError } from "./errors.ts";
 import { type FileCalls, syncFileCalls } from "./file-calls.ts";
 import { absolutePath, followLinks } from "./follow-links.ts";
 import { parseJson } from "./json-changes.ts";
@@ -73,6 +73,8 @@ export function faultOf(
   try {
     result = validate(content, path);
   } catch (cause) {
+    // It may be as valid as any.
+    if (errnoOf(cause) === "ERR_STRING_TOO_LONG") throw cause;
     return { cause };
   }
   if (result === false) return { cause: new Error("the validator gave false") };

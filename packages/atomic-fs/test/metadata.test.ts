@@ -67,8 +67,8 @@ function fileFor(change: Change, mode: number, owner?: Owner, folderOwner = owne
   for (const name of fs.readdirSync(dirname(file))) {
     const path = join(dirname(file), name);
     if (folderOwner !== undefined) fs.chownSync(path, ...folderOwner);
-    // What a crash has left beside the file is private here.
-    fs.chmodSync(path, 0o600);
+    // What a crash has left beside the file is as open as the file here.
+    fs.chmodSync(path, mode & 0o777);
   }
   if (owner !== undefined) fs.chownSync(file, ...owner);
   if (folderOwner !== undefined) fs.chownSync(dirname(file), ...folderOwner);

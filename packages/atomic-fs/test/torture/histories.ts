@@ -116,6 +116,23 @@ function nothingOfBothLost(path: string, state: CrashState): string | undefined 
   return versionIn(path, state) === 1 ? undefined : "an acknowledged write is lost";
 }
 
+/** Another tool writes the file; once it is set aside, it is safe. */
+function unsynced(options: () => { keep: boolean } | undefined): History {
+  const write = (path: string): void => {
+    const descriptor = fs.openSync(path, "wx");
+    fs.writeSync(descriptor, BROKEN);
+    fs.closeSync(descriptor);
+  };
+  const isLost = (_path: string, state: CrashState): string | undefined =>
+    state.acknowledged < 2 || hasBroken(state) ? undefined : "the damaged file is lost";
+  return {
+    file: "file.json",
+    prepare: () => {},
+    steps: [write, (path) => void quarantineFileSync(path, options())],
+    faultOf: isLost,
+  };
+}
+
 export const DOUBLES = {
   "without a sync of the file": versions("file.json", writes(replaceWithout("file")), nothingLost),
   "without a sync of the folder": versions(
@@ -184,6 +201,8 @@ export const HISTORIES: Readonly<Record<string, History>> = {
     steps: [(path) => void quarantineFileSync(path)],
     faultOf: (_path, state) => (hasBroken(state) ? undefined : "the damaged file is lost"),
   },
+  "quarantineFileSync of what nobody has synced": unsynced(() => undefined),
+  "quarantineFileSync, keep, of what nobody has synced": unsynced(() => ({ keep: true })),
 };
 
 export function pathIn(folder: string, { file }: History): string {

@@ -106,18 +106,21 @@ async function survive(
 ): Promise<Cell[]> {
   const operation = operationOf(name);
   prepareFolder(places.folder, operation);
-  const victim = await Victim.start(name, places.folder, places.warmFolder);
+  const start = (): Promise<Victim> => Victim.start(name, places.folder, places.warmFolder);
+  let victim = await start();
   const inject = async (call: FileCall, fault: Fault): Promise<Cell> => {
     prepareFolder(places.folder, operation);
     const { answer, calls: made } = await victim.obey(places.log, {
       call,
       fault: `error=${fault}`,
     });
-    if (answer.outcome === "killed") {
-      throw new Error(`${fault} in ${call.title} ended the process: ${answer.message}`);
-    }
     const hit = made.find(({ text }) => text.includes("(INJECTED)"));
     const wasHit = hit?.text.includes(places.folder) === true;
+    if (answer.outcome === "killed") {
+      if (wasHit) throw new Error(`${fault} in ${call.title} ended it: ${answer.message}`);
+      // It hit a call of the runtime, which does not live without: its wake-up of a thread, say.
+      victim = await start();
+    }
     return judge(operation, places.folder, call, fault, answer, wasHit);
   };
   const cells: Cell[] = [];

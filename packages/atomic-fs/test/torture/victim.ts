@@ -32,7 +32,7 @@ export class Victim {
 
   static async start(operation: string, folder: string, warmFolder: string): Promise<Victim> {
     // One thread of libuv, and none of V8 that would have to be woken by a write: so the calls of
-    // each thread are the same in each run.
+    // each thread are nearly always the same.
     const env = { ...process.env, UV_THREADPOOL_SIZE: "1" };
     const flags = ["--v8-pool-size=0", "--single-threaded-gc", ...nodeRuntime.flags];
     const child = runTypeScript(
