@@ -19,6 +19,7 @@ export interface FileCalls {
   fstat(descriptor: number): fs.Stats;
   fchmod(descriptor: number, mode: number): void;
   fchown(descriptor: number, uid: number, gid: number): void;
+  futimes(descriptor: number, accessed: Date, modified: Date): void;
   fsync(descriptor: number): void;
   close(descriptor: number): void;
   /** Undefined when there is nothing: as an exception, that would cost ten times as much. */
@@ -58,6 +59,7 @@ export const syncFileCalls: FileCalls = {
   fstat: (descriptor) => fs.fstatSync(descriptor),
   fchmod: fs.fchmodSync,
   fchown: fs.fchownSync,
+  futimes: fs.futimesSync,
   fsync: fs.fsyncSync,
   close: fs.closeSync,
   lstat: (path) => fs.lstatSync(path, { throwIfNoEntry: false }),

@@ -101,6 +101,8 @@ function copyAside(files: FileCalls, path: string): string {
       from += files.write(descriptor, file.bytes, from, file.bytes.length - from);
     }
     seal(files, descriptor, file.bytes.length, file.stats, undefined);
+    // How new it is decides what may take its place.
+    files.futimes(descriptor, file.stats.atime, file.stats.mtime);
     files.fsync(descriptor);
   } catch (error) {
     files.unlink(aside);

@@ -95,6 +95,27 @@ test("what may have another writer, and what cannot be read, leaves its place to
   expect(read(file)).toBe("[1]");
 });
 
+test("one that this user may not read is an error, and stays", async () => {
+  const file = join(temporaryFolder(), "state.json");
+  const orphan = leaveOrphan(file, { intended: "[1]" });
+  const original = { ...syncFileCalls };
+  onTestFinished(() => void Object.assign(syncFileCalls, original));
+  syncFileCalls.open = (path, flags, mode) =>
+    path === orphan ? failing("EACCES")() : original.open(path, flags, mode);
+  await expect(recoverFile(file)).rejects.toMatchObject({ code: "ATOMIC_FS_ACCESS_DENIED" });
+  expect(namesBeside(file)).toEqual([basename(orphan)]);
+});
+
+test("what was set aside as a copy, or was to be, is no newer than the file was", async () => {
+  const file = fileWith("broken", 1_000);
+  const orphan = leaveOrphan(file, { intended: "{}", seconds: 2_000 });
+  const aside = await quarantineFile(file, { keep: true });
+  expect(statSync(aside).mtimeMs).toBe(1_000_000);
+  unlinkSync(file);
+  writeFileSync(`${file}.broken-1`, "");
+  expect(await recoverFile(file)).toMatchObject({ outcome: "recovered", from: orphan });
+});
+
 test("the same damage, recovered from again and again, is kept once", async () => {
   const file = join(temporaryFolder(), "state.json");
   for (let time = 1; time < 70; time += 1) {

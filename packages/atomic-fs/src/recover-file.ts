@@ -108,38 +108,47 @@ function recover(files: FileCalls, target: string, validate: Validator, lock: He
   for (let attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt += 1) {
     const found = inspectFile(files, target, validate);
     const dead = deadOrphans(files, target, found);
-    const best =
-      found.state === "valid" ? undefined : findBest(files, dead, target, found, validate);
-    lock.assertHeld();
-    // Beside a valid file they are of no use, but could take its place should it once be lost.
-    if (found.state === "valid")
+    if (found.state === "valid") {
+      lock.assertHeld();
+      // They are of no use any more, but could take its place should it once be lost.
       return { outcome: "intact", archived: archive(files, dead, target) };
+    }
+    const { best, unusable } = findBest(files, dead, target, found, validate);
+    const others = dead.filter((orphan) => orphan !== best && !unusable.has(orphan));
+    lock.assertHeld();
     if (best === undefined) {
-      const archived = archive(files, dead, target);
+      for (const reason of unusable.values()) throw reason;
+      const archived = archive(files, others, target);
       return { outcome: "unrecoverable", state: found.state, archived };
     }
     const previous = found.state === "invalid" ? found.file : undefined;
     const moved = previous === undefined ? undefined : moveAside(files, target);
     const from = best.orphan.path;
     if (!install(files, from, target, moved, previous?.bytes)) continue;
-    const others = dead.filter((orphan) => orphan !== best);
     const archived = archive(files, others, target);
     return { outcome: "recovered", from, aside: moved && tidy(files, target, moved), archived };
   }
   throw new Error("somebody replaces it all the time, without the lock");
 }
 
-/** The newest orphan that may take the place of the file, made ready for it. */
+interface Candidates {
+  /** The newest orphan that may take the place of the file, made ready for it. */
+  readonly best: ListedOrphan | undefined;
+  /** Those that this user may not use, or nobody can read, and why: they keep no other from its place. */
+  readonly unusable: ReadonlyMap<ListedOrphan, unknown>;
+}
+
 function findBest(
   files: FileCalls,
   dead: readonly ListedOrphan[],
   target: string,
   found: Damaged,
   validate: Validator,
-): ListedOrphan | undefined {
+): Candidates {
   const since = latestOf(files, target, found);
   const previous = found.state === "invalid" ? found.file.stats : undefined;
-  return dead.find((orphan) => {
+  const unusable = new Map<ListedOrphan, unknown>();
+  const best = dead.find((orphan) => {
     // Another name of the file may be somebody's who still writes to it.
     if (orphan.stats.mtimeMs <= since || orphan.stats.nlink !== 1) return false;
     try {
@@ -147,17 +156,20 @@ function findBest(
       prepare(files, orphan, previous);
       return true;
     } catch (error) {
-      // One that this user may not use, or nobody can read, keeps no other one from its place.
-      if (UNUSABLE.has(errnoOf(error))) return false;
-      throw error;
+      if (!UNUSABLE.has(errnoOf(error))) throw error;
+      unusable.set(orphan, error);
+      return false;
     }
   });
+  return { best, unusable };
 }
 
-/** When the last content was written that the file is known to have had. */
+/** When the content was written that the file has, or had when it was last set aside. */
 function latestOf(files: FileCalls, target: string, found: Damaged): number {
-  const known = listAsides(files, target).map((aside) => files.lstat(aside));
-  if (found.state === "invalid") known.push(found.file.stats);
+  if (found.state === "invalid") return found.file.stats.mtimeMs;
+  const asides = listAsides(files, target).map((aside) => files.lstat(aside));
+  // An empty one is a name that was taken, and its process killed before it had a content.
+  const known = asides.filter((stats) => stats !== undefined && stats.size > 0);
   return Math.max(...known.map((stats) => stats?.mtimeMs ?? -Infinity));
 }
 

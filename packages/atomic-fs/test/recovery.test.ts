@@ -182,9 +182,9 @@ async function recoverAndCheck(world: World, recover: Recover): Promise<Recovery
   const before = world.contents();
   const content = before.get(file);
   const isValid = content !== undefined && !content.startsWith("\0");
-  // The file, and what was set aside of it: behind none of them it may go back.
-  const earlier = [...before.keys()].filter((path) => /\.(?:json|md)(?:\.broken-\d+)?$/.test(path));
-  const seconds = Math.max(...earlier.map(mtimeOf));
+  // Behind the file, or what was set aside of one that is missing, it may not go back.
+  const asides = [...before.keys()].filter((path) => /\.(?:json|md)\.broken-\d+$/.test(path));
+  const seconds = Math.max(...(content === undefined ? asides : [file]).map(mtimeOf));
   const recovery = await recover(file);
   const after = world.contents();
   // Nothing is deleted: the same contents, by whatever names. (The same damage is kept once.)
