@@ -69,7 +69,7 @@ export async function killUpdaters(torture: Torture): Promise<Report> {
 }
 
 // What a kill leaves names its process, and stands in nobody's way.
-const OURS = /^ids\.json\.(tmp\.\d+\.\d+\.\w{8}|lock|lock\.next)$|^\.\w{8}\.lock$/;
+const OURS = /^ids\.json\.(tmp\.\d+\.\d+\.\w{27}|lock|lock\.next)$|^\.\w{8}\.lock$/;
 
 /** Every acknowledged update is there, none twice, and the others do all of theirs. */
 export function expectNothingLost(report: Report): void {

@@ -100,8 +100,10 @@ assert.equal(read(file), '{\n  "count": 200\n}\n');
 assert.deepEqual(await validateFile(file), { state: "valid" });
 assert.deepEqual(await recoverFile(file), { outcome: "intact", archived: [] });
 fs.unlinkSync(file);
-const from = leaveOrphan(file, { intended: '{"count": 1}', seconds: 1 });
-leaveOrphan(file, { intended: '{"count": 2}', content: "{", seconds: 2 });
+// What was set aside above must not be newer.
+const later = Date.now() / 1000 + 10;
+const from = leaveOrphan(file, { intended: '{"count": 1}', seconds: later });
+leaveOrphan(file, { intended: '{"count": 2}', content: "{", seconds: later + 1 });
 assert.deepEqual(
   (await findOrphans(file)).map(({ writer, size }) => [writer, size]),
   [
