@@ -64,7 +64,7 @@ const MAXIMUM_ATTEMPTS = 10;
 /**
  * Puts the last complete write that was cut short in the place of a file that is missing or invalid.
  * Never backwards, and nothing is lost: a valid file is never replaced; what is put there is whole,
- * valid, newer than the invalid file and than what was set aside of it before, the newest of its
+ * valid, newer than the invalid file, or where it is missing than what was set aside of it, the newest of its
  * kind, and its writer is dead; the invalid file is set aside, and temporary files of dead writers
  * that are not used are renamed to `<name>.broken-<digits>`. Those of living and of unknown writers
  * stay.
