@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 
 import { errnoOf, type LockHolder } from "./errors.ts";
 import { type FileCalls, runSync } from "./file-calls.ts";
+import { isWithoutLinks } from "./is-without-links.ts";
 import { type Liveness, livenessOf, type LookOptions } from "./liveness.ts";
-import { isWithoutLinks } from "./no-links.ts";
 import { nonce } from "./nonce.ts";
 import { ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 import { retryOnWindows } from "./retry-on-windows.ts";

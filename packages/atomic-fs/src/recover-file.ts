@@ -2,17 +2,16 @@ import { constants, type Stats } from "node:fs";
 import { dirname } from "node:path";
 
 import { afterReplacement, errnoOf, toTypedError } from "./errors.ts";
-import { type FileCalls, runSync, syncFileCalls } from "./file-calls.ts";
+import { type FileCalls, syncFileCalls } from "./file-calls.ts";
 import { type ListedOrphan, listOrphans } from "./find-orphans.ts";
 import { absolutePath } from "./follow-links.ts";
 import { targetOf } from "./group-commit.ts";
-import { removeIfPresent } from "./lock-file.ts";
 import type { LockOptions } from "./lock-options.ts";
-import { isWithoutLinks } from "./no-links.ts";
 import { archiveFile, keepOne, listAsides, moveAside } from "./quarantine-file.ts";
 import { readRegularFile } from "./read-regular-file.ts";
 import { seal } from "./replace-file.ts";
-import { closeAfter, syncFolder } from "./sync-folder.ts";
+import { closeAfter } from "./sync-folder.ts";
+import { install } from "./take-place.ts";
 import { isComplete } from "./temporary-path.ts";
 import {
   faultOf,
@@ -64,13 +63,14 @@ const MAXIMUM_ATTEMPTS = 10;
 /**
  * Puts the last complete write that was cut short in the place of a file that is missing or invalid.
  * Never backwards, and nothing is lost: a valid file is never replaced; what is put there is whole,
- * valid, newer than the invalid file, or where it is missing than what was set aside of it, the newest of its
- * kind, and its writer is dead; the invalid file is set aside, and temporary files of dead writers
- * that are not used are renamed to `<name>.broken-<digits>`. Those of living and of unknown writers
- * stay.
+ * valid, and its writer is dead; it is the newest of its kind, and newer than the invalid file, or,
+ * where there is none, than what was set aside of it. The invalid file is set aside, and temporary
+ * files of dead writers that are not used are renamed to `<name>.broken-<digits>`; those of living
+ * and of unknown writers stay.
  *
- * Exclusive, and durable when the promise resolves. The file has no name for an instant in which
- * readers find it missing instead of invalid. Throws `WriteError` and `LockedError`.
+ * Exclusive, fenced, and durable when the promise resolves. The file has no name for an instant in
+ * which readers find it missing instead of invalid. Throws `WriteError`, `LockedError` and
+ * `LockLostError`.
  */
 export async function recoverFile(path: string, options: RecoverOptions = {}): Promise<Recovery> {
   const validate = validatorOf(options);
@@ -218,81 +218,6 @@ function prepare(files: FileCalls, { orphan, stats }: ListedOrphan, previous?: S
     closeAfter(files, descriptor, error);
   }
   files.close(descriptor);
-}
-
-/**
- * Puts the temporary file in the place of the one that was moved aside. False when somebody else has
- * put a file there meanwhile: then that one stays, or lies there again.
- */
-function install(
-  files: FileCalls,
-  from: string,
-  target: string,
-  aside: string | undefined,
-  judged: Uint8Array | undefined,
-): boolean {
-  try {
-    const isAsJudged = aside === undefined || holds(files, aside, judged);
-    // Before its place is taken: else a power cut might keep that, and not the other name.
-    if (isAsJudged && aside !== undefined) syncNames(files, target);
-    if (isAsJudged) return takePlace(files, from, target);
-    takePlace(files, aside, target);
-    return false;
-  } catch (error) {
-    if (aside !== undefined) putBack(files, aside, target);
-    throw error;
-  }
-}
-
-/** An invalid file is better than none: there, its content is looked for. */
-function putBack(files: FileCalls, aside: string, target: string): void {
-  try {
-    takePlace(files, aside, target);
-    return;
-  } catch {
-    // Neither its name nor the sync of it is sure: what is there by now tells.
-  }
-  try {
-    if (files.lstat(target) === undefined) files.rename(aside, target);
-  } catch {
-    // What went wrong first is what the caller must see; the content lies aside.
-  }
-}
-
-function syncNames(files: FileCalls, target: string, isInstalled = false): void {
-  try {
-    runSync(syncFolder(files, dirname(target)), files);
-  } catch (error) {
-    throw toTypedError(target, error, isInstalled);
-  }
-}
-
-function holds(files: FileCalls, path: string, content: Uint8Array | undefined): boolean {
-  const file = readRegularFile(files, path);
-  return file !== undefined && content !== undefined && Buffer.compare(file.bytes, content) === 0;
-}
-
-/** Renames where nothing is replaced, durably. False when there is something. */
-function takePlace(files: FileCalls, from: string, target: string): boolean {
-  try {
-    files.link(from, target);
-  } catch (error) {
-    if (errnoOf(error) === "EEXIST") return false;
-    if (!isWithoutLinks(error)) throw error;
-    // Without hard links, or the right to make one of somebody's file, a look must do.
-    if (files.lstat(target) !== undefined) return false;
-    files.rename(from, target);
-    syncNames(files, target, true);
-    return true;
-  }
-  // Of the two names, a power cut must not keep neither.
-  syncNames(files, target, true);
-  try {
-    removeIfPresent(files, from);
-  } catch (error) {
-    throw toTypedError(from, error, true);
-  }
-  return true;
 }
 
 /** Where the same damage was set aside before, it is kept once, if that can be seen. */
