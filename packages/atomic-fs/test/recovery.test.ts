@@ -56,19 +56,26 @@ class Killed extends Error {}
 /** The calls of a process that dies before its n-th one: it makes none any more. */
 function dyingBefore(number: number): FileCalls {
   let count = 0;
-  const alive = new Proxy(syncFileCalls, {
+  const opened: number[] = [];
+  return new Proxy(syncFileCalls, {
     get: (calls, name: keyof FileCalls) => {
       const call = calls[name] as (...args: unknown[]) => unknown;
       return (...args: unknown[]): unknown => {
         count += 1;
-        if (count >= number) throw new Killed();
+        if (count >= number) {
+          // The system closes what a dead process had open.
+          for (const descriptor of opened.splice(0)) syncFileCalls.close(descriptor);
+          throw new Killed();
+        }
         // Half of what there is to write: the next call is another one.
         if (name === "write") args[3] = Math.ceil(Number(args[3]) / 2);
-        return call(...args);
+        const result = call(...args);
+        if (name === "open") opened.push(Number(result));
+        if (name === "close") opened.splice(opened.indexOf(Number(args[0])), 1);
+        return result;
       };
     },
   });
-  return alive;
 }
 
 /** A temporary file as this test knows it, whatever its name says. */

@@ -7,7 +7,7 @@ import { onTestFinished } from "vitest";
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 
 // The least that each kind takes, in megabytes. The image is a sparse file.
-export const FILE_SYSTEMS = {
+const FILE_SYSTEMS: Readonly<Record<FileSystem, Kind>> = {
   ext4: { make: ["mkfs.ext4", "-q", "-F"], megabytes: 32 },
   "ext4 without a journal": {
     make: ["mkfs.ext4", "-q", "-F", "-O", "^has_journal"],
@@ -15,17 +15,25 @@ export const FILE_SYSTEMS = {
   },
   xfs: { make: ["mkfs.xfs", "-q", "-f"], megabytes: 320 },
   btrfs: { make: ["mkfs.btrfs", "-q", "-f"], megabytes: 128 },
-} as const;
-export type FileSystem = keyof typeof FILE_SYSTEMS;
+};
+export type FileSystem = "ext4" | "ext4 without a journal" | "xfs" | "btrfs";
+
+interface Kind {
+  readonly make: readonly [command: string, ...options: string[]];
+  readonly megabytes: number;
+  readonly repair?: readonly [command: string, ...options: string[]];
+}
 
 /** A file system of its own in a file, from which the power can be taken at any moment. */
 export class DiskImage {
   readonly folder: string;
+  readonly #kind: FileSystem;
   readonly #images: string;
   #image: string;
 
   /** Throws when there is no such file system here, or no right to mount one. */
   constructor(kind: FileSystem) {
+    this.#kind = kind;
     this.#images = temporaryFolder();
     this.#image = join(this.#images, "0");
     this.folder = join(this.#images, "mounted");
@@ -75,6 +83,9 @@ export class DiskImage {
     this.unmount();
     fs.unlinkSync(this.#image);
     this.#image = snapshot;
+    const [command, ...options] = FILE_SYSTEMS[this.#kind].repair ?? ["true"];
+    // It ends with 1 when it has mended something; what it could not, the mount will tell.
+    spawnSync(command, [...options, snapshot], { stdio: "ignore" });
     this.mount();
   }
 }
