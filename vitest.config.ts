@@ -10,6 +10,8 @@ export default defineConfig(({ mode }) => ({
   test: {
     env: { CABINET_TIER: mode === "torture" ? "long" : "short" },
     include: ["{packages,apps}/*/{src,test}/**/*.test.ts", "test/**/*.test.ts"],
+    // The tests of several processes leave processors idle while they wait for each other.
+    maxWorkers: "100%",
     // A machine that is busy with other things makes no test fail.
     testTimeout: 60_000,
     // A test that writes to the console either says something to nobody or hides a warning.

@@ -12,6 +12,8 @@ const FILE_SYSTEMS: Readonly<Record<FileSystem, Kind>> = {
   "ext4 without a journal": {
     make: ["mkfs.ext4", "-q", "-F", "-O", "^has_journal"],
     megabytes: 32,
+    // As at every start of a machine with such a file system.
+    repair: ["e2fsck", "-f", "-y"],
   },
   xfs: { make: ["mkfs.xfs", "-q", "-f"], megabytes: 320 },
   btrfs: { make: ["mkfs.btrfs", "-q", "-f"], megabytes: 128 },
