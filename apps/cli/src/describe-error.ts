@@ -77,8 +77,8 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     message: `There is no file ${path}.`,
     hint: "Look at the path again.",
   }),
-  ATOMIC_FS_CORRUPT: ({ path }) => ({
-    message: `${path} is not valid JSON. It was left as it is.`,
+  ATOMIC_FS_CORRUPT: ({ path, message }) => ({
+    message: `Cabinet ${message}. It was left as it is.`,
     hint: `Look at what lies at ${path}.`,
   }),
   ATOMIC_FS_QUARANTINE_FULL: ({ path }) => ({
