@@ -81,8 +81,8 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     message: `Cabinet ${message}. It was left as it is.`,
     hint: `Look at what lies at ${path}.`,
   }),
-  ATOMIC_FS_QUARANTINE_FULL: ({ path }) => ({
-    message: `${path} is damaged once more, and 64 damaged ones of it lie beside it already. It was left as it is.`,
+  ATOMIC_FS_QUARANTINE_FULL: ({ path, message }) => ({
+    message: `Cabinet ${message}. It was left as it is.`,
     hint: `Find out what damages it, and move the files ${path}.broken-* to another folder.`,
   }),
   ATOMIC_FS_NO_FIELD: lookInto,

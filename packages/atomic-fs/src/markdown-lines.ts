@@ -220,8 +220,9 @@ class BlockReader {
       return "opaque";
     }
     const isHtml = HTML_BLOCK.test(text) || HTML_TAG.test(text);
-    const leaf = { isInComment: false, first: index, lines: [text] };
-    this.#leaf = isHtml ? { ...leaf, type: "html" } : { ...leaf, type: "paragraph" };
+    this.#leaf = isHtml
+      ? { type: "html", isInComment: false }
+      : { type: "paragraph", isInComment: false, first: index, lines: [text] };
     return passComments(this.#leaf, text);
   }
 }

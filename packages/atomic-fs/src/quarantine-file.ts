@@ -7,7 +7,7 @@ import { type FileCalls, runSync, syncFileCalls } from "./file-calls.ts";
 import { absolutePath, followLinks } from "./follow-links.ts";
 import { readRegularFile } from "./read-regular-file.ts";
 import { seal } from "./replace-file.ts";
-import { closeAfter, syncFolder } from "./sync-folder.ts";
+import { closeAfter, openToSync, syncFolder } from "./sync-folder.ts";
 
 export interface QuarantineOptions {
   /** The file also stays where it is; what is set aside is a copy. */
@@ -19,8 +19,6 @@ export interface QuarantineOptions {
 const MAXIMUM_ASIDES = 64;
 
 const PRIVATE_MODE = 0o600;
-// Only Windows asks for the right to write of who syncs.
-const SYNC_ACCESS = process.platform === "win32" ? constants.O_RDWR : constants.O_RDONLY;
 
 /**
  * Sets a damaged file aside as `<path>.broken-<digits>`, and gives that path. Never over an older
@@ -147,7 +145,7 @@ export function archiveFile(files: FileCalls, path: string, target: string): str
 function syncFile(files: FileCalls, path: string): void {
   let descriptor: number;
   try {
-    descriptor = files.open(path, SYNC_ACCESS | (constants.O_NOFOLLOW ?? 0), 0);
+    descriptor = openToSync(files, path);
   } catch (error) {
     if (errnoOf(error) === "EACCES") return;
     throw error;

@@ -1,4 +1,4 @@
-import { constants, type Stats } from "node:fs";
+import type { Stats } from "node:fs";
 import { dirname } from "node:path";
 
 import { afterReplacement, errnoOf, toTypedError } from "./errors.ts";
@@ -10,7 +10,7 @@ import type { LockOptions } from "./lock-options.ts";
 import { archiveFile, keepOne, listAsides, moveAside } from "./quarantine-file.ts";
 import { readRegularFile } from "./read-regular-file.ts";
 import { seal } from "./replace-file.ts";
-import { closeAfter } from "./sync-folder.ts";
+import { closeAfter, openToSync } from "./sync-folder.ts";
 import { install } from "./take-place.ts";
 import { isComplete } from "./temporary-path.ts";
 import {
@@ -205,9 +205,7 @@ function isWhole(
  * others it grants what both grant, for its writer may have wanted it private.
  */
 function prepare(files: FileCalls, { orphan, stats }: ListedOrphan, previous?: Stats): void {
-  // Only Windows asks for the right to write of who syncs.
-  const access = process.platform === "win32" ? constants.O_RDWR : constants.O_RDONLY;
-  const descriptor = files.open(orphan.path, access | (constants.O_NOFOLLOW ?? 0), 0);
+  const descriptor = openToSync(files, orphan.path);
   const own = stats.mode & PERMISSION_BITS;
   const { uid = 0, gid = 0, mode = 0 } = previous ?? {};
   const kept = previous && { uid, gid, mode: mode & (own | ~OTHERS_BITS) };

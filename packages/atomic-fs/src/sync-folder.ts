@@ -18,6 +18,14 @@ export function* syncFolder(files: FileCalls, folder: string): Protocol<void> {
   files.close(descriptor);
 }
 
+// Only Windows asks for the right to write of who syncs a file.
+const SYNC_ACCESS = process.platform === "win32" ? constants.O_RDWR : constants.O_RDONLY;
+
+/** Opens a file, and no link, that is to be synced. */
+export function openToSync(files: FileCalls, path: string): number {
+  return files.open(path, SYNC_ACCESS | (constants.O_NOFOLLOW ?? 0), 0);
+}
+
 /** Closes after a failure, and throws that failure rather than one of the close. */
 export function closeAfter(files: FileCalls, descriptor: number, failure: unknown): never {
   try {
