@@ -18,6 +18,11 @@ export interface Answer {
   readonly message?: string;
 }
 
+interface Obeyed {
+  readonly answer: Answer;
+  readonly calls: readonly SystemCall[];
+}
+
 /** A process that makes an operation in a folder when it is told to. */
 export class Victim {
   readonly #child: ChildProcess;
@@ -48,21 +53,26 @@ export class Victim {
   }
 
   /** Makes the operation under strace. */
-  async obey(
-    log: string,
-    injection?: Injection,
-  ): Promise<{ answer: Answer; calls: readonly SystemCall[] }> {
+  async obey(log: string, injection?: Injection): Promise<Obeyed> {
+    const go = await this.attend(log, injection);
+    return go();
+  }
+
+  /** The same, once it is told to: the tracer is at work by then. */
+  async attend(log: string, injection?: Injection): Promise<() => Promise<Obeyed>> {
     const { pid, stdin, stdout } = this.#child;
     if (pid === undefined || stdin === null || stdout === null) throw new Error("no process");
     const tracer = await Tracer.attach(pid, log, { injection });
-    const killed = this.#ended.then((): Answer => ({
-      outcome: "killed",
-      message: this.#lastWords,
-    }));
-    const said = once(stdout, "data").then(([line]): Answer => JSON.parse(String(line)));
-    stdin.write("\n");
-    const answer = await Promise.race([said, killed]);
-    return { answer, calls: await tracer.end() };
+    return async () => {
+      const killed = this.#ended.then((): Answer => ({
+        outcome: "killed",
+        message: this.#lastWords,
+      }));
+      const said = once(stdout, "data").then(([line]): Answer => JSON.parse(String(line)));
+      stdin.write("\n");
+      const answer = await Promise.race([said, killed]);
+      return { answer, calls: await tracer.end() };
+    };
   }
 
   async end(): Promise<void> {
