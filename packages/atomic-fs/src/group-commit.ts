@@ -11,7 +11,7 @@ import { isInsideSection, refuseNesting } from "./nested-locks.ts";
 import { syncFolder } from "./sync-folder.ts";
 import { joinLine } from "./waiting-line.ts";
 
-/** What became of one change: `undefined` when it is written. */
+/** What became of one change: undefined when it is done. */
 export type Outcome = { readonly error: unknown } | undefined;
 
 export interface Committed {

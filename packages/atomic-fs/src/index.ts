@@ -9,6 +9,15 @@ export {
   type WriteErrorCode,
 } from "./errors.ts";
 export { createFolderSync } from "./create-folder.ts";
+export {
+  type AppliedChanges,
+  type ApplyChanges,
+  createFileUpdater,
+  type FileUpdateOptions,
+  type FileUpdater,
+  type LockedFile,
+} from "./file-updater.ts";
+export type { Outcome } from "./group-commit.ts";
 export type { LockOptions } from "./lock-options.ts";
 export { findOrphans, type Orphan } from "./find-orphans.ts";
 export { quarantineFile, quarantineFileSync, type QuarantineOptions } from "./quarantine-file.ts";

@@ -1,4 +1,5 @@
 import { JsonError } from "./errors.ts";
+import type { AppliedChanges } from "./file-updater.ts";
 import type { Outcome } from "./group-commit.ts";
 
 /** One change of a JSON file. */
@@ -12,15 +13,6 @@ export interface JsonChange {
   readonly indent: number | string;
 }
 
-export interface Applied {
-  /** The new content of the file; undefined when no change succeeded. */
-  readonly text: string | undefined;
-  /** Of the first changes, as many as were tried. */
-  readonly outcomes: readonly Outcome[];
-  /** The old content is corrupt, and is to be set aside. */
-  readonly isOldCorrupt: boolean;
-}
-
 /**
  * The file's bytes (undefined: there is none) after all these changes, each made on what the one
  * before has written: on a value of its own. So nothing of a change that fails gets into the text,
@@ -31,7 +23,7 @@ export function applyChanges(
   bytes: Uint8Array | undefined,
   changes: readonly JsonChange[],
   isTimeUp: () => boolean,
-): Applied {
+): AppliedChanges {
   const old = decode(bytes);
   let current = old;
   let text: string | undefined;
@@ -49,7 +41,8 @@ export function applyChanges(
     if (isTimeUp()) break;
   }
   const isOldCorrupt = text !== undefined && old !== undefined && "fault" in old;
-  return { text, outcomes, isOldCorrupt };
+  const setsAside = isOldCorrupt ? outcomes.indexOf(undefined) : undefined;
+  return { data: text, outcomes, setsAside };
 }
 
 /** What a file holds: a value, nothing (there is no file), or what is no JSON. */
