@@ -2,9 +2,10 @@ export type RegistryErrorCode =
   | "REGISTRY_CORRUPT"
   | "REGISTRY_UNREADABLE"
   | "REGISTRY_FULL"
+  | "REGISTRY_VALUE_INVALID"
   | "REGISTRY_FOLDER_MISSING";
 
-/** A registry file that cannot be used as it stands. Nothing was changed. */
+/** A registry file that cannot be used as it stands, or not be what it was to become. Nothing was changed. */
 export class RegistryError extends Error {
   override readonly name = "RegistryError";
   readonly code: RegistryErrorCode;

@@ -1,7 +1,8 @@
+export { type ClosestPlan, findClosestPlan } from "./find-closest-plan.ts";
 export { listPlans, type SessionPlanRow } from "./list-plans.ts";
-export { lookupPlan } from "./lookup-plan.ts";
+export { type LookupOptions, lookupPlan } from "./lookup-plan.ts";
 export { assertPlanName, listPlanFiles, planFileExists, planNameOf } from "./plan-file.ts";
-export { assertRegistry, readRegistry, writeRegistry } from "./read-registry.ts";
+export { assertRegistry, readRegistry } from "./read-registry.ts";
 export { type RegisterOptions, registerPlan } from "./register-plan.ts";
 export type {
   SessionPlan,
@@ -9,3 +10,5 @@ export type {
   SessionPlanRegistry,
   SessionPlanStatus,
 } from "./session-plan.ts";
+export { updatePlanStatus } from "./update-plan-status.ts";
+export { writeRegistry } from "./write-registry.ts";

@@ -1,6 +1,7 @@
 import { planFileExists } from "./plan-file.ts";
-import { readDocumentOrNothing } from "./read-registry.ts";
-import { planRows, type SessionPlan } from "./session-plan.ts";
+import { readPlans } from "./plan-registry.ts";
+import { planRows } from "./session-plan-rules.ts";
+import type { SessionPlan } from "./session-plan.ts";
 
 export interface SessionPlanRow extends SessionPlan {
   sessionKey: string;
@@ -15,7 +16,7 @@ export interface SessionPlanRow extends SessionPlan {
  * were first registered. Never throws, takes no lock.
  */
 export async function listPlans(dir: string): Promise<SessionPlanRow[]> {
-  return planRows(readDocumentOrNothing(dir)).map(({ plan, ...ids }) => ({
+  return planRows(readPlans(dir)).map(({ plan, ...ids }) => ({
     ...plan,
     ...ids,
     fileExists: planFileExists(dir, plan.plan),

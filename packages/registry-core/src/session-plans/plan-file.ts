@@ -5,12 +5,12 @@ import { errnoOf, reasonOf } from "../errno.ts";
 import { NameError, RegistryError } from "../errors.ts";
 import { segmentFault } from "../path-segment.ts";
 
-const FOLDER = ".ai";
+export const PLANS_FOLDER = ".ai";
 const PREFIX = "plan-";
 const SUFFIX = ".md";
 
-export function plansFolder(dir: string): string {
-  return join(dir, FOLDER);
+function plansFolder(dir: string): string {
+  return join(dir, PLANS_FOLDER);
 }
 
 /** Throws `NameError` unless `.ai/plan-<name>.md` is one plain file of that folder. */
@@ -55,6 +55,9 @@ async function listFolder(folder: string): Promise<string[]> {
 export function planFileExists(dir: string, name: string): boolean {
   try {
     assertPlanName(name);
+    // A file of that folder itself lies in it; only a link may lead out.
+    const stats = fs.lstatSync(join(plansFolder(dir), fileNameOf(name)));
+    if (!stats.isSymbolicLink()) return stats.isFile();
     const folder = fs.realpathSync.native(plansFolder(dir));
     const file = fs.realpathSync.native(join(folder, fileNameOf(name)));
     return file.startsWith(folder + sep) && fs.statSync(file).isFile();

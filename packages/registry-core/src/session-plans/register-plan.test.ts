@@ -117,7 +117,7 @@ test("a registry that cannot be read is not taken for corrupt, and not replaced"
   expect(await readRegistry(dir)).toEqual({});
   await expect(assertRegistry(dir)).rejects.toMatchObject({ code: "REGISTRY_UNREADABLE" });
   await expect(registerPlan(dir, SESSION, "demo")).rejects.toMatchObject({
-    code: "REGISTRY_UNREADABLE",
+    code: "ATOMIC_FS_IS_DIRECTORY",
   });
   expect(readdirSync(join(dir, ".ai")).toSorted()).toEqual([".session-plans.json", "plan-demo.md"]);
 });

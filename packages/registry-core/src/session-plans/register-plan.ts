@@ -1,10 +1,15 @@
+import type { UpdateOptions } from "../define-registry.ts";
 import { assertPlanName } from "./plan-file.ts";
-import { updateDocument, type UpdateOptions } from "./registry-file.ts";
-import { sessionKeyOf, type SessionPlan, withPlan } from "./session-plan.ts";
+import { updatePlans } from "./plan-registry.ts";
+import { assertSessionID } from "./session-id.ts";
+import { withPlan } from "./session-plan-rules.ts";
+import type { SessionPlan } from "./session-plan.ts";
 
 export interface RegisterOptions extends UpdateOptions {
   /** The clock. Default: the system's. */
-  readonly now?: () => Date;
+  readonly now?: (() => Date) | undefined;
+  /** The session that started this one. */
+  readonly parentID?: string | undefined;
 }
 
 /**
@@ -21,18 +26,20 @@ export async function registerPlan(
   plan: string,
   options: RegisterOptions = {},
 ): Promise<SessionPlan> {
-  if (sessionID.trim() === "") throw new TypeError("a session id must not be empty");
+  assertSessionID(sessionID);
   assertPlanName(plan);
-  const key = sessionKeyOf(sessionID);
-  return updateDocument(
+  const { now = () => new Date(), parentID, ...updateOptions } = options;
+  if (parentID !== undefined) assertSessionID(parentID);
+  return updatePlans(
     dir,
-    (document) => {
+    (plans) => {
       // Told under the lock: what is registered later is later.
-      const now = options.now?.() ?? new Date();
-      const registration = { plan, createdAt: now.toISOString(), status: "created" } as const;
-      const { entry, stored } = withPlan(document.get(key), sessionID, registration);
-      return { next: new Map(document).set(key, entry), result: stored };
+      const createdAt = now().toISOString();
+      const parent = parentID === undefined ? {} : { parentID };
+      const registration = { plan, createdAt, status: "created", ...parent } as const;
+      const { plans: next, stored } = withPlan(plans, sessionID, registration);
+      return { plans: next, result: { ...stored } };
     },
-    options,
+    updateOptions,
   );
 }

@@ -1,0 +1,175 @@
+import fs from "node:fs";
+import { dirname, join, resolve } from "node:path";
+
+import {
+  createFileUpdater,
+  createFolderSync,
+  type FileUpdateOptions,
+  type Durability,
+  type LockOptions,
+} from "@x/atomic-fs";
+
+import { deepFreeze } from "./deep-freeze.ts";
+import { RegistryError, type Warning } from "./errors.ts";
+import { segmentFault } from "./path-segment.ts";
+import { refuseInsideStep, runPure } from "./pure-step.ts";
+import { applySteps, type Step, type StepChange } from "./registry-changes.ts";
+import { complaintOf } from "./registry-content.ts";
+import { RegistryReader } from "./registry-reader.ts";
+import type { Schema } from "./schema.ts";
+
+export interface RegistryDefinition<V> {
+  /** Relative to the folder that `read` and `update` are called with, such as `.ai/.notes.json`. */
+  readonly file: string;
+  /** Must take what it gives: the value that a step makes of it is parsed again. */
+  readonly schema: Schema<V>;
+  /** The value of a file that is not there. */
+  readonly empty: V;
+}
+
+export interface ReadOptions {
+  /** Hears of a file that is damaged (`REGISTRY_CORRUPT`) or cannot be read (`REGISTRY_UNREADABLE`); may throw. */
+  readonly onFault?: ((fault: RegistryError) => void) | undefined;
+}
+
+export interface UpdateOptions extends LockOptions {
+  /** Default `full`. */
+  readonly durability?: Durability;
+  /** Hears, once the change is done, of a file that was set aside: `REGISTRY_QUARANTINED`. */
+  readonly onWarning?: ((warning: Warning) => void) | undefined;
+}
+
+/** A JSON document in a folder that several processes read and change. Its values are frozen. */
+export interface Registry<V> {
+  /** Where it is for this folder. */
+  readonly path: (dir: string) => string;
+  /**
+   * The value; the empty one when the file is missing, damaged or unreadable (see `onFault`). Takes no
+   * lock, never changes the disk. Parsed once: as long as the file stays the same, so does the object.
+   */
+  readonly read: (dir: string, options?: ReadOptions) => V;
+  /**
+   * Changes the value by what `step` makes of the newest one, and gives the step's result. Atomic,
+   * exclusive across processes, durable. What is asked for while the file is waited for is written
+   * together; a step that throws rejects its own promise alone. Fields and entries that the schema
+   * does not know stay. A file that is damaged, or of which something would be lost, is set aside
+   * first. Creates the folders of the file, never `dir` itself.
+   *
+   * Throws `RegistryError`, and `WriteError`, `LockedError`, `LockLostError` of `@x/atomic-fs`. Then
+   * nothing was changed, unless a `WriteError` says `installed`.
+   */
+  readonly update: <R>(dir: string, step: Step<V, R>, options?: UpdateOptions) => Promise<R>;
+  /** The same within the current turn of the event loop: waiting puts the thread to sleep. */
+  readonly updateSync: <R>(dir: string, step: Step<V, R>, options?: UpdateOptions) => R;
+}
+
+/** A registry of one's own: see `Registry`. Throws a TypeError for a file that is not below its folder. */
+export function defineRegistry<V>({ file, schema, empty }: RegistryDefinition<V>): Registry<V> {
+  assertBelow(file);
+  const nothing = acceptEmpty(file, schema, empty);
+  const reader = new RegistryReader(schema, nothing);
+  const files = createFileUpdater<StepChange<V>>(applySteps);
+  const pathIn = (dir: string): string => join(dir, file);
+  const prepare = <R>(dir: string, step: Step<V, R>, options: UpdateOptions): Prepared<V, R> => {
+    refuseInsideStep();
+    // The current folder may change while the lock is waited for.
+    const root = resolve(dir);
+    const prepared = prepareStep({ path: pathIn(root), schema, empty: nothing }, step, options);
+    return { ...prepared, isNeeded: isNeeded(root, file, prepared.change) };
+  };
+  return {
+    path: pathIn,
+    read: (dir, { onFault } = {}) => {
+      try {
+        return reader.read(pathIn(dir));
+      } catch (error) {
+        if (!(error instanceof RegistryError)) throw error;
+        onFault?.(error);
+        return nothing;
+      }
+    },
+    update: async (dir, step, options = {}) => {
+      const { change, fileOptions, isNeeded: isToBeMade, finish } = prepare(dir, step, options);
+      if (isToBeMade) await files.update(change.path, change, fileOptions);
+      return finish();
+    },
+    updateSync: (dir, step, options = {}) => {
+      const { change, fileOptions, isNeeded: isToBeMade, finish } = prepare(dir, step, options);
+      if (isToBeMade) files.updateSync(change.path, change, fileOptions);
+      return finish();
+    },
+  };
+}
+
+interface Prepared<V, R> {
+  readonly change: StepChange<V>;
+  readonly fileOptions: FileUpdateOptions;
+  readonly isNeeded: boolean;
+  /** To be called when the change is in the file. */
+  readonly finish: () => R;
+}
+
+function prepareStep<V, R>(
+  place: Pick<StepChange<V>, "path" | "schema" | "empty">,
+  step: Step<V, R>,
+  { onWarning, ...options }: UpdateOptions,
+): Omit<Prepared<V, R>, "isNeeded"> {
+  if (typeof step !== "function") throw new TypeError("the step is no function");
+  let last: { readonly result: R } | undefined;
+  let warning: Warning | undefined;
+  const change: StepChange<V> = {
+    ...place,
+    // It may run several times: what it gave last is what was written.
+    step: (value) => (last = step(value)),
+  };
+  const onQuarantine = (aside: string): void => {
+    const message = `${place.path}: ${change.reason}; it was set aside as ${aside}`;
+    warning = { code: "REGISTRY_QUARANTINED", message, path: aside };
+  };
+  const finish = (): R => {
+    if (warning !== undefined) onWarning?.(warning);
+    if (last === undefined) throw new TypeError("the step did not run");
+    return last.result;
+  };
+  return { change, fileOptions: { ...options, onQuarantine }, finish };
+}
+
+/**
+ * Whether there is anything to write, with the folders for it. Where these are missing, so is the
+ * file: then a step that writes nothing leaves no trace.
+ */
+function isNeeded<V>(dir: string, file: string, { path, empty, step }: StepChange<V>): boolean {
+  if (fs.existsSync(dirname(path))) return true;
+  if (runPure(() => step(empty)).value === undefined) return false;
+  try {
+    // One by one, and never `dir` itself.
+    const folders = dirname(file).split("/");
+    for (const [index] of folders.entries()) {
+      createFolderSync(join(dir, ...folders.slice(0, index + 1)));
+    }
+    return true;
+  } catch (error) {
+    if (fs.existsSync(dir)) throw error;
+    throw new RegistryError("REGISTRY_FOLDER_MISSING", dir, "there is no such folder", error);
+  }
+}
+
+function acceptEmpty<V>(file: string, schema: Schema<V>, empty: V): V {
+  try {
+    return deepFreeze(schema.parse(empty));
+  } catch (error) {
+    const reason = complaintOf(error);
+    throw new TypeError(`the empty value of ${file} does not fit its schema: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
+function assertBelow(file: string): void {
+  const fault = file
+    .split("/")
+    .map(segmentFault)
+    .find((found) => found !== undefined);
+  if (fault !== undefined)
+    throw new TypeError(`${JSON.stringify(file)} is no file of a registry: ${fault}`);
+}

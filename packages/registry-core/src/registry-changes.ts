@@ -1,0 +1,137 @@
+import type { AppliedChanges, LockedFile, Outcome } from "@x/atomic-fs";
+
+import { carryUnknown } from "./carry-unknown.ts";
+import { RegistryError } from "./errors.ts";
+import { jsonLoss } from "./json-loss.ts";
+import { runPure } from "./pure-step.ts";
+import {
+  assertFits,
+  complaintOf,
+  type Content,
+  decodeText,
+  encodeContent,
+  parseContent,
+  readBytes,
+  statRegistry,
+} from "./registry-content.ts";
+import { acceptValue, refuser } from "./registry-value.ts";
+import type { Schema } from "./schema.ts";
+import { toJsonValue } from "./store/json-value.ts";
+
+/**
+ * A pure change of a registry's value. The value it gets is frozen, what it gives is the registry's from
+ * then on; without `value`, nothing is written. It may run again, on a newer value.
+ */
+export type Step<V, R> = (value: V) => { readonly value?: V; readonly result: R };
+
+/** One step that waits for its turn, and then what came of it. */
+export interface StepChange<V> {
+  readonly path: string;
+  readonly schema: Schema<V>;
+  readonly empty: V;
+  readonly step: Step<V, unknown>;
+  /** Why the old content was set aside for it. */
+  reason?: string;
+}
+
+/** What the steps make of the file of a registry, each on what the one before has made. */
+export function applySteps<V>(
+  file: LockedFile,
+  changes: readonly StepChange<V>[],
+  isTimeUp: () => boolean,
+): AppliedChanges {
+  const [first] = changes;
+  if (first === undefined) return { data: undefined, outcomes: [] };
+  try {
+    const opened = openContent(file, first);
+    const { raw, isChanged, outcomes, setsAside } = runSteps(opened, changes, isTimeUp);
+    if (!isChanged) return { data: undefined, outcomes };
+    const text = tryEncode(first.path, raw);
+    if (!(text instanceof RegistryError)) return { data: text, outcomes, setsAside };
+    // Who is to blame is found by letting them in one at a time.
+    if (outcomes.length > 1) return applySteps(file, [first], isTimeUp);
+    return { data: undefined, outcomes: [{ error: text }] };
+  } catch (error) {
+    return { data: undefined, outcomes: changes.map(() => ({ error })) };
+  }
+}
+
+/** What the file holds, and why a copy of it must be kept: the next content will lack something of it. */
+interface Opened<V> {
+  readonly content: Content<V>;
+  readonly loss: string | undefined;
+}
+
+/** A file that is damaged holds nothing, and is to be kept. Throws `REGISTRY_UNREADABLE`. */
+function openContent<V>(file: LockedFile, { path, schema, empty }: StepChange<V>): Opened<V> {
+  const nothing = { raw: undefined, value: empty };
+  try {
+    const stats = statRegistry(file.path);
+    const bytes = stats && readBytes(path, file.read);
+    if (bytes === undefined) return { content: nothing, loss: undefined };
+    const text = decodeText(path, bytes);
+    const content = parseContent(path, text, schema);
+    const canonical = tryEncode(path, content.raw);
+    if (canonical instanceof RegistryError && canonical.code !== "REGISTRY_FULL") throw canonical;
+    return { content, loss: canonical === text ? undefined : jsonLoss(text) };
+  } catch (error) {
+    if (!(error instanceof RegistryError) || error.code === "REGISTRY_UNREADABLE") throw error;
+    return { content: nothing, loss: error.reason };
+  }
+}
+
+function tryEncode(path: string, raw: unknown): string | RegistryError {
+  try {
+    const text = encodeContent(raw);
+    assertFits(path, text);
+    return text;
+  } catch (error) {
+    if (error instanceof RegistryError) return error;
+    const reason = error instanceof RangeError ? "it is nested too deeply" : complaintOf(error);
+    return new RegistryError("REGISTRY_VALUE_INVALID", path, reason, error);
+  }
+}
+
+interface Ran {
+  readonly raw: unknown;
+  readonly isChanged: boolean;
+  readonly outcomes: readonly Outcome[];
+  /** The first step because of which something is not in the new content. */
+  readonly setsAside: number | undefined;
+}
+
+function runSteps<V>(
+  { content, loss: lossAtStart }: Opened<V>,
+  changes: readonly StepChange<V>[],
+  isTimeUp: () => boolean,
+): Ran {
+  let { raw, value } = content;
+  let isChanged = false;
+  let setsAside: number | undefined;
+  const outcomes: Outcome[] = [];
+  for (const [index, change] of changes.entries()) {
+    try {
+      const { value: given } = runPure(() => change.step(value));
+      const isWritten = given !== undefined && !(raw !== undefined && given === value);
+      if (isWritten) {
+        let loss = setsAside === undefined ? lossAtStart : undefined;
+        const next = acceptValue(change, given);
+        raw = carryUnknown(raw, value, given, {
+          onLoss: (what) => (loss ??= what),
+          encode: (part) => toJsonValue(part, refuser(change.path)),
+        });
+        value = next;
+        isChanged = true;
+        if (loss !== undefined) {
+          setsAside ??= index;
+          change.reason = loss;
+        }
+      }
+      outcomes.push(undefined);
+    } catch (error) {
+      outcomes.push({ error });
+    }
+    if (isTimeUp()) break;
+  }
+  return { raw, isChanged, outcomes, setsAside };
+}

@@ -1,0 +1,100 @@
+import fs, { type BigIntStats } from "node:fs";
+
+import { deepFreeze } from "./deep-freeze.ts";
+import { errnoOf, reasonOf } from "./errno.ts";
+import { RegistryError } from "./errors.ts";
+import { isRecord } from "./is-record.ts";
+import type { Schema } from "./schema.ts";
+
+/** What a registry's file holds. */
+export interface Content<V> {
+  /** As it was read; undefined when there is no file, or one that cannot be used. */
+  readonly raw: unknown;
+  /** What the schema makes of it, frozen. */
+  readonly value: V;
+}
+
+// Ten thousand sessions are 2 MB. What is larger was not written by us, and is not worth the memory.
+const MAXIMUM_BYTES = 32 * 1024 * 1024;
+
+/** What lies there, all links followed; undefined when there is nothing. Throws `REGISTRY_UNREADABLE`, and `REGISTRY_CORRUPT` for what is too large. */
+export function statRegistry(path: string): BigIntStats | undefined {
+  let stats: BigIntStats | undefined;
+  try {
+    stats = fs.statSync(path, { bigint: true, throwIfNoEntry: false });
+    if (stats?.isFile() === false) throw new Error("it is not a file");
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+  if (stats !== undefined && stats.size > MAXIMUM_BYTES) {
+    const reason = `it is too large (${stats.size} bytes)`;
+    throw new RegistryError("REGISTRY_CORRUPT", path, reason);
+  }
+  return stats;
+}
+
+/** The bytes of a registry that `statRegistry` has seen; undefined when it is gone by now. */
+export function readBytes(
+  path: string,
+  read: () => Uint8Array | undefined,
+): Uint8Array | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw unreadable(path, error);
+  }
+}
+
+function unreadable(path: string, error: unknown): RegistryError {
+  return new RegistryError("REGISTRY_UNREADABLE", path, reasonOf(error), error);
+}
+
+// Invalid UTF-8 is refused: read leniently, it would be lost at the next write.
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** Throws `REGISTRY_CORRUPT` for what is not UTF-8. */
+export function decodeText(path: string, bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch (error) {
+    throw new RegistryError("REGISTRY_CORRUPT", path, "it is not valid UTF-8", error);
+  }
+}
+
+/** Throws `REGISTRY_CORRUPT` for what is no JSON, and for what does not fit the schema. */
+export function parseContent<V>(path: string, text: string, schema: Schema<V>): Content<V> {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch (error) {
+    throw new RegistryError("REGISTRY_CORRUPT", path, "it is not valid JSON", error);
+  }
+  try {
+    return { raw, value: deepFreeze(schema.parse(raw)) };
+  } catch (error) {
+    throw new RegistryError("REGISTRY_CORRUPT", path, complaintOf(error), error);
+  }
+}
+
+/** The text of a registry, that of `JSON.stringify` with two spaces. Throws a RangeError for what is nested too deeply. */
+export function encodeContent(raw: unknown): string {
+  return `${JSON.stringify(raw, null, 2)}\n`;
+}
+
+/** Throws `REGISTRY_FULL` for a text that could not be read again. */
+export function assertFits(path: string, text: string): void {
+  const size = Buffer.byteLength(text);
+  if (size <= MAXIMUM_BYTES) return;
+  const reason = `it would grow to ${size} bytes, beyond ${MAXIMUM_BYTES}`;
+  throw new RegistryError("REGISTRY_FULL", path, reason);
+}
+
+/** What a schema complains of, in one line. (The message of a ZodError is a whole document.) */
+export function complaintOf(error: unknown): string {
+  const issues = error instanceof Error && "issues" in error ? error.issues : undefined;
+  const issue: unknown = Array.isArray(issues) ? issues[0] : undefined;
+  if (!isRecord(issue)) return reasonOf(error);
+  const path = Array.isArray(issue["path"]) ? issue["path"].map(String).join(".") : "";
+  return `${path === "" ? "it" : path}: ${String(issue["message"])}`;
+}

@@ -1,0 +1,7 @@
+/**
+ * Says what a value is: gives it as `V`, or throws. A zod schema is one, from `zod` or `zod/mini`, and
+ * so is a function by hand: this package imports none of them.
+ */
+export interface Schema<V> {
+  parse(raw: unknown): V;
+}

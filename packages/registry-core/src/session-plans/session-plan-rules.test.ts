@@ -1,0 +1,143 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+import {
+  findOwnPlan,
+  findRegisteredPlan,
+  planRows,
+  withDroppedSessions,
+  withPlan,
+  withStatus,
+} from "./session-plan-rules.ts";
+import {
+  type SessionPlan,
+  type SessionPlanRegistry,
+  SessionPlanRegistrySchema,
+  STATUSES,
+} from "./session-plan.ts";
+
+const planNamed = (plan: string): SessionPlan => ({
+  plan,
+  createdAt: "2026-01-01T00:00:00.000Z",
+  status: "created",
+});
+
+function register(
+  registry: SessionPlanRegistry,
+  sessionID: string,
+  plan: string,
+): SessionPlanRegistry {
+  return withPlan(registry, sessionID, planNamed(plan)).plans;
+}
+
+/** What the file gives after a write and a read. */
+function reread(registry: SessionPlanRegistry): SessionPlanRegistry {
+  return SessionPlanRegistrySchema.parse(JSON.parse(JSON.stringify(registry)));
+}
+
+// Few keys and few names, so that sessions meet in one bucket and register again.
+const sessionID = fc.oneof(
+  fc
+    .tuple(fc.constantFrom("ses_66d", "ses_66e"), fc.stringMatching(/^[0-9a-f]{1,3}$/))
+    .map((parts) => parts.join("")),
+  fc.constantFrom("__proto__", "constructor", "toString", "valueOfX", "valueOfY"),
+);
+const registration = fc.record({
+  sessionID,
+  plan: fc.constantFrom("a", "b", "c"),
+  // A step that changes a status instead; and whether the file is written and read behind it.
+  status: fc.option(fc.constantFrom(...STATUSES), { nil: undefined }),
+  isReread: fc.boolean(),
+});
+
+test("every session finds its own latest plan and status, a stranger in the bucket none", () => {
+  fc.assert(
+    fc.property(fc.array(registration, { maxLength: 30 }), sessionID, (history, stranger) => {
+      let registry: SessionPlanRegistry = {};
+      const latest = new Map<string, string>();
+      for (const { sessionID: id, plan, status, isReread } of history) {
+        const former = latest.get(id)?.split(" ")[0];
+        const changed =
+          status === undefined ? register(registry, id, plan) : withStatus(registry, id, status);
+        expect(changed !== undefined).toBe(status === undefined || former !== undefined);
+        if (changed === undefined) continue;
+        registry = changed;
+        latest.set(id, status === undefined ? `${plan} created` : `${former} ${status}`);
+        if (isReread) registry = reread(registry);
+      }
+      const textOf = (plan: SessionPlan | undefined): string | undefined =>
+        plan && `${plan.plan} ${plan.status}`;
+      for (const [id, text] of latest) expect(textOf(findOwnPlan(registry, id))).toBe(text);
+      expect(textOf(findRegisteredPlan(registry, stranger))).toBe(latest.get(stranger));
+      const rows = planRows(registry).map((row) => [row.sessionID, textOf(row.plan)] as const);
+      expect(new Map(rows)).toEqual(latest);
+      expect(rows).toHaveLength(latest.size);
+    }),
+  );
+});
+
+test("a reader that knows only the short key sees the latest registration and its status", () => {
+  let registry = register({}, "ses_66d1111", "first");
+  registry = register(registry, "ses_66d2222", "second");
+  expect(registry["ses_66d"]).toMatchObject({ ...planNamed("second"), sessionID: "ses_66d2222" });
+  registry = withStatus(registry, "ses_66d1111", "executed") ?? {};
+  expect(registry["ses_66d"]).toMatchObject({ plan: "second", status: "created" });
+  registry = withStatus(registry, "ses_66d2222", "failed") ?? {};
+  expect(registry["ses_66d"]).toMatchObject({ plan: "second", status: "failed" });
+  expect(findOwnPlan(registry, "ses_66d1111")).toMatchObject({ plan: "first", status: "executed" });
+});
+
+test("an entry of an older tool is found by its session, and is kept when another registers", () => {
+  let registry: SessionPlanRegistry = { ses_66d: planNamed("old") };
+  expect(findRegisteredPlan(registry, "ses_66d1111")?.plan).toBe("old");
+  expect(withStatus(registry, "ses_66d1111", "executed")?.["ses_66d"]).toEqual({
+    ...planNamed("old"),
+    status: "executed",
+  });
+  registry = register(registry, "ses_66d2222", "new");
+  expect(findRegisteredPlan(registry, "ses_66d1111")).toBeUndefined();
+  expect(planRows(registry)).toEqual([
+    { sessionKey: "ses_66d", plan: planNamed("old") },
+    { sessionKey: "ses_66d", sessionID: "ses_66d2222", plan: planNamed("new") },
+  ]);
+});
+
+test("an entry of one known session is that session's alone", () => {
+  const registry = { ses_66d: { ...planNamed("mine"), sessionID: "ses_66d1111" } };
+  expect(findRegisteredPlan(registry, "ses_66d1111")?.plan).toBe("mine");
+  expect(findRegisteredPlan(registry, "ses_66d2222")).toBeUndefined();
+  expect(withStatus(registry, "ses_66d2222", "executed")).toBeUndefined();
+  expect(planRows(registry)).toMatchObject([{ sessionID: "ses_66d1111" }]);
+});
+
+test("a session keeps its parent, and another's registration does not inherit it", () => {
+  const child = { ...planNamed("a"), parentID: "ses_66d0" };
+  const registry = { ses_66d: { ...child, sessionID: "ses_66d1", sessions: { ses_66d1: child } } };
+  const again = withPlan(registry, "ses_66d1", planNamed("b"));
+  expect(again.stored).toEqual({ ...planNamed("b"), parentID: "ses_66d0" });
+  expect(again.plans["ses_66d"]).toMatchObject({ plan: "b", parentID: "ses_66d0" });
+  const other = withPlan(registry, "ses_66d2", planNamed("c")).plans["ses_66d"];
+  expect(other).not.toHaveProperty("parentID");
+  expect(other?.sessions).toEqual({ ses_66d1: child, ses_66d2: planNamed("c") });
+});
+
+test("an id as short as the key is a session's like any other", () => {
+  const registry = register({}, "ses_66d", "short");
+  expect(planRows(registry)).toMatchObject([{ sessionKey: "ses_66d", sessionID: "ses_66d" }]);
+});
+
+test("the sessions that an older tool has dropped are put back beside its own entry", () => {
+  let before = register({}, "ses_66d1111", "first");
+  before = register(before, "ses_77d1111", "other");
+  const after = { ses_66d: planNamed("old") };
+  const { registry, keys } = withDroppedSessions(before, after);
+  expect(keys).toEqual(["ses_66d"]);
+  expect(Object.keys(registry)).toEqual(["ses_66d"]);
+  expect(findRegisteredPlan(registry, "ses_66d1111")?.plan).toBe("first");
+  expect(findRegisteredPlan(registry, "ses_66d2222")).toBeUndefined();
+  expect(planRows(registry)).toMatchObject([
+    { sessionID: "ses_66d1111", plan: { plan: "first" } },
+    { sessionKey: "ses_66d", plan: { plan: "old" } },
+  ]);
+  expect(withDroppedSessions(registry, before).keys).toEqual([]);
+});

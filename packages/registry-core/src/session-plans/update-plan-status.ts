@@ -1,0 +1,32 @@
+import type { UpdateOptions } from "../define-registry.ts";
+import { readPlans, updatePlans } from "./plan-registry.ts";
+import { findRegisteredPlan, withStatus } from "./session-plan-rules.ts";
+import { isStatus, type SessionPlan, type SessionPlanStatus, STATUSES } from "./session-plan.ts";
+
+/**
+ * Gives this session's plan another status, and gives what is stored then; null for a session without
+ * a plan, and then nothing is created or changed. The entry's own status, which older tools read,
+ * changes with that of its latest session only. Atomic, durable, exclusive.
+ *
+ * Throws a TypeError for a status that there is not, and what `registerPlan` throws of files.
+ */
+export async function updatePlanStatus(
+  dir: string,
+  sessionID: string,
+  status: SessionPlanStatus,
+  options: UpdateOptions = {},
+): Promise<SessionPlan | null> {
+  if (!isStatus(status)) {
+    throw new TypeError(`a status is ${STATUSES.join(", ")}, not ${JSON.stringify(status)}`);
+  }
+  // Who has nothing to change waits for no lock. It is looked at again under it.
+  if (findRegisteredPlan(readPlans(dir), sessionID) === undefined) return null;
+  return updatePlans(
+    dir,
+    (before) => {
+      const plans = withStatus(before, sessionID, status);
+      return { plans, result: (plans && findRegisteredPlan(plans, sessionID)) ?? null };
+    },
+    options,
+  );
+}

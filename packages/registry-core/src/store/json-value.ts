@@ -1,0 +1,107 @@
+/** What a record is made of, the same in every engine. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
+
+// Engines encode and copy by recursion. So many levels fit into the stack of each of them.
+const MAXIMUM_DEPTH = 1_000;
+
+/** Where the walk is, and how it ends when it meets what JSON cannot hold. */
+interface Walk {
+  readonly path: (string | number)[];
+  readonly ancestors: Set<object>;
+  readonly refuse: (reason: string) => never;
+}
+
+/**
+ * A deep copy, as JSON holds it: without the properties that are undefined, 0 for -0, and U+FFFD for
+ * a surrogate that stands alone. Every name, `__proto__` too, is that of an own property.
+ *
+ * Calls `refuse` for what JSON cannot hold, with a reason that says where (`at .a[3].b`): a number that
+ * is not finite, a bigint, a function, a symbol, an instance of a class, an undefined item, a cycle,
+ * more than 1000 levels.
+ */
+export function toJsonValue(raw: unknown, refuse: (reason: string) => never): JsonValue {
+  return copy(raw, { path: [], ancestors: new Set(), refuse });
+}
+
+function copy(raw: unknown, walk: Walk): JsonValue {
+  switch (typeof raw) {
+    case "string":
+      return raw.toWellFormed();
+    case "number":
+      // The sum of -0 and 0 is 0.
+      return Number.isFinite(raw) ? raw + 0 : refuseAt(walk, `${raw} is no number of JSON`);
+    case "boolean":
+      return raw;
+    case "object":
+      return raw === null ? null : copyBelow(raw, walk);
+    case "bigint":
+    case "function":
+    case "symbol":
+    case "undefined":
+      return refuseAt(walk, `${typeof raw} is nothing that JSON can hold`);
+  }
+}
+
+function copyBelow(raw: object, walk: Walk): JsonValue {
+  if (walk.ancestors.has(raw)) refuseAt(walk, "it holds itself");
+  if (walk.ancestors.size >= MAXIMUM_DEPTH) {
+    refuseAt(walk, `it is nested deeper than ${MAXIMUM_DEPTH} levels`);
+  }
+  walk.ancestors.add(raw);
+  const copied = Array.isArray(raw) ? copyItems(raw, walk) : copyProperties(raw, walk);
+  walk.ancestors.delete(raw);
+  return copied;
+}
+
+function copyItems(items: readonly unknown[], walk: Walk): JsonValue {
+  // Unlike map, this meets the holes.
+  return Array.from(items, (item, index) => copyAt(index, item, walk));
+}
+
+function copyProperties(raw: object, walk: Walk): JsonValue {
+  assertPlain(raw, walk);
+  const copied: [string, JsonValue][] = [];
+  for (const [name, value] of Object.entries(raw) as [string, unknown][]) {
+    if (value !== undefined) copied.push([name.toWellFormed(), copyAt(name, value, walk)]);
+  }
+  // Makes own properties of all names; an assignment would take `__proto__` for the prototype.
+  return Object.fromEntries(copied);
+}
+
+function copyAt(step: string | number, value: unknown, walk: Walk): JsonValue {
+  walk.path.push(step);
+  const copied = copy(value, walk);
+  walk.path.pop();
+  return copied;
+}
+
+/** The prototype of a plain object is null or has none itself, in whatever realm it was made. */
+function assertPlain(raw: object, walk: Walk): void {
+  const prototype: unknown = Object.getPrototypeOf(raw);
+  if (typeof prototype !== "object" || prototype === null) return;
+  if (Object.getPrototypeOf(prototype) === null) return;
+  const { constructor } = prototype;
+  const name = typeof constructor === "function" ? constructor.name : "a class";
+  refuseAt(walk, `an instance of ${name} is nothing that JSON can hold`);
+}
+
+function refuseAt({ path, refuse }: Walk, reason: string): never {
+  return refuse(`${reason} (at ${describe(path)})`);
+}
+
+// More of it than this tells nobody anything.
+const LONGEST_DESCRIPTION = 100;
+
+function describe(path: readonly (string | number)[]): string {
+  const text = path.map((step) =>
+    typeof step === "number" || !/^[\w$]+$/.test(step) ? `[${JSON.stringify(step)}]` : `.${step}`,
+  );
+  const whole = text.join("") || ".";
+  return whole.length <= LONGEST_DESCRIPTION ? whole : `${whole.slice(0, LONGEST_DESCRIPTION)}…`;
+}
