@@ -105,7 +105,7 @@ test("a file is parsed once while it stays the same, and again whenever it has c
 
 test("of changes that come faster than time stamps none is overlooked", () => {
   const dir = folderWith('{"a": {"text": "0000"}}');
-  for (let time = 1; time < 2000; time += 1) {
+  for (let time = 1; time < 300; time += 1) {
     const text = String(time).padStart(4, "0");
     writeFileSync(notes.path(dir), `{"a": {"text": "${text}"}}`);
     expect(notes.read(dir)["a"]?.text).toBe(text);

@@ -65,8 +65,11 @@ function isSameVersion(one: BigIntStats, other: BigIntStats): boolean {
   );
 }
 
-/** Whether a change that is made from now on gives the file another time stamp. */
-function isSettled({ mtimeNs, ctimeNs }: BigIntStats, now: number): boolean {
+/** Whether a change that is made from now on gives a file of these stamps another one. */
+export function isSettled(
+  { mtimeNs, ctimeNs }: Pick<BigIntStats, "mtimeNs" | "ctimeNs">,
+  now: number,
+): boolean {
   const latest = mtimeNs > ctimeNs ? mtimeNs : ctimeNs;
   const isCoarse = ctimeNs % 1_000_000_000n === 0n && mtimeNs % 1_000_000_000n === 0n;
   const tick = isCoarse ? COARSE_TICK_MILLISECONDS : TICK_MILLISECONDS;

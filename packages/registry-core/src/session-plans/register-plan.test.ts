@@ -21,6 +21,7 @@ import {
   lookupPlan,
   readRegistry,
   registerPlan,
+  updatePlanStatus,
   writeRegistry,
 } from "./index.ts";
 
@@ -224,4 +225,80 @@ test("a relative folder is that of the moment of the call", async () => {
   process.chdir(before);
   await registering;
   expect(await lookupPlan(dir, SESSION)).toMatchObject({ plan: "demo" });
+});
+
+test("a session without a plan of its own finds that of a parent, then of a child, where they are given", async () => {
+  const dir = project();
+  const [parent, child, grandchild] = ["ses_77d1parent", "ses_66d0child", "ses_55d0grandchild"];
+  await registerPlan(dir, grandchild, "demo", { parentID: child, now });
+  expect(await lookupPlan(dir, child)).toBeNull();
+  const found = {
+    plan: "demo",
+    createdAt: now().toISOString(),
+    status: "created",
+    parentID: child,
+  };
+  expect(await lookupPlan(dir, child, { children: [grandchild] })).toEqual(found);
+  expect(await lookupPlan(dir, "ses_99", { parents: [parent, grandchild] })).toEqual(found);
+  await registerPlan(dir, child, "other");
+  expect(await lookupPlan(dir, child, { children: [grandchild] })).toBeNull();
+  expect(await listPlans(dir)).toMatchObject([{ parentID: child }, { plan: "other" }]);
+});
+
+test("a plan of an older tool is found last, after those of the family", async () => {
+  const dir = project(
+    JSON.stringify({ ses_66d: { plan: "old", createdAt: "x", status: "created" } }),
+  );
+  writeFileSync(join(dir, ".ai/plan-old.md"), "# Old\n");
+  await registerPlan(dir, "ses_77d1parent", "demo");
+  expect(await lookupPlan(dir, SESSION)).toMatchObject({ plan: "old" });
+  expect(await lookupPlan(dir, SESSION, { parents: ["ses_77d1parent"] })).toMatchObject({
+    plan: "demo",
+  });
+});
+
+test("a status is changed for its session; without a plan nothing is created", async () => {
+  const dir = project();
+  rmSync(join(dir, ".ai"), { recursive: true });
+  expect(await updatePlanStatus(dir, SESSION, "executed")).toBeNull();
+  expect(readdirSync(dir)).toEqual([]);
+  await registerPlan(dir, SESSION, "demo", { now });
+  await registerPlan(dir, NEIGHBOUR, "demo", { now });
+  expect(await updatePlanStatus(dir, SESSION, "executed")).toMatchObject({ status: "executed" });
+  expect((await readRegistry(dir))["ses_66d"]).toMatchObject({
+    status: "created",
+    sessions: { [SESSION]: { status: "executed" }, [NEIGHBOUR]: { status: "created" } },
+  });
+  expect(await updatePlanStatus(dir, "ses_66dstranger", "failed")).toBeNull();
+  await expect(updatePlanStatus(dir, SESSION, "lost" as "failed")).rejects.toThrow(TypeError);
+});
+
+test("what an older tool drops while this process looks on is found still, and put back with a warning", async () => {
+  const dir = project();
+  const file = join(dir, ".ai/.session-plans.json");
+  await registerPlan(dir, SESSION, "demo");
+  const old = { plan: "demo", createdAt: "2026-01-01T00:00:00.000Z", status: "created" };
+  writeFileSync(file, JSON.stringify({ ses_66d: old }));
+  expect(await lookupPlan(dir, SESSION)).toMatchObject({ plan: "demo" });
+  expect(await lookupPlan(dir, NEIGHBOUR)).toBeNull();
+  const warnings: Warning[] = [];
+  await registerPlan(dir, NEIGHBOUR, "demo", { onWarning: (warning) => warnings.push(warning) });
+  expect(warnings).toMatchObject([{ code: "REGISTRY_SESSIONS_DROPPED", path: file }]);
+  expect((await listPlans(dir)).map(({ sessionID }) => sessionID)).toEqual([
+    SESSION,
+    undefined,
+    NEIGHBOUR,
+  ]);
+});
+
+test("an entry that is written without sessions leaves those that were there", async () => {
+  const dir = project();
+  await registerPlan(dir, SESSION, "demo", { now });
+  const registry = await readRegistry(dir);
+  registry["ses_66d"] = { plan: "other", createdAt: "x", status: "reviewed" };
+  await writeRegistry(dir, registry);
+  expect(await lookupPlan(dir, SESSION)).toMatchObject({ plan: "demo", status: "created" });
+  expect((await readRegistry(dir))["ses_66d"]).toMatchObject({ plan: "other", status: "reviewed" });
+  const wrong = { ses_66d: { plan: 5 } } as never;
+  await expect(writeRegistry(dir, wrong)).rejects.toMatchObject({ code: "REGISTRY_VALUE_INVALID" });
 });
