@@ -33,9 +33,9 @@ function hiddenIn(raw: unknown, after: unknown, path = ""): [string, unknown][] 
   });
 }
 
-const { document } = fc.letrec<{ document: Record<string, unknown>; value: unknown }>((tie) => ({
+const { document } = fc.letrec((tie) => ({
   document: fc.dictionary(fc.constantFrom("a", "b", "c", "_x", "_y", "__proto__"), tie("value"), {
-    depthSize: "small",
+    maxKeys: 4,
   }),
   value: fc.oneof(
     { maxDepth: 4 },

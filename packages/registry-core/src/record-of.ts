@@ -4,6 +4,8 @@ import type { Schema } from "./schema.ts";
 /** The schema of a document that is a record of entries. */
 export interface RecordSchema<V> extends Schema<Record<string, V>> {
   readonly entry: Schema<V>;
+  /** The same, where `before` was parsed: what is in both, the same object, is not checked again. */
+  readonly parseNext: (raw: unknown, before: Readonly<Record<string, V>>) => Record<string, V>;
 }
 
 /**
@@ -12,33 +14,25 @@ export interface RecordSchema<V> extends Schema<Record<string, V>> {
  * `__proto__` and `constructor` too: what is not there is undefined. Throws for what is no record.
  */
 export function recordOf<V>(entry: Schema<V>): RecordSchema<V> {
-  // The frozen parts of a value that was checked are not checked again in the next one made of them.
-  const known = new WeakMap<object, V>();
-  const parseEntry = (raw: unknown): { readonly value: V } | undefined => {
-    const isObject = typeof raw === "object" && raw !== null;
-    const before = isObject && Object.isFrozen(raw) ? known.get(raw) : undefined;
-    if (before !== undefined) return { value: before };
-    try {
-      const value = entry.parse(raw);
-      if (typeof value === "object" && value !== null) known.set(value, value);
-      return { value };
-    } catch {
-      // That it does not fit is all there is to know here: `entry` itself tells why.
-      return undefined;
-    }
-  };
-  return {
-    entry,
-    parse: (raw) => {
-      if (!isRecord(raw)) throw new TypeError("it is not a JSON object");
-      const record: Record<string, V> = {};
-      // Without a prototype nothing is found in it that nobody has put there.
-      Object.setPrototypeOf(record, null);
-      for (const [key, item] of Object.entries(raw)) {
-        const parsed = parseEntry(item);
-        if (parsed !== undefined) record[key] = parsed.value;
+  const parseNext = (raw: unknown, before: Readonly<Record<string, V>>): Record<string, V> => {
+    if (!isRecord(raw)) throw new TypeError("it is not a JSON object");
+    const record = emptyRecord<V>();
+    for (const key of Object.keys(raw)) {
+      const former = before[key];
+      try {
+        record[key] = former !== undefined && former === raw[key] ? former : entry.parse(raw[key]);
+      } catch {
+        // That it does not fit is all there is to know here: `entry` itself tells why.
       }
-      return record;
-    },
+    }
+    return record;
   };
+  return { entry, parse: (raw) => parseNext(raw, emptyRecord()), parseNext };
+}
+
+/** Without a prototype nothing is found in it that nobody has put there. */
+function emptyRecord<V>(): Record<string, V> {
+  const record: Record<string, V> = {};
+  Object.setPrototypeOf(record, null);
+  return record;
 }

@@ -115,7 +115,7 @@ function runSteps<V>(
       const isWritten = given !== undefined && !(raw !== undefined && given === value);
       if (isWritten) {
         let loss = setsAside === undefined ? lossAtStart : undefined;
-        const next = acceptValue(change, given);
+        const next = acceptValue(change, given, value);
         raw = carryUnknown(raw, value, given, {
           onLoss: (what) => (loss ??= what),
           encode: (part) => toJsonValue(part, refuser(change.path)),

@@ -16,19 +16,29 @@ export function refuser(path: string): (reason: string, cause?: unknown) => neve
  * The value that a step gave, as the schema has it: it will be read again so. Throws
  * `REGISTRY_VALUE_INVALID` when it does not fit, or when the schema would leave a part of it out.
  */
-export function acceptValue<V>({ path, schema }: { path: string; schema: Schema<V> }, given: V): V {
+export function acceptValue<V>(
+  { path, schema }: { readonly path: string; readonly schema: Schema<V> },
+  given: V,
+  before: V,
+): V {
   const refuse: ReturnType<typeof refuser> = refuser(path);
   let accepted: V;
   try {
-    accepted = schema.parse(given);
+    accepted = parseNext(schema, given, before);
   } catch (error) {
     return refuse(complaintOf(error), error);
   }
   const dropped = findDropped(given, accepted);
-  if (dropped === undefined) return deepFreeze(accepted);
+  if (dropped === undefined) return deepFreeze(accepted, before);
   const cause = complaintAbout(schema, given, dropped);
   const reason = cause === undefined ? "the schema leaves it out" : complaintOf(cause);
   return refuse(`${dropped.join(".")}: ${reason}`, cause);
+}
+
+function parseNext<V>(schema: Schema<V>, given: V, before: V): V {
+  return "parseNext" in schema && typeof schema.parseNext === "function"
+    ? schema.parseNext(given, before)
+    : schema.parse(given);
 }
 
 /** The way to a field or an item of the one that the other lacks. */

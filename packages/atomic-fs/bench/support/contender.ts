@@ -3,10 +3,11 @@
 import type { Durability } from "@x/atomic-fs";
 
 import { untilAllAreReady } from "../../../../test/start-together.ts";
-import { UPDATERS } from "./updaters.ts";
+import type { Updater } from "./updaters.ts";
 
-const [name = "", file = "", milliseconds = "0", queued = "1", level = "none"] =
+const [module = "", name = "", file = "", milliseconds = "0", queued = "1", level = "none"] =
   process.argv.slice(2);
+const { UPDATERS }: { UPDATERS: Readonly<Record<string, Updater>> } = await import(module);
 const update = UPDATERS[name];
 if (update === undefined) throw new Error(`there is no updater ${name}`);
 const durability: Durability = level === "full" ? "full" : "none";

@@ -6,6 +6,7 @@ import type { Schema } from "../schema.ts";
 
 export const STATUSES = ["created", "reviewed", "executed", "failed"] as const;
 export type SessionPlanStatus = (typeof STATUSES)[number];
+const KNOWN_STATUSES: ReadonlySet<unknown> = new Set(STATUSES);
 
 /** The plan of one session. */
 export interface SessionPlan {
@@ -33,7 +34,7 @@ export interface SessionPlanEntry extends SessionPlan {
 export type SessionPlanRegistry = Record<string, SessionPlanEntry>;
 
 export function isStatus(status: unknown): status is SessionPlanStatus {
-  return STATUSES.some((known) => known === status);
+  return KNOWN_STATUSES.has(status);
 }
 
 const SessionPlanSchema: Schema<SessionPlan> = { parse: parsePlan };
@@ -45,9 +46,10 @@ export const SessionPlanRegistrySchema = recordOf(SessionPlanEntrySchema);
 
 function parsePlan(raw: unknown): SessionPlan {
   if (!isSessionPlan(raw)) throw new TypeError("it is no plan of a session");
-  const { parentID, ...plan } = raw;
+  if (raw.parentID === undefined || typeof raw.parentID === "string") return raw;
   // A parent that is no text is none.
-  return typeof parentID === "string" ? { ...plan, parentID } : plan;
+  const { parentID: _none, ...plan } = raw;
+  return plan;
 }
 
 function parseEntry(raw: unknown): SessionPlanEntry {
