@@ -50,13 +50,25 @@ export function assertCommonOptions(argv: readonly string[]): void {
 export function parseFor(command: Command, argv: readonly string[], words: number): Arguments {
   const parsed = parseStrictly(command, argv);
   const positionals = parsed.positionals.slice(words);
-  if (positionals.length > command.arguments) {
-    throw usageError(`I do not know what to do with "${positionals[command.arguments]}".`);
+  const most = command.arguments + (command.optionalArguments ?? 0);
+  if (positionals.length > most) {
+    throw usageError(`I do not know what to do with "${positionals[most]}".`);
   }
   if (positionals.length < command.arguments) {
     throw usageError(`Something is missing: this command takes ${command.synopsis}.`);
   }
   return { positionals, values: parsed.values };
+}
+
+/**
+ * The text given for an option, undefined without it. Throws `CABINET_USAGE` for a blank one: a script
+ * whose variable is empty means something else than no option at all.
+ */
+export function textOption(values: OptionValues, name: string): string | undefined {
+  const text = values[name];
+  if (typeof text !== "string") return undefined;
+  if (text.trim() === "") throw usageError(`--${name} is empty.`);
+  return text;
 }
 
 function parseStrictly(command: Command | undefined, argv: readonly string[]): Arguments {

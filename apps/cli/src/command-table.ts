@@ -14,6 +14,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/plans.ts")).plans,
   },
   {
+    words: ["plans", "show"],
+    summary: "Show one plan: by name, or that of a session; without either, the only one",
+    load: async () => (await import("./commands/plans-show.ts")).plansShow,
+  },
+  {
+    words: ["plans", "set-status"],
+    summary: "Set the status of a session's plan: created, reviewed, executed or failed",
+    load: async () => (await import("./commands/plans-set-status.ts")).plansSetStatus,
+  },
+  {
     words: ["plans", "adopt"],
     summary: "File a plan that is on disk for a session",
     load: async () => (await import("./commands/plans-adopt.ts")).plansAdopt,

@@ -42,7 +42,9 @@ export interface Command {
   readonly synopsis: string;
   readonly example: string;
   readonly options?: Readonly<Record<string, CommandOption>>;
-  /** How many positional arguments it takes, exactly. */
+  /** How many positional arguments it takes. */
   readonly arguments: number;
+  /** How many more it takes where they are given; default none. */
+  readonly optionalArguments?: number;
   readonly run: (invocation: Invocation) => Promise<Outcome>;
 }

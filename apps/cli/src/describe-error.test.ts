@@ -21,3 +21,38 @@ test("an error is known by its code, whichever copy of a package threw it", () =
     exitCode: 1,
   });
 });
+
+const path = "/a/.notes.json";
+const record = { collection: "notes", key: "one\n" };
+
+test.each([
+  [
+    { code: "REGISTRY_VALUE_INVALID", path, reason: "size: it is no number" },
+    "The registry /a/.notes.json cannot hold what was to be stored: size: it is no number. Nothing was changed.",
+  ],
+  [
+    { code: "REGISTRY_KEY_INVALID", ...record, reason: "the key cannot be used: it holds NUL" },
+    'The record "one\\n" of notes: the key cannot be used: it holds NUL. Nothing was changed.',
+  ],
+  [
+    { code: "REGISTRY_RECORD_INVALID", ...record, reason: "it is too deep" },
+    'The record "one\\n" of notes cannot be stored as given: it is too deep. Nothing was changed.',
+  ],
+  [
+    { code: "REGISTRY_RECORD_CORRUPT", ...record, reason: "it is no note" },
+    'The record "one\\n" of notes is damaged: it is no note. It was left as it is.',
+  ],
+  [
+    { code: "REGISTRY_RECORD_CORRUPT", reason: "it is no note" },
+    "A record is damaged: it is no note. It was left as it is.",
+  ],
+  [
+    { code: "REGISTRY_CLOSED", reason: "it is closed" },
+    "The store was closed while it was still needed. Nothing was changed.",
+  ],
+])("%j has a sentence, and a next step that removes nothing", (facts, message) => {
+  const description = describeError(Object.assign(new Error("m"), facts));
+  expect(description).toMatchObject({ code: facts.code, message, exitCode: 1 });
+  expect(description.hint).toMatch(/^[A-Z].*\.$/);
+  expect(description.hint).not.toMatch(/delet|remov|\brm\b/i);
+});

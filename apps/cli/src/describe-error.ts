@@ -16,6 +16,8 @@ interface Facts {
   readonly path: string;
   readonly reason: string;
   readonly value: string;
+  readonly collection: string | undefined;
+  readonly key: string | undefined;
   readonly lockPath: string;
   readonly waitedMilliseconds: number;
   readonly holder: { readonly pid: number; readonly state: string } | undefined;
@@ -40,6 +42,12 @@ const notDurable: Sentence = ({ path, message }) => ({
   message: `${path} was written, but may not survive a power cut: Cabinet ${message}.`,
   hint: `Look at the owner and mode of ${dirname(path)}, and at its file system.`,
 });
+
+/** The record that an error of a store is about, where it is about one. */
+function recordIn({ collection, key }: Facts): string {
+  if (collection === undefined || key === undefined) return "A record";
+  return `The record ${JSON.stringify(key)} of ${collection}`;
+}
 
 /** One sentence per code: what happened, why, and the next step. None suggests to delete anything. */
 const SENTENCES: Readonly<Record<string, Sentence>> = {
@@ -101,6 +109,26 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   REGISTRY_FULL: ({ path, reason }) => ({
     message: `The registry ${path} is full: ${reason}. Nothing was changed.`,
     hint: "Look at what fills it; `cabinet plans --json` shows what Cabinet understands of it.",
+  }),
+  REGISTRY_VALUE_INVALID: ({ path, reason }) => ({
+    message: `The registry ${path} cannot hold what was to be stored: ${reason}. Nothing was changed.`,
+    hint: "Look at what was given; with --verbose Cabinet says where it comes from.",
+  }),
+  REGISTRY_KEY_INVALID: (facts) => ({
+    message: `${recordIn(facts)}: ${facts.reason}. Nothing was changed.`,
+    hint: "Give another name or id: 1 to 1024 bytes of text.",
+  }),
+  REGISTRY_RECORD_INVALID: (facts) => ({
+    message: `${recordIn(facts)} cannot be stored as given: ${facts.reason}. Nothing was changed.`,
+    hint: "Look at what was given; with --verbose Cabinet says where it comes from.",
+  }),
+  REGISTRY_RECORD_CORRUPT: (facts) => ({
+    message: `${recordIn(facts)} is damaged: ${facts.reason}. It was left as it is.`,
+    hint: "Find out which tool has written it; the other records are not affected.",
+  }),
+  REGISTRY_CLOSED: () => ({
+    message: "The store was closed while it was still needed. Nothing was changed.",
+    hint: "Run the command again.",
   }),
   REGISTRY_FOLDER_MISSING: ({ path }) => ({
     message: `There is no folder ${path}.`,

@@ -6,6 +6,13 @@ export function printable(text: string): string {
   return text.replaceAll(UNSAFE, (character) => `\\u{${hexOf(character)}}`);
 }
 
+/** The same for a text of several lines: its line ends and tabs stay. */
+export function printableLines(text: string): string {
+  const safe = (character: string): string =>
+    character === "\n" || character === "\t" ? character : printable(character);
+  return text.replaceAll("\r\n", "\n").replaceAll(UNSAFE, safe);
+}
+
 /** The same for a JSON text, whose value stays what it is. Line feeds between its parts stay. */
 export function escapeControls(json: string): string {
   return json.replaceAll(UNSAFE, (character) =>

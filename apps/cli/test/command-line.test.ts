@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { endOf } from "../../../test/run-typescript.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import manifest from "../package.json" with { type: "json" };
+import { COMMANDS } from "../src/command-table.ts";
 import { cabinet, startCabinet } from "./run-cabinet-here.ts";
 
 test.each([
@@ -13,10 +14,16 @@ test.each([
   [["plans", "--jsno"], "Unknown option '--jsno'."],
   [["--jsno"], "Unknown option '--jsno'."],
   [["plans", "--workspace-root="], "--workspace-root names no folder."],
-  [["plans", "adopt", "x", "--session", " "], "Whose plan is it? The session id is missing."],
+  [["plans", "adopt", "x", "--session", " "], "--session is empty."],
   [["plans", "everything"], 'I do not know what to do with "everything".'],
   [["plans", "adopt"], "Something is missing: this command takes <plan> --session <id>."],
   [["plans", "adopt", "x"], "Whose plan is it? The session id is missing."],
+  [["plans", "adopt", "x", "--session", "s", "--parent", ""], "--parent is empty."],
+  [["plans", "show", "one", "two"], 'I do not know what to do with "two".'],
+  [["plans", "show", "--session="], "--session is empty."],
+  [["plans", "set-status"], "Something is missing: this command takes <status> --session <id>."],
+  [["plans", "set-status", "done", "--session", "x"], '"done" is no status of a plan.'],
+  [["plans", "set-status", "executed"], "Whose plan is it? The session id is missing."],
   [["help", "plan"], 'There is no command "plan".'],
 ])(
   "%j is not understood: exit 2 and one sentence, in JSON too",
@@ -51,7 +58,18 @@ test("help is shown for all commands and for each, by flag and by word", async (
   expect(commandFlag).toBe(commandWord);
   expect(commandWord).toMatch(/Usage: cabinet plans adopt <plan> --session <id>/);
   expect(commandWord).toMatch(/Example: cabinet plans adopt /);
+  expect(word).not.toMatch(/.{101}/);
 }, 30_000);
+
+test.each(COMMANDS.map(({ words }) => words))(
+  "the help of %s %s has an example",
+  async (...words) => {
+    const { stdout } = await cabinet(temporaryFolder(), ["help", ...words.filter(Boolean)]);
+    expect(stdout).toContain(`Usage: cabinet ${words.join(" ")} `);
+    expect(stdout).toContain(`Example: cabinet ${words.join(" ")} `);
+  },
+  30_000,
+);
 
 test("the version is that of the package", async () => {
   const { stdout } = await cabinet(temporaryFolder(), ["--version"]);

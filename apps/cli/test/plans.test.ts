@@ -1,53 +1,16 @@
-import {
-  chmodSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-  symlinkSync,
-} from "node:fs";
+import { mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 
 import { endOf } from "../../../test/run-typescript.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { assertFailure, envelope, type Failure } from "./assert-failure.ts";
+import { checkout, SESSION, writeRegistryText } from "./checkout.ts";
 import { cabinet, startCabinet } from "./run-cabinet-here.ts";
 
-const SESSION = "ses_66d1a2b3c4d5AbCdEfGhIjKlMn";
-
-function checkout(): string {
-  const dir = temporaryFolder();
-  mkdirSync(join(dir, ".git"));
-  mkdirSync(join(dir, "src/deep"), { recursive: true });
-  mkdirSync(join(dir, ".ai"));
-  writeFileSync(join(dir, ".ai/plan-demo.md"), "# Demo\n");
-  return dir;
-}
-
-/** Every file and folder below, and what each file holds. */
-function filesOf(dir: string): Map<string, string> {
-  const entries = readdirSync(dir, { recursive: true, withFileTypes: true });
-  return new Map(
-    entries.map((entry) => {
-      const path = join(entry.parentPath, entry.name);
-      return [path, entry.isFile() ? readFileSync(path, "utf8") : "no file"];
-    }),
-  );
-}
-
-/** The one JSON value that must be on stdout, whatever happened. */
-function envelope(stdout: string): { ok: boolean; data?: unknown; error?: unknown } {
-  const value: { schemaVersion: number; ok: boolean; warnings: unknown[] } = JSON.parse(stdout);
-  expect(value.schemaVersion).toBe(1);
-  expect(value.warnings).toBeInstanceOf(Array);
-  return value;
-}
-
 test("a plan that one process filed is listed by another, from a subfolder too", async () => {
-  const dir = checkout();
-  writeFileSync(join(dir, ".ai/plan-later.md"), "# Later\n");
+  const dir = checkout(["demo", "later"]);
   const adopt = ["plans", "adopt", "demo", "--session", SESSION];
   const filed = await endOf(startCabinet(dir, adopt));
   expect(filed).toMatchObject({ code: 0, stderr: "" });
@@ -86,14 +49,6 @@ test("nothing to list is no failure, and creates nothing", async () => {
   expect(readdirSync(dir)).toEqual([".git"]);
 }, 30_000);
 
-interface Failure {
-  readonly title: string;
-  readonly args: readonly string[];
-  readonly prepare?: (dir: string) => void;
-  readonly code: string;
-  readonly sentence: (dir: string) => string;
-}
-
 const failures: readonly Failure[] = [
   {
     title: "a missing folder",
@@ -110,7 +65,7 @@ const failures: readonly Failure[] = [
   {
     title: "a corrupt registry",
     args: ["plans"],
-    prepare: (dir) => writeFileSync(join(dir, ".ai/.session-plans.json"), '{"ses_66d": {"plan'),
+    prepare: (dir) => writeRegistryText(dir, '{"ses_66d": {"plan'),
     code: "REGISTRY_CORRUPT",
     sentence: (dir) =>
       `The registry ${dir}/.ai/.session-plans.json is damaged: it is not valid JSON. It was left as it is.`,
@@ -134,41 +89,7 @@ const failures: readonly Failure[] = [
     sentence: (dir) =>
       `The registry ${dir}/.ai/.session-plans.json cannot be read: ELOOP: too many symbolic links encountered, stat '${dir}/.ai/.session-plans.json'.`,
   },
-  {
-    title: "a plan that is not there",
-    args: ["plans", "adopt", "missing", "--session", SESSION],
-    code: "CABINET_PLAN_NOT_FOUND",
-    sentence: (dir) => `There is no plan .ai/plan-missing.md in ${dir}.`,
-  },
-  {
-    title: "a name that leaves the folder",
-    args: ["plans", "adopt", "../../etc/passwd", "--session", SESSION],
-    code: "REGISTRY_NAME_UNSAFE",
-    sentence: () => `The name "../../etc/passwd" cannot be used: it holds a path separator.`,
-  },
 ];
-
-type Run = (
-  dir: string,
-  args: readonly string[],
-) => Promise<{ code: number | null; stdout: string; stderr: string }>;
-
-async function assertFailure(dir: string, failure: Failure, run: Run): Promise<void> {
-  const { args, code, sentence } = failure;
-  const files = filesOf(dir);
-  const plain = await run(dir, args);
-  expect(plain).toMatchObject({ code: 1, stdout: "" });
-  const lines = [`error: ${sentence(dir)}`, expect.stringMatching(/\.$/), ""];
-  expect(plain.stderr.split("\n")).toEqual(lines);
-
-  const json = await run(dir, [...args, "--json"]);
-  expect(json).toMatchObject({ code: 1, stderr: "" });
-  expect(envelope(json.stdout)).toMatchObject({
-    ok: false,
-    error: { code, message: sentence(dir), hint: expect.stringMatching(/\.$/) },
-  });
-  expect(filesOf(dir)).toEqual(files);
-}
 
 test.each(failures)(
   "$title: one sentence, exit 1, one JSON value, and nothing on disk is lost",
@@ -180,52 +101,10 @@ test.each(failures)(
   30_000,
 );
 
-test("a folder that cannot be written: the same, for a user who is not root", async (context) => {
-  const dir = checkout();
-  chmodSync(dir, 0o755);
-  chmodSync(join(dir, ".ai"), 0o555);
-  // A folder that cannot be written cannot be emptied either.
-  onTestFinished(() => chmodSync(join(dir, ".ai"), 0o755));
-  const run: Run = (cwd, args) =>
-    endOf(startCabinet(cwd, args, { program: "cabinet-without-privileges" }));
-  const probe = await run(dir, ["plans", "--json"]);
-  context.skip(probe.code === 77, `no other user can be here: ${probe.stderr}`);
-  const failure: Failure = {
-    title: "a folder that cannot be written",
-    args: ["plans", "adopt", "demo", "--session", SESSION],
-    code: "ATOMIC_FS_ACCESS_DENIED",
-    sentence: () => `No permission to write ${dir}/.ai/.session-plans.json; nothing was changed.`,
-  };
-  await assertFailure(dir, failure, run);
-}, 30_000);
-
-test("a plan may be given as its file, as shells complete it", async () => {
-  const dir = checkout();
-  for (const plan of ["plan-demo.md", ".ai/plan-demo.md", "./.ai/plan-demo.md"]) {
-    const { stdout } = await cabinet(dir, ["plans", "adopt", plan, "--session", SESSION]);
-    expect(stdout).toBe(`Filed plan demo for session ${SESSION}.\n`);
-  }
-}, 30_000);
-
-test("a corrupt registry is set aside when a plan is filed, with a warning on stderr and in the JSON", async () => {
-  const dir = checkout();
-  writeFileSync(join(dir, ".ai/.session-plans.json"), "\0\0\0");
-  const args = ["plans", "adopt", "demo", "--session", SESSION, "--json"];
-  const { code, stdout, stderr } = await cabinet(dir, args);
-  expect(code).toBe(0);
-  expect(stderr).toMatch(/^warning: .*it is not valid JSON; it was set aside as .*\.broken-\d+\n$/);
-  expect(envelope(stdout)).toMatchObject({
-    ok: true,
-    warnings: [{ code: "REGISTRY_QUARANTINED" }],
-  });
-  const aside = readdirSync(join(dir, ".ai")).find((name) => name.includes(".broken-")) ?? "";
-  expect(readFileSync(join(dir, ".ai", aside), "utf8")).toBe("\0\0\0");
-}, 30_000);
-
 test("control characters in what an agent wrote do not reach the terminal", async () => {
   const dir = checkout();
   const plan = { plan: "a\u001b[2J\u009b\u202eb", createdAt: "now\u0007", status: "created" };
-  writeFileSync(join(dir, ".ai/.session-plans.json"), JSON.stringify({ ses_66d: plan }));
+  writeRegistryText(dir, { ses_66d: plan });
   const { stdout } = await cabinet(dir, ["plans"]);
   expect(stdout).toContain(String.raw`a\u{1b}[2J\u{9b}\u{202e}b`);
   const json = await cabinet(dir, ["plans", "--json"]);

@@ -1,11 +1,14 @@
 import type { ChildProcess, StdioOptions } from "node:child_process";
+import { chmodSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import pc from "picocolors";
+import type { TestContext } from "vitest";
 
-import { runTypeScript } from "../../../test/run-typescript.ts";
+import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
 import { composeWorld } from "../src/compose.ts";
 import { runCommandLine } from "../src/run-cabinet.ts";
+import type { Run } from "./assert-failure.ts";
 
 interface Printed {
   readonly code: number;
@@ -48,4 +51,23 @@ export function startCabinet(
   const file = fileURLToPath(new URL(`programs/${program}.ts`, import.meta.url));
   const { PATH = "" } = process.env;
   return runTypeScript(file, args, { cwd, stdio, env: { PATH, HOME: cwd, ...env } });
+}
+
+/** Runs `cabinet` as a user to whom permissions mean something, in a process; else skips the test. */
+export function withoutPrivileges(context: TestContext): Run {
+  return async (cwd, args) => {
+    const ending = await endOf(startCabinet(cwd, args, { program: "cabinet-without-privileges" }));
+    context.skip(ending.code === 77, `no other user can be here: ${ending.stderr}`);
+    return ending;
+  };
+}
+
+/** The same while nobody but root can read that file. The test itself can, before and after. */
+export function whileUnreadable(path: string, run: Run): Run {
+  return async (cwd, args) => {
+    const { mode } = statSync(path);
+    chmodSync(path, 0o000);
+    const ending = await run(cwd, args).finally(() => chmodSync(path, mode));
+    return ending;
+  };
 }

@@ -1,13 +1,9 @@
-import {
-  assertPlanName,
-  listPlanFiles,
-  planFileExists,
-  planNameOf,
-  registerPlan,
-} from "@x/registry-core/session-plans";
+import { listPlanFiles, planFileExists, registerPlan } from "@x/registry-core/session-plans";
 
+import { textOption } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { CliError } from "../errors.ts";
+import { parsePlanArgument } from "../plan-argument.ts";
 import { plansRoot } from "../plans-root.ts";
 import { printable } from "../printable.ts";
 
@@ -17,18 +13,19 @@ export const plansAdopt: Command = {
   arguments: 1,
   options: {
     session: { type: "string", value: "<id>", summary: "The session that the plan belongs to" },
+    parent: { type: "string", value: "<id>", summary: "The session that started this one" },
   },
   run: async (invocation) => {
     const { positionals, options, now, onWarning } = invocation;
-    const sessionID = options["session"];
-    if (typeof sessionID !== "string" || sessionID.trim() === "") {
+    const sessionID = textOption(options, "session");
+    const parentID = textOption(options, "parent");
+    if (sessionID === undefined) {
       const hint = "Add --session <id>; `cabinet plans` shows the ids of sessions with plans.";
       throw new CliError("CABINET_USAGE", "Whose plan is it? The session id is missing.", hint);
     }
     const root = await plansRoot(invocation);
     const { path } = root;
-    const name = planNameIn(positionals[0] ?? "");
-    assertPlanName(name);
+    const { name } = parsePlanArgument(positionals[0] ?? "");
     if (!planFileExists(path, name)) {
       // Where the folder itself cannot be read, that is what there is to say.
       await listPlanFiles(path);
@@ -39,16 +36,10 @@ export const plansAdopt: Command = {
         hint,
       );
     }
-    const stored = await registerPlan(path, sessionID, name, { now, onWarning });
+    const stored = await registerPlan(path, sessionID, name, { now, parentID, onWarning });
     return {
       data: { root, sessionID, plan: stored },
       text: () => `Filed plan ${printable(name)} for session ${printable(sessionID)}.`,
     };
   },
 };
-
-/** People complete paths in their shell: `.ai/plan-login.md` is as good as `login`. */
-function planNameIn(argument: string): string {
-  const [, file = argument] = /^(?:\.\/)?(?:\.ai[/\\])?([^/\\]+)$/.exec(argument) ?? [];
-  return planNameOf(file) ?? argument;
-}

@@ -1,6 +1,7 @@
 import { assertRegistry, listPlanFiles, listPlans } from "@x/registry-core/session-plans";
 
 import type { Command, Style } from "../command.ts";
+import { sessionLabel } from "../find-session.ts";
 import { plansRoot } from "../plans-root.ts";
 import { type Cell, table } from "../table.ts";
 
@@ -22,7 +23,7 @@ export const plans: Command = {
         ...registered.map((row) => [
           { text: row.plan },
           statusCell(row.status, row.fileExists, style),
-          { text: row.sessionID ?? `${row.sessionKey}…` },
+          { text: sessionLabel(row) },
           { text: row.createdAt, paint: style.dim },
         ]),
         ...untracked.map((name) => [
