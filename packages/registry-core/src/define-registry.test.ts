@@ -86,6 +86,8 @@ test("a missing folder is an error, and is not created", async () => {
   expect(() => notes.updateSync(dir, add("a", { text: "" }))).toThrow(
     expect.objectContaining(missing),
   );
+  const atTheTop = defineRegistry({ file: "notes.json", schema: recordOf(NoteSchema), empty: {} });
+  await expect(atTheTop.update(dir, add("a", { text: "" }))).rejects.toMatchObject(missing);
   expect(existsSync(dir)).toBe(false);
 });
 
@@ -175,6 +177,12 @@ test("steps are synchronous and ask for nothing: a promise, or an update inside 
     return { result: undefined };
   });
   await expect(nested).rejects.toThrow(TypeError);
+  const nestedAsync = notes.update(dir, () => {
+    // Nobody would hear of a rejection.
+    void notes.update(dir, add("a", { text: "inner" }));
+    return { result: undefined };
+  });
+  await expect(nestedAsync).rejects.toThrow(TypeError);
   await expect(notes.update(dir, () => undefined as never)).rejects.toThrow(TypeError);
   expect(readdirSync(dir)).toEqual([]);
 });

@@ -71,11 +71,15 @@ export function defineRegistry<V>({ file, schema, empty }: RegistryDefinition<V>
   const files = createFileUpdater<StepChange<V>>(applySteps);
   const pathIn = (dir: string): string => join(dir, file);
   const prepare = <R>(dir: string, step: Step<V, R>, options: UpdateOptions): Prepared<V, R> => {
-    refuseInsideStep();
     // The current folder may change while the lock is waited for.
     const root = resolve(dir);
     const prepared = prepareStep({ path: pathIn(root), schema, empty: nothing }, step, options);
     return { ...prepared, isNeeded: isNeeded(root, file, prepared.change) };
+  };
+  const update = async <R>(dir: string, step: Step<V, R>, options: UpdateOptions): Promise<R> => {
+    const { change, fileOptions, isNeeded: isToBeMade, finish } = prepare(dir, step, options);
+    if (isToBeMade) await files.update(change.path, change, fileOptions);
+    return finish();
   };
   return {
     path: pathIn,
@@ -88,12 +92,13 @@ export function defineRegistry<V>({ file, schema, empty }: RegistryDefinition<V>
         return nothing;
       }
     },
-    update: async (dir, step, options = {}) => {
-      const { change, fileOptions, isNeeded: isToBeMade, finish } = prepare(dir, step, options);
-      if (isToBeMade) await files.update(change.path, change, fileOptions);
-      return finish();
+    update: (dir, step, options = {}) => {
+      // Thrown, not rejected: inside a step nobody waits for a promise.
+      refuseInsideStep();
+      return update(dir, step, options);
     },
     updateSync: (dir, step, options = {}) => {
+      refuseInsideStep();
       const { change, fileOptions, isNeeded: isToBeMade, finish } = prepare(dir, step, options);
       if (isToBeMade) files.updateSync(change.path, change, fileOptions);
       return finish();
@@ -143,15 +148,20 @@ function isNeeded<V>(dir: string, file: string, { path, empty, step }: StepChang
   if (runPure(() => step(empty)).value === undefined) return false;
   try {
     // One by one, and never `dir` itself.
-    const folders = dirname(file).split("/");
+    const folders = file.split("/").slice(0, -1);
     for (const [index] of folders.entries()) {
       createFolderSync(join(dir, ...folders.slice(0, index + 1)));
     }
-    return true;
   } catch (error) {
     if (fs.existsSync(dir)) throw error;
-    throw new RegistryError("REGISTRY_FOLDER_MISSING", dir, "there is no such folder", error);
+    throw folderMissing(dir, error);
   }
+  if (!fs.existsSync(dir)) throw folderMissing(dir);
+  return true;
+}
+
+function folderMissing(dir: string, cause?: unknown): RegistryError {
+  return new RegistryError("REGISTRY_FOLDER_MISSING", dir, "there is no such folder", cause);
 }
 
 function acceptEmpty<V>(file: string, schema: Schema<V>, empty: V): V {

@@ -10,7 +10,7 @@ import type {
 // The key of the original registry, kept so that its readers go on working.
 const KEY_LENGTH = 7;
 
-export function sessionKeyOf(sessionID: string): string {
+function sessionKeyOf(sessionID: string): string {
   return sessionID.slice(0, KEY_LENGTH);
 }
 

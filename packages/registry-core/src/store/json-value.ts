@@ -7,14 +7,15 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [name: string]: JsonValue };
 
-// Engines encode and copy by recursion. So many levels fit into the stack of each of them.
-const MAXIMUM_DEPTH = 1_000;
+// Who encodes or copies does so by recursion. So many levels fit into the stack of each.
+const MAXIMUM_LEVELS = 1_000;
 
 /** Where the walk is, and how it ends when it meets what JSON cannot hold. */
 interface Walk {
   readonly path: (string | number)[];
   readonly ancestors: Set<object>;
   readonly refuse: (reason: string) => never;
+  readonly levels: number;
 }
 
 /**
@@ -23,10 +24,14 @@ interface Walk {
  *
  * Calls `refuse` for what JSON cannot hold, with a reason that says where (`at .a[3].b`): a number that
  * is not finite, a bigint, a function, a symbol, an instance of a class, an undefined item, a cycle,
- * more than 1000 levels.
+ * more than so many levels.
  */
-export function toJsonValue(raw: unknown, refuse: (reason: string) => never): JsonValue {
-  return copy(raw, { path: [], ancestors: new Set(), refuse });
+export function toJsonValue(
+  raw: unknown,
+  refuse: (reason: string) => never,
+  levels = MAXIMUM_LEVELS,
+): JsonValue {
+  return copy(raw, { path: [], ancestors: new Set(), refuse, levels });
 }
 
 function copy(raw: unknown, walk: Walk): JsonValue {
@@ -50,8 +55,8 @@ function copy(raw: unknown, walk: Walk): JsonValue {
 
 function copyBelow(raw: object, walk: Walk): JsonValue {
   if (walk.ancestors.has(raw)) refuseAt(walk, "it holds itself");
-  if (walk.ancestors.size >= MAXIMUM_DEPTH) {
-    refuseAt(walk, `it is nested deeper than ${MAXIMUM_DEPTH} levels`);
+  if (walk.ancestors.size >= walk.levels) {
+    refuseAt(walk, `it is nested deeper than ${walk.levels} levels`);
   }
   walk.ancestors.add(raw);
   const copied = Array.isArray(raw) ? copyItems(raw, walk) : copyProperties(raw, walk);

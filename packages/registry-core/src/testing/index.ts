@@ -1,0 +1,1 @@
+export { type StoreTestOptions, testStore } from "./test-store.ts";
