@@ -1,6 +1,7 @@
 import type { AppliedChanges, LockedFile, Outcome } from "@x/atomic-fs";
 
 import { carryUnknown } from "./carry-unknown.ts";
+import { deepFreeze } from "./deep-freeze.ts";
 import { RegistryError } from "./errors.ts";
 import { jsonLoss } from "./json-loss.ts";
 import { runPure } from "./pure-step.ts";
@@ -14,7 +15,7 @@ import {
   readBytes,
   statRegistry,
 } from "./registry-content.ts";
-import { acceptValue, refuser } from "./registry-value.ts";
+import { assertNothingDropped, parseGiven, refuser } from "./registry-value.ts";
 import type { Schema } from "./schema.ts";
 import { toJsonValue } from "./store/json-value.ts";
 
@@ -120,12 +121,15 @@ function runSteps<V>(
       const isWritten = given !== undefined && !(raw !== undefined && given === value);
       if (isWritten) {
         let loss = setsAside === undefined ? lossAtStart : undefined;
-        const next = acceptValue(change, given, value);
-        raw = carryUnknown(raw, value, given, {
+        const next = parseGiven(change, given, value);
+        // Refuses what JSON cannot hold, such as what holds itself: only then it can be looked through.
+        const nextRaw = carryUnknown(raw, value, given, {
           onLoss: (what) => (loss ??= what),
           encode: (part) => toJsonValue(part, refuser(change.path)),
         });
-        value = next;
+        assertNothingDropped(change, given, next);
+        value = deepFreeze(next, value);
+        raw = nextRaw;
         isChanged = true;
         if (loss !== undefined) {
           setsAside ??= index;

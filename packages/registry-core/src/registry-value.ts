@@ -1,4 +1,3 @@
-import { deepFreeze } from "./deep-freeze.ts";
 import { RegistryError } from "./errors.ts";
 import { isRecord } from "./is-record.ts";
 import type { RecordSchema } from "./record-of.ts";
@@ -12,27 +11,27 @@ export function refuser(path: string): (reason: string, cause?: unknown) => neve
   };
 }
 
-/**
- * The value that a step gave, as the schema has it: it will be read again so. Throws
- * `REGISTRY_VALUE_INVALID` when it does not fit, or when the schema would leave a part of it out.
- */
-export function acceptValue<V>(
-  { path, schema }: { readonly path: string; readonly schema: Schema<V> },
-  given: V,
-  before: V,
-): V {
-  const refuse: ReturnType<typeof refuser> = refuser(path);
-  let accepted: V;
+/** The value that a step gave, as it will be read again. Throws `REGISTRY_VALUE_INVALID` when it does not fit. */
+export function parseGiven<V>({ path, schema }: Subject<V>, given: V, before: V): V {
   try {
-    accepted = parseNext(schema, given, before);
+    return parseNext(schema, given, before);
   } catch (error) {
-    return refuse(complaintOf(error), error);
+    return refuser(path)(complaintOf(error), error);
   }
+}
+
+interface Subject<V> {
+  readonly path: string;
+  readonly schema: Schema<V>;
+}
+
+/** Throws `REGISTRY_VALUE_INVALID` when the schema has left a part of what was given out. */
+export function assertNothingDropped<V>({ path, schema }: Subject<V>, given: V, accepted: V): void {
   const dropped = findDropped(given, accepted);
-  if (dropped === undefined) return deepFreeze(accepted, before);
+  if (dropped === undefined) return;
   const cause = complaintAbout(schema, given, dropped);
   const reason = cause === undefined ? "the schema leaves it out" : complaintOf(cause);
-  return refuse(`${dropped.join(".")}: ${reason}`, cause);
+  refuser(path)(`${dropped.join(".")}: ${reason}`, cause);
 }
 
 function parseNext<V>(schema: Schema<V>, given: V, before: V): V {
