@@ -74,11 +74,15 @@ test("what is stored shows what was asked for, and holds all that was hidden in 
   );
 });
 
-test("what did not change stays as it was stored", () => {
-  const raw = { count: "5", list: [{ id: "1", note: "x" }] };
-  const before = { count: 5, list: [{ id: 1 }] };
+test("an object that did not change stays as it was stored, one that did is written as its schema has it", () => {
+  const raw = { count: "5", list: [{ id: "1", note: "x" }], status: "archived" };
+  const before = { count: 5, list: [{ id: 1 }], status: "created" };
   expect(carry(raw, before, before).stored).toBe(raw);
-  expect(carry(raw, before, { ...before, more: true }).stored).toEqual({ ...raw, more: true });
+  expect(carry(raw, before, { ...before, status: "created" }).stored).toEqual({
+    count: 5,
+    list: raw.list,
+    status: "created",
+  });
 });
 
 test("what takes the key of something hidden is a loss, and so is a list of which items are hidden", () => {

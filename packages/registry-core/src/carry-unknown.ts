@@ -3,7 +3,7 @@ import { isRecord } from "./is-record.ts";
 /**
  * What is to be stored for a value that was changed: `after`, and in it what `raw`, the stored form
  * of `before`, holds without `before` showing it, for a schema leaves out what it does not know.
- * What did not change (the same object, or an equal text or number) stays as it was stored.
+ * An object that did not change stays as it was stored.
  *
  * What is deleted goes as a whole. `onLoss` hears of what is unknown and must go although nobody has
  * asked for that: something takes its key, or its place in a list is not known any more. `encode`
@@ -15,7 +15,7 @@ export function carryUnknown(
   after: unknown,
   carrier: Carrier,
 ): unknown {
-  if (Object.is(before, after)) return raw;
+  if (before === after && typeof after === "object" && after !== null) return raw;
   if (isRecord(raw) && isRecord(before) && isRecord(after)) {
     return carryFields(raw, before, after, carrier);
   }

@@ -38,3 +38,8 @@ test("a number is rounded when it is another one after it was read and written",
     }),
   );
 });
+
+test("a number of a million digits is gone through once, not once for each of them", () => {
+  expect(jsonLoss(`1.${"0".repeat(1_000_000)}1`)).toContain("rounded");
+  expect(jsonLoss(`1.${"0".repeat(1_000_000)}`)).toBeUndefined();
+});

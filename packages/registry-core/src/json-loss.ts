@@ -53,9 +53,12 @@ function isRounded(number: string): boolean {
 function digitsOf(number: string): string {
   const [mantissa = "", exponent = "0"] = number.toLowerCase().split("e");
   const [whole = "", fraction = ""] = mantissa.replace("-", "").split(".");
-  const all = (whole + fraction).replace(/^0+/, "");
-  const digits = all.replace(/0+$/, "");
-  if (digits === "") return "0";
-  const point = Number(exponent) - fraction.length + (all.length - digits.length);
-  return `${digits}e${point}`;
+  const all = whole + fraction;
+  let start = 0;
+  while (all[start] === "0") start += 1;
+  // Not by an expression for zeros at the end: it would begin anew at each of many zeros.
+  let end = all.length;
+  while (end > start && all[end - 1] === "0") end -= 1;
+  if (start === end) return "0";
+  return `${all.slice(start, end)}e${Number(exponent) - fraction.length + (all.length - end)}`;
 }

@@ -6,8 +6,6 @@ import { RegistryError } from "./errors.ts";
 import { jsonLoss } from "./json-loss.ts";
 import { runPure } from "./pure-step.ts";
 import {
-  assertFits,
-  complaintOf,
   type Content,
   decodeText,
   encodeContent,
@@ -77,9 +75,9 @@ function openContent<V>(file: LockedFile, { path, schema, empty }: StepChange<V>
     if (bytes === undefined) return { content: nothing, loss: undefined };
     const text = decodeText(path, bytes);
     const content = parseContent(path, text, schema);
-    const canonical = tryEncode(path, content.raw);
-    if (canonical instanceof RegistryError && canonical.code !== "REGISTRY_FULL") throw canonical;
-    return { content, loss: canonical === text ? undefined : jsonLoss(text) };
+    // What is as we write it has lost nothing.
+    const isCanonical = tryEncode(path, content.raw) === text;
+    return { content, loss: isCanonical ? undefined : jsonLoss(text) };
   } catch (error) {
     if (!(error instanceof RegistryError) || error.code === "REGISTRY_UNREADABLE") throw error;
     return { content: nothing, loss: error.reason };
@@ -88,13 +86,10 @@ function openContent<V>(file: LockedFile, { path, schema, empty }: StepChange<V>
 
 function tryEncode(path: string, raw: unknown): string | RegistryError {
   try {
-    const text = encodeContent(raw);
-    assertFits(path, text);
-    return text;
+    return encodeContent(path, raw);
   } catch (error) {
     if (error instanceof RegistryError) return error;
-    const reason = error instanceof RangeError ? "it is nested too deeply" : complaintOf(error);
-    return new RegistryError("REGISTRY_VALUE_INVALID", path, reason, error);
+    throw error;
   }
 }
 
@@ -125,7 +120,7 @@ function runSteps<V>(
         // Refuses what JSON cannot hold, such as what holds itself: only then it can be looked through.
         const nextRaw = carryUnknown(raw, value, given, {
           onLoss: (what) => (loss ??= what),
-          encode: (part) => toJsonValue(part, refuser(change.path)),
+          encode: (part) => toJsonValue(part, refuser(change.path), { isTextKept: true }),
         });
         assertNothingDropped(change, given, next);
         value = deepFreeze(next, value);

@@ -17,6 +17,9 @@ export interface Content<V> {
 // Ten thousand sessions are 2 MB. What is larger was not written by us, and is not worth the memory.
 const MAXIMUM_BYTES = 32 * 1024 * 1024;
 
+// To write, to copy and to compare goes by recursion: so many levels fit into the stack of each.
+const MAXIMUM_LEVELS = 1_000;
+
 /** What lies there, all links followed; undefined when there is nothing. Throws `REGISTRY_UNREADABLE`, and `REGISTRY_CORRUPT` for what is too large. */
 export function statRegistry(path: string): BigIntStats | undefined {
   let stats: BigIntStats | undefined;
@@ -70,6 +73,9 @@ export function parseContent<V>(path: string, text: string, schema: Schema<V>): 
   } catch (error) {
     throw new RegistryError("REGISTRY_CORRUPT", path, "it is not valid JSON", error);
   }
+  if (isDeeperThan(MAXIMUM_LEVELS, raw)) {
+    throw new RegistryError("REGISTRY_CORRUPT", path, "it is nested too deeply");
+  }
   try {
     return { raw, value: deepFreeze(schema.parse(raw)) };
   } catch (error) {
@@ -77,17 +83,25 @@ export function parseContent<V>(path: string, text: string, schema: Schema<V>): 
   }
 }
 
-/** The text of a registry, that of `JSON.stringify` with two spaces. Throws a RangeError for what is nested too deeply. */
-export function encodeContent(raw: unknown): string {
-  return `${JSON.stringify(raw, null, 2)}\n`;
-}
-
-/** Throws `REGISTRY_FULL` for a text that could not be read again. */
-export function assertFits(path: string, text: string): void {
+/**
+ * The text of a registry, that of `JSON.stringify` with two spaces. Throws `REGISTRY_FULL` and
+ * `REGISTRY_VALUE_INVALID` for what could not be read again.
+ */
+export function encodeContent(path: string, raw: unknown): string {
+  if (isDeeperThan(MAXIMUM_LEVELS, raw)) {
+    throw new RegistryError("REGISTRY_VALUE_INVALID", path, "it is nested too deeply");
+  }
+  const text = `${JSON.stringify(raw, null, 2)}\n`;
   const size = Buffer.byteLength(text);
-  if (size <= MAXIMUM_BYTES) return;
+  if (size <= MAXIMUM_BYTES) return text;
   const reason = `it would grow to ${size} bytes, beyond ${MAXIMUM_BYTES}`;
   throw new RegistryError("REGISTRY_FULL", path, reason);
+}
+
+function isDeeperThan(levels: number, value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  return Object.values(value).some((item) => isDeeperThan(levels - 1, item));
 }
 
 /** What a schema complains of, in one line. (The message of a ZodError is a whole document.) */

@@ -1,7 +1,7 @@
 import { listPlanFiles } from "./plan-file.ts";
 import { readPlans } from "./plan-registry.ts";
 import { planRows } from "./session-plan-rules.ts";
-import type { SessionPlan, SessionPlanEntry } from "./session-plan.ts";
+import { knownPlan, type SessionPlan, type SessionPlanEntry } from "./session-plan.ts";
 
 /** A plan on disk, and who has registered it last. */
 export interface ClosestPlan {
@@ -51,7 +51,7 @@ function latestEntry(dir: string, plan: string): SessionPlanEntry | null {
   );
   if (latest === undefined) return null;
   const { sessionID } = latest;
-  return { ...latest.plan, ...(sessionID !== undefined && { sessionID }) };
+  return { ...knownPlan(latest.plan), ...(sessionID !== undefined && { sessionID }) };
 }
 
 /** Of two times that are the same, or none, the one further down counts as later. */

@@ -1,7 +1,7 @@
 import { planFileExists } from "./plan-file.ts";
 import { readPlans } from "./plan-registry.ts";
 import { planRows } from "./session-plan-rules.ts";
-import type { SessionPlan } from "./session-plan.ts";
+import { knownPlan, type SessionPlan } from "./session-plan.ts";
 
 export interface SessionPlanRow extends SessionPlan {
   sessionKey: string;
@@ -17,7 +17,7 @@ export interface SessionPlanRow extends SessionPlan {
  */
 export async function listPlans(dir: string): Promise<SessionPlanRow[]> {
   return planRows(readPlans(dir)).map(({ plan, ...ids }) => ({
-    ...plan,
+    ...knownPlan(plan),
     ...ids,
     fileExists: planFileExists(dir, plan.plan),
   }));

@@ -1,7 +1,7 @@
 import { planFileExists } from "./plan-file.ts";
 import { readPlans } from "./plan-registry.ts";
 import { findOwnPlan, findUnnamedPlan } from "./session-plan-rules.ts";
-import type { SessionPlan } from "./session-plan.ts";
+import { knownPlan, type SessionPlan } from "./session-plan.ts";
 
 export interface LookupOptions {
   /** The sessions that started this one, the nearest first. */
@@ -24,5 +24,5 @@ export async function lookupPlan(
   const family = [sessionID, ...parents, ...children];
   const [own] = family.flatMap((id) => findOwnPlan(plans, id) ?? []);
   const found = own ?? findUnnamedPlan(plans, sessionID);
-  return found !== undefined && planFileExists(dir, found.plan) ? { ...found } : null;
+  return found !== undefined && planFileExists(dir, found.plan) ? knownPlan(found) : null;
 }

@@ -3,7 +3,7 @@ import { assertPlanName } from "./plan-file.ts";
 import { updatePlans } from "./plan-registry.ts";
 import { assertSessionID } from "./session-id.ts";
 import { withPlan } from "./session-plan-rules.ts";
-import type { SessionPlan } from "./session-plan.ts";
+import { knownPlan, type SessionPlan } from "./session-plan.ts";
 
 export interface RegisterOptions extends UpdateOptions {
   /** The clock. Default: the system's. */
@@ -38,7 +38,7 @@ export async function registerPlan(
       const parent = parentID === undefined ? {} : { parentID };
       const registration = { plan, createdAt, status: "created", ...parent } as const;
       const { plans: next, stored } = withPlan(plans, sessionID, registration);
-      return { plans: next, result: { ...stored } };
+      return { plans: next, result: knownPlan(stored) };
     },
     updateOptions,
   );

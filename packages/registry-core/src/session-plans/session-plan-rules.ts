@@ -19,7 +19,15 @@ function sessionKeyOf(sessionID: string): string {
  * that key, as nobody's in particular.
  */
 function sessionsOf(sessionKey: string, entry: SessionPlanEntry): Record<string, SessionPlan> {
-  return entry.sessions ?? { [entry.sessionID ?? sessionKey]: planOf(entry) };
+  const { sessions, sessionID } = entry;
+  if (!hasSessions(entry)) return { [sessionID ?? sessionKey]: planAtTop(entry) };
+  const latest = sessionID === undefined ? undefined : findOwnIn(entry, sessionID);
+  return { ...sessions, ...(sessionID !== undefined && latest && { [sessionID]: latest }) };
+}
+
+/** Whether it tells its sessions apart. One whose sessions are not understood does not. */
+function hasSessions({ sessions }: SessionPlanEntry): boolean {
+  return sessions !== undefined && Object.keys(sessions).length > 0;
 }
 
 /** The plan that this session registered. A bucket that belongs to other sessions is no match. */
@@ -28,8 +36,17 @@ export function findOwnPlan(
   sessionID: string,
 ): SessionPlan | undefined {
   const entry = ownItem(registry, sessionKeyOf(sessionID));
-  if (entry?.sessions !== undefined) return ownItem(entry.sessions, sessionID);
-  return entry?.sessionID === sessionID ? planOf(entry) : undefined;
+  if (entry === undefined) return undefined;
+  if (hasSessions(entry)) return findOwnIn(entry, sessionID);
+  return entry.sessionID === sessionID ? planAtTop(entry) : undefined;
+}
+
+function findOwnIn(entry: SessionPlanEntry, sessionID: string): SessionPlan | undefined {
+  const own = ownItem(entry.sessions ?? {}, sessionID);
+  const isLatest =
+    entry.sessionID === sessionID && entry.plan === own?.plan && entry.createdAt === own.createdAt;
+  // A tool that knows only the short key has changed the status of the latest plan.
+  return own !== undefined && isLatest ? { ...own, status: entry.status } : own;
 }
 
 /** The plan that a tool has filed which knew only the short key: maybe that of this session. */
@@ -38,8 +55,8 @@ export function findUnnamedPlan(
   sessionID: string,
 ): SessionPlan | undefined {
   const entry = ownItem(registry, sessionKeyOf(sessionID));
-  const isUnnamed = entry?.sessions === undefined && entry?.sessionID === undefined;
-  return entry !== undefined && isUnnamed ? planOf(entry) : undefined;
+  if (entry === undefined || hasSessions(entry)) return undefined;
+  return entry.sessionID === undefined ? planAtTop(entry) : undefined;
 }
 
 /** The session's own plan, or else the one that may be its. */
@@ -81,14 +98,11 @@ export function withStatus(
   const entry = ownItem(registry, key);
   const own = findRegisteredPlan(registry, sessionID);
   if (entry === undefined || own === undefined) return undefined;
-  const { sessions, sessionID: latest } = entry;
+  const hasOwn = hasSessions(entry);
+  const sessions = { ...sessionsOf(key, entry), [sessionID]: { ...own, status } };
   // At the top stands the latest registration, and no other.
-  const isAtTop = sessions === undefined || latest === sessionID;
-  const next = {
-    ...entry,
-    ...(isAtTop && { status }),
-    ...(sessions && { sessions: { ...sessions, [sessionID]: { ...own, status } } }),
-  };
+  const isAtTop = !hasOwn || entry.sessionID === sessionID;
+  const next = { ...entry, ...(isAtTop && { status }), ...(hasOwn && { sessions }) };
   return { ...registry, [key]: next };
 }
 
@@ -101,9 +115,10 @@ export function withDroppedSessions(
   registry: SessionPlanRegistry,
 ): { readonly registry: SessionPlanRegistry; readonly keys: readonly string[] } {
   const dropped = Object.entries(registry).flatMap(([key, entry]) => {
-    const sessions = ownItem(before, key)?.sessions;
-    if (entry.sessions !== undefined || sessions === undefined) return [];
-    return [[key, { ...entry, sessions: { ...sessions, ...sessionsOf(key, entry) } }] as const];
+    const former = ownItem(before, key);
+    if (hasSessions(entry) || former === undefined || !hasSessions(former)) return [];
+    const sessions = { ...sessionsOf(key, former), ...sessionsOf(key, entry) };
+    return [[key, { ...entry, sessions }] as const];
   });
   if (dropped.length === 0) return { registry, keys: [] };
   return {
@@ -130,7 +145,7 @@ function ownItem<V>(record: Readonly<Record<string, V>>, key: string): V | undef
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
-/** The plan at the top of an entry. */
-function planOf({ sessionID: _id, sessions: _all, ...plan }: SessionPlanEntry): SessionPlan {
+/** The plan at the top of an entry, with the fields that nobody knows. */
+function planAtTop({ sessionID: _id, sessions: _all, ...plan }: SessionPlanEntry): SessionPlan {
   return plan;
 }

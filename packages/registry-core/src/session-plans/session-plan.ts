@@ -72,3 +72,8 @@ function isSessionPlan(raw: unknown): raw is SessionPlan {
   const { plan, createdAt, status } = raw;
   return typeof plan === "string" && typeof createdAt === "string" && isStatus(status);
 }
+
+/** What is known of a plan, in an object of its own: other fields may be called like anything. */
+export function knownPlan({ plan, createdAt, status, parentID }: SessionPlan): SessionPlan {
+  return { plan, createdAt, status, ...(parentID !== undefined && { parentID }) };
+}

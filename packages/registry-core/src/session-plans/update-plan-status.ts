@@ -1,7 +1,13 @@
 import type { UpdateOptions } from "../define-registry.ts";
 import { readPlans, updatePlans } from "./plan-registry.ts";
 import { findRegisteredPlan, withStatus } from "./session-plan-rules.ts";
-import { isStatus, type SessionPlan, type SessionPlanStatus, STATUSES } from "./session-plan.ts";
+import {
+  isStatus,
+  knownPlan,
+  type SessionPlan,
+  type SessionPlanStatus,
+  STATUSES,
+} from "./session-plan.ts";
 
 /**
  * Gives this session's plan another status, and gives what is stored then; null for a session without
@@ -25,7 +31,8 @@ export async function updatePlanStatus(
     dir,
     (before) => {
       const plans = withStatus(before, sessionID, status);
-      return { plans, result: (plans && findRegisteredPlan(plans, sessionID)) ?? null };
+      const stored = plans && findRegisteredPlan(plans, sessionID);
+      return { plans, result: stored === undefined ? null : knownPlan(stored) };
     },
     options,
   );

@@ -94,5 +94,5 @@ function encode(value: unknown, { code, ...record }: Subject): JsonValue {
   const refuse = (reason: string): never => {
     throw new StoreError(code, reason, record);
   };
-  return toJsonValue(value, refuse, MAXIMUM_LEVELS);
+  return toJsonValue(value, refuse, { levels: MAXIMUM_LEVELS });
 }

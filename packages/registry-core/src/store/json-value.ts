@@ -16,11 +16,19 @@ interface Walk {
   readonly ancestors: Set<object>;
   readonly refuse: (reason: string) => never;
   readonly levels: number;
+  readonly textOf: (text: string) => string;
+}
+
+interface JsonValueOptions {
+  /** How deep it may be. Default 1000. */
+  readonly levels?: number;
+  /** Surrogates that stand alone stay: a text of JSON holds them as escapes. */
+  readonly isTextKept?: boolean;
 }
 
 /**
  * A deep copy, as JSON holds it: without the properties that are undefined, 0 for -0, and U+FFFD for
- * a surrogate that stands alone. Every name, `__proto__` too, is that of an own property.
+ * a surrogate that stands alone, unless it is kept. Every name, `__proto__` too, is that of an own property.
  *
  * Calls `refuse` for what JSON cannot hold, with a reason that says where (`at .a[3].b`): a number that
  * is not finite, a bigint, a function, a symbol, an instance of a class, an undefined item, a cycle,
@@ -29,15 +37,16 @@ interface Walk {
 export function toJsonValue(
   raw: unknown,
   refuse: (reason: string) => never,
-  levels = MAXIMUM_LEVELS,
+  { levels = MAXIMUM_LEVELS, isTextKept = false }: JsonValueOptions = {},
 ): JsonValue {
-  return copy(raw, { path: [], ancestors: new Set(), refuse, levels });
+  const textOf = isTextKept ? (text: string) => text : (text: string) => text.toWellFormed();
+  return copy(raw, { path: [], ancestors: new Set(), refuse, levels, textOf });
 }
 
 function copy(raw: unknown, walk: Walk): JsonValue {
   switch (typeof raw) {
     case "string":
-      return raw.toWellFormed();
+      return walk.textOf(raw);
     case "number":
       // The sum of -0 and 0 is 0.
       return Number.isFinite(raw) ? raw + 0 : refuseAt(walk, `${raw} is no number of JSON`);
@@ -73,7 +82,7 @@ function copyProperties(raw: object, walk: Walk): JsonValue {
   assertPlain(raw, walk);
   const copied: [string, JsonValue][] = [];
   for (const [name, value] of Object.entries(raw) as [string, unknown][]) {
-    if (value !== undefined) copied.push([name.toWellFormed(), copyAt(name, value, walk)]);
+    if (value !== undefined) copied.push([walk.textOf(name), copyAt(name, value, walk)]);
   }
   // Makes own properties of all names; an assignment would take `__proto__` for the prototype.
   return Object.fromEntries(copied);
