@@ -36,6 +36,21 @@ console.log(JSON.stringify({
 }));
 `;
 
+/** What the author of an engine writes: the suite with the test runner of Node, and what it opens. */
+const ENGINE = `
+import { join } from "node:path";
+import { openJsonStore } from "@x/registry-core";
+
+export const openStore = (folder) => openJsonStore(join(folder, "records.json"));
+`;
+const ENGINE_TEST = `
+import { test } from "node:test";
+import { testStore } from "@x/registry-core/testing";
+
+const module = new URL("engine.js", import.meta.url);
+testStore({ test, factory: { module }, supports: { durable: true, processes: true, sync: true } });
+`;
+
 test("the packages, packed and installed outside the workspace, are imported and used", () => {
   const folder = temporaryFolder();
   const project = join(folder, "project");
@@ -62,6 +77,11 @@ test("the packages, packed and installed outside the workspace, are imported and
     planning: true,
     experience: 5,
   });
+
+  writeFileSync(join(project, "engine.js"), ENGINE);
+  writeFileSync(join(project, "engine.test.js"), ENGINE_TEST);
+  const suite = spawnSync(process.execPath, ["engine.test.js"], { cwd: project, encoding: "utf8" });
+  expect(suite).toMatchObject({ status: 0, stderr: "", stdout: expect.stringMatching(/fail 0/) });
 
   const bin = join(project, "node_modules/.bin/cabinet");
   const listed = execFileSync(bin, ["plans", "--json"], {
