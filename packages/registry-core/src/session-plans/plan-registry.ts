@@ -67,8 +67,8 @@ export async function updatePlans<R>(
       const before = seen.get(path)?.plans;
       const found = before === undefined ? undefined : withDroppedSessions(before, value);
       const made = step(found?.registry ?? value);
-      dropped = made.plans === undefined ? [] : (found?.keys ?? []);
       next = made.plans;
+      dropped = (found?.keys ?? []).filter((key) => next?.[key]?.sessions !== undefined);
       return { ...(made.plans && { value: made.plans }), result: made.result };
     },
     options,
