@@ -47,13 +47,14 @@ test("the change that has the old content set aside hears where it is", async ()
   expect(readFileSync(file, "utf8")).toBe("old\ntorn\n");
 });
 
-test("what the format itself throws is the failure of all, and the file stays", async () => {
+test("what the format itself throws is the failure of all, as it is, and the file stays", async () => {
   const file = join(temporaryFolder(), "lines.txt");
+  class FormatError extends Error {}
   const broken = createFileUpdater(() => {
-    throw new TypeError("no such format");
+    throw new FormatError("no such format");
   });
-  await expect(broken.update(file, 1)).rejects.toThrow("no such format");
-  expect(() => broken.updateSync(file, 1)).toThrow("no such format");
+  await expect(broken.update(file, 1)).rejects.toThrow(FormatError);
+  expect(() => broken.updateSync(file, 1)).toThrow(FormatError);
   await lines.update(file, "a");
   expect(readFileSync(file, "utf8")).toBe("a\n");
 });
@@ -65,4 +66,47 @@ test("wrong options are refused before anything is touched", async () => {
   await expect(lines.update(file, "a", wrong)).rejects.toThrow(TypeError);
   expect(() => lines.updateSync(file, "a", { timeoutMilliseconds: -1 })).toThrow(TypeError);
   expect(readdirSync(folder)).toEqual([]);
+});
+
+test.each<[string, AppliedChanges]>([
+  ["no outcome", { data: "new", outcomes: [] }],
+  ["too many outcomes", { data: "new", outcomes: [undefined, undefined] }],
+  ["content, and no change in it", { data: "new", outcomes: [{ error: new Error("no") }] }],
+  [
+    "a change to be set aside for that there is not",
+    { data: "new", outcomes: [undefined], setsAside: 1 },
+  ],
+])("a format that gives %s is a TypeError, and the lock is free", async (_, applied) => {
+  const folder = temporaryFolder();
+  const file = join(folder, "lines.txt");
+  const broken = createFileUpdater(() => applied);
+  await expect(broken.update(file, 1)).rejects.toThrow(TypeError);
+  expect(() => broken.updateSync(file, 1)).toThrow(TypeError);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("a change whose old content cannot be set aside fails alone", async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "lines.txt");
+  writeFileSync(file, "old\n");
+  for (let number = 1; number <= 64; number += 1) {
+    writeFileSync(`${file}.broken-${number}`, `${number}`);
+  }
+  const outcomes = await Promise.allSettled(
+    ["a", "torn", "b"].map((line) => lines.update(file, line)),
+  );
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(outcomes[1]).toMatchObject({ reason: { code: "ATOMIC_FS_QUARANTINE_FULL" } });
+  expect(readFileSync(file, "utf8")).toBe("old\na\nb\n");
+});
+
+test("a listener that throws rejects its change, which is in the file, and may itself update it", async () => {
+  const file = join(temporaryFolder(), "lines.txt");
+  writeFileSync(file, "old\n");
+  const onQuarantine = (): void => {
+    lines.updateSync(file, "inner");
+    throw new RangeError("heard");
+  };
+  await expect(lines.update(file, "torn", { onQuarantine })).rejects.toThrow("heard");
+  expect(readFileSync(file, "utf8")).toBe("old\ntorn\ninner\n");
 });

@@ -17,7 +17,7 @@ import { syncFolder } from "./sync-folder.ts";
 export interface LockedFile {
   /** The file itself, all links followed. */
   readonly path: string;
-  /** All of it; undefined when there is none. */
+  /** All of it; undefined when there is none. Throws `WriteError`. */
   readonly read: () => Uint8Array | undefined;
 }
 
@@ -44,14 +44,14 @@ export type ApplyChanges<Change> = (
 
 export interface FileUpdateOptions extends LockOptions {
   /** Default `full`. */
-  readonly durability?: Durability;
+  readonly durability?: Durability | undefined;
   /** Permission bits. Default: those of the file, for a new one 0o666 less the umask. */
-  readonly mode?: number;
+  readonly mode?: number | undefined;
   /**
    * Hears where the old content was set aside for this change, once the new one is in its place. What
    * it throws rejects the change, which is in the file all the same.
    */
-  readonly onQuarantine?: (asidePath: string) => void;
+  readonly onQuarantine?: ((asidePath: string) => void) | undefined;
 }
 
 /** Changes of files in a format of their own. */
@@ -147,7 +147,7 @@ function commitUnder<Change>(
   }
   const { durability } = written;
   const folder = durability === "full" ? dirname(target) : undefined;
-  let outcomes = tellQuarantine(all, written);
+  let { outcomes } = written;
   try {
     giveBack(files, hold);
   } catch (failure) {
@@ -155,7 +155,8 @@ function commitUnder<Change>(
     const error = durability === undefined ? failure : afterReplacement(hold.path, failure);
     outcomes = outcomes.map((outcome) => outcome ?? { error });
   }
-  return { outcomes, folder };
+  // The listener is somebody else's code: it runs when the lock is free again.
+  return { outcomes: tellQuarantine(all, { ...written, outcomes }), folder };
 }
 
 interface Written {
@@ -188,35 +189,69 @@ function applyUnder<Change>(
   apply: ApplyChanges<Change>,
 ): Written {
   let old: RegularFile | undefined;
-  const read = (): Uint8Array | undefined => (old ??= readRegularFile(files, target))?.bytes;
+  const read = (): Uint8Array | undefined => {
+    try {
+      old ??= readRegularFile(files, target);
+      return old?.bytes;
+    } catch (error) {
+      throw toTypedError(hold.path, error);
+    }
+  };
   const until = performance.now() + LONGEST_HOLD_MILLISECONDS;
   const isTimeUp = (): boolean => performance.now() >= until;
   const changes = all.map(({ change }) => change);
-  const applied = apply({ path: target, read }, changes, isTimeUp);
-  const { outcomes } = applied;
+  let applied: AppliedChanges;
+  try {
+    applied = apply({ path: target, read }, changes, isTimeUp);
+    assertApplied(applied, all.length);
+  } catch (error) {
+    // The format's own, as it is.
+    return { outcomes: all.map(() => ({ error })) };
+  }
+  const { outcomes, setsAside } = applied;
   if (applied.data === undefined) return { outcomes };
+  let aside: Written["aside"];
+  try {
+    if (setsAside !== undefined) {
+      aside = { path: quarantineFileSync(target, { keep: true }), index: setsAside };
+    }
+  } catch (failure) {
+    // Those before it lose nothing: they go without it, and it has a hold of its own.
+    if (setsAside !== undefined && setsAside > 0) {
+      return applyUnder(files, hold, target, all.slice(0, setsAside), apply);
+    }
+    return { outcomes: [{ error: toTypedError(hold.path, failure) }] };
+  }
   try {
     const place = { target, previous: old?.stats ?? files.lstat(target) };
-    return replace(files, hold, place, applied, all);
+    return { ...replace(files, hold, place, applied, all), aside };
   } catch (failure) {
-    // Those for which there was no time have their own try.
+    // Those for which there was no time have their own try. The aside is that of the next try, too.
     const error = toTypedError(hold.path, failure);
     return { outcomes: outcomes.map((outcome) => outcome ?? { error }) };
   }
+}
+
+/** Throws a TypeError for what would leave a change without an answer, or answer one that was not made. */
+function assertApplied({ data, outcomes, setsAside }: AppliedChanges, count: number): void {
+  const isMade = (index: number): boolean => index in outcomes && outcomes[index] === undefined;
+  const isWhole =
+    Array.isArray(outcomes) &&
+    outcomes.length > 0 &&
+    outcomes.length <= count &&
+    (data === undefined || outcomes.includes(undefined)) &&
+    (setsAside === undefined || isMade(setsAside));
+  if (!isWhole) throw new TypeError("what was applied does not say what became of the changes");
 }
 
 function replace<Change>(
   files: FileCalls,
   hold: Hold,
   place: Place,
-  { data = "", outcomes, setsAside }: AppliedChanges,
+  { data = "", outcomes }: AppliedChanges,
   all: readonly Waiting<Change>[],
 ): Written {
   const made = all.filter((_, index) => index in outcomes && outcomes[index] === undefined);
-  const aside =
-    setsAside === undefined
-      ? undefined
-      : { path: quarantineFileSync(place.target, { keep: true }), index: setsAside };
   const durability = DURABILITIES.findLast((level) =>
     made.some((change) => change.durability === level),
   );
@@ -227,7 +262,6 @@ function replace<Change>(
     fence: () => assertHeld(files, hold),
   };
   const bytes = typeof data === "string" ? Buffer.from(data) : data;
-  // Should it fail, the aside is that of the next try, too.
   runSync(replaceAt(files, hold.path, place, bytes, options), files);
-  return { outcomes, durability, aside };
+  return { outcomes, durability };
 }

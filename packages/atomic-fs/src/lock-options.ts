@@ -2,7 +2,7 @@ import { assertOptions } from "./assert-options.ts";
 
 export interface LockOptions {
   /** How long to wait for the lock, in milliseconds, Infinity for ever. Default 10 000. */
-  readonly timeoutMilliseconds?: number;
+  readonly timeoutMilliseconds?: number | undefined;
 }
 
 // What a timer can hold, some 24 days (https://nodejs.org/api/timers.html#settimeoutcallback-delay-args).

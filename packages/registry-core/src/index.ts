@@ -18,7 +18,7 @@ export type { Step } from "./registry-changes.ts";
 export type { Schema } from "./schema.ts";
 export { type Address, type Change, type Collection, collection } from "./store/collection.ts";
 export { openJsonStore } from "./store/json-store.ts";
-export type { JsonValue } from "./store/json-value.ts";
+export type { JsonValue } from "./json-value.ts";
 export { keyOf, type KeyPart, under } from "./store/key.ts";
 export { createMemoryStore } from "./store/memory-store.ts";
 export type { Range } from "./store/range.ts";

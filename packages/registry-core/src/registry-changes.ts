@@ -15,7 +15,7 @@ import {
 } from "./registry-content.ts";
 import { assertNothingDropped, parseGiven, refuser } from "./registry-value.ts";
 import type { Schema } from "./schema.ts";
-import { toJsonValue } from "./store/json-value.ts";
+import { toJsonValue } from "./json-value.ts";
 
 /**
  * A pure change of a registry's value. The value it gets is frozen, what it gives is the registry's from

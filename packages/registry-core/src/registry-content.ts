@@ -45,7 +45,9 @@ export function readBytes(
     return read();
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return undefined;
-    throw unreadable(path, error);
+    // What the system said of a file under its lock is behind an error of the lock's package.
+    const isWrapped = error instanceof Error && error.cause !== undefined;
+    throw unreadable(path, isWrapped ? error.cause : error);
   }
 }
 

@@ -6,7 +6,7 @@ import { isRecord } from "../is-record.ts";
 import type { Schema } from "../schema.ts";
 import { CallGate } from "./call-gate.ts";
 import type { Address, Change } from "./collection.ts";
-import { type JsonValue, toJsonValue } from "./json-value.ts";
+import { type JsonValue, toJsonValue } from "../json-value.ts";
 import { compareKeys } from "./key.ts";
 import { assertRange, keysInRange } from "./range.ts";
 import { runDecision } from "./run-decision.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import type { JsonValue } from "../store/json-value.ts";
+import type { JsonValue } from "../json-value.ts";
 import { keyOf, under } from "../store/key.ts";
 import { type Calls, type Clause, write } from "./clause.ts";
 import { otherThings, things } from "./sample-collections.ts";

@@ -1,5 +1,5 @@
 import { collection } from "../store/collection.ts";
-import type { JsonValue } from "../store/json-value.ts";
+import type { JsonValue } from "../json-value.ts";
 
 /** Takes whatever it gets, and copies nothing: a store that gives out what it keeps is found. */
 export const things = collection("things", {
