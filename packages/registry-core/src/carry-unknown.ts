@@ -1,54 +1,74 @@
-import { isRecord } from "./is-record.ts";
+import { isSameJson } from "./same-json.ts";
 
 /**
- * What is to be stored for a value that was changed: `after`, and in it what `raw`, the stored form
- * of `before`, holds without `before` showing it, for a schema leaves out what it does not know.
- * An object that did not change stays as it was stored.
- *
- * What is deleted goes as a whole. `onLoss` hears of what is unknown and must go although nobody has
- * asked for that: something takes its key, or its place in a list is not known any more. `encode`
- * gives the stored form of what is new.
+ * What becomes of the stored form of a value that was changed. The invariant: whatever of it the value
+ * did not show is there again, at its place, or is gone with the thing that held it and was deleted,
+ * or `onLoss` has heard of it. Nothing of one thing ever gets into another one.
  */
-export function carryUnknown(
-  raw: unknown,
-  before: unknown,
-  after: unknown,
-  carrier: Carrier,
-): unknown {
-  if (before === after && typeof after === "object" && after !== null) return raw;
-  if (isRecord(raw) && isRecord(before) && isRecord(after)) {
-    return carryFields(raw, before, after, carrier);
-  }
-  if (Array.isArray(raw) && Array.isArray(before) && Array.isArray(after)) {
-    return carryItems(raw, before, after, carrier);
-  }
-  return carrier.encode(after);
+export interface Carrier {
+  /** The stored form of what is new. Refuses what has none. */
+  readonly encode: (value: unknown) => unknown;
+  /** Something that was not understood is not in the new form. */
+  readonly onLoss: (what: string) => void;
+  /** Things were matched by more than their names: the new form is to be read once as a check. */
+  readonly onDoubt: () => void;
 }
 
-interface Carrier {
-  readonly onLoss: (what: string) => void;
-  readonly encode: (value: unknown) => unknown;
+/** A value before the change, as it was given by the change, and as the schema has accepted that. */
+interface Versions {
+  readonly before: unknown;
+  readonly given: unknown;
+  readonly accepted: unknown;
 }
+
+/** The stored form of the changed value. What did not change stays as it was stored. */
+export function carryUnknown(raw: unknown, versions: Versions, carrier: Carrier): unknown {
+  const { before, given, accepted } = versions;
+  if (raw !== undefined && Object.is(before, given)) return raw;
+  if (isPlain(raw) && isPlain(before) && isPlain(given)) {
+    return carryFields(raw, before, given, Object(accepted), carrier);
+  }
+  if (Array.isArray(raw) && Array.isArray(before) && Array.isArray(given)) {
+    return carryItems(raw, before, given, Object(accepted), carrier);
+  }
+  // What was shown was something else in the place of this.
+  if (raw !== undefined && kindOf(raw) !== kindOf(before)) carrier.onLoss(LOST.value);
+  return carrier.encode(accepted);
+}
+
+const LOST = {
+  value: "a value in it is not understood",
+  item: "items of a list in it cannot be told apart",
+};
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function carryFields(raw: Fields, before: Fields, after: Fields, carrier: Carrier): Fields {
-  const stored: [string, unknown][] = [];
-  for (const [key, item] of Object.entries(raw)) {
-    if (!isSet(after, key)) {
-      if (!Object.hasOwn(before, key)) stored.push([key, item]);
-    } else if (Object.hasOwn(before, key)) {
-      stored.push([key, carryUnknown(item, before[key], after[key], carrier)]);
-    } else {
-      stored.push([key, carrier.encode(after[key])]);
+function carryFields(
+  raw: Fields,
+  before: Fields,
+  given: Fields,
+  accepted: Fields,
+  carrier: Carrier,
+): Fields {
+  // Without a prototype, `__proto__` is a key like any other.
+  const stored: Record<string, unknown> = Object.assign(Object.create(null), raw);
+  for (const key of Object.keys(raw)) {
+    if (!isSet(given, key)) {
+      if (isSet(before, key)) delete stored[key];
+    } else if (!isSet(before, key)) {
+      stored[key] = carrier.encode(accepted[key]);
       carrier.onLoss(`its entry ${JSON.stringify(key)} is not understood`);
+    } else if (!Object.is(before[key], given[key])) {
+      const versions = { before: before[key], given: given[key], accepted: accepted[key] };
+      stored[key] = carryUnknown(raw[key], versions, carrier);
     }
   }
-  for (const [key, item] of Object.entries(after)) {
-    if (!Object.hasOwn(raw, key) && item !== undefined) stored.push([key, carrier.encode(item)]);
+  for (const key of Object.keys(given)) {
+    // What the schema has added by itself is not asked for.
+    const isNew = isSet(given, key) && !(isSet(before, key) && Object.is(before[key], given[key]));
+    if (isNew && !Object.hasOwn(raw, key)) stored[key] = carrier.encode(accepted[key]);
   }
-  // Not by assignment: `__proto__` is a key like any other.
-  return Object.fromEntries(stored);
+  return stored;
 }
 
 /** JSON knows no undefined: a field that is that is none. */
@@ -56,24 +76,94 @@ function isSet(fields: Fields, key: string): boolean {
   return Object.hasOwn(fields, key) && fields[key] !== undefined;
 }
 
-/** Items are known again as the same object, or else by their place. */
+type Items = readonly unknown[];
+
+/**
+ * Items are known again as the same object; or by their whole content; or, in a list that has kept its
+ * length, by their place, when no other item is more like them. Where nothing is hidden, they need not be.
+ */
 function carryItems(
-  raw: readonly unknown[],
-  before: readonly unknown[],
-  after: readonly unknown[],
+  raw: Items,
+  before: Items,
+  given: Items,
+  accepted: Items,
   carrier: Carrier,
-): readonly unknown[] {
-  if (raw.length !== before.length) {
-    carrier.onLoss("a list in it holds what is not understood");
-    return after.map(carrier.encode);
-  }
-  const places = new Map(before.map((item, index) => [item, index]));
-  const kept = new Set(after);
-  return after.map((item, index) => {
-    const place = places.get(item);
-    if (place !== undefined) return raw[place];
-    return index < before.length && !kept.has(before[index])
-      ? carryUnknown(raw[index], before[index], item, carrier)
-      : carrier.encode(item);
+): Items {
+  carrier.onDoubt();
+  const isHiding = before.map((item, index) => hasUnknown(raw[index], item));
+  if (raw.length !== before.length) carrier.onLoss(LOST.item);
+  else if (!isHiding.includes(true))
+    return given.map((_, index) => carrier.encode(accepted[index]));
+  const places = placesOf(before, given);
+  const found = new Set(places);
+  let isAnyNew = false;
+  const stored = given.map((item, index) => {
+    const place = places[index];
+    if (place === undefined) {
+      isAnyNew = true;
+      return carrier.encode(accepted[index]);
+    }
+    const versions = { before: before[place], given: item, accepted: accepted[index] };
+    return carryUnknown(raw[place], versions, carrier);
   });
+  // An item that was not found is deleted; or one of the new ones was made of it.
+  const isUnsure = isHiding.some((hides, place) => hides && !found.has(place));
+  if (isAnyNew && isUnsure) carrier.onLoss(LOST.item);
+  return stored;
+}
+
+/** For each given item its place in the list before; undefined where it is new, or nobody can know. */
+function placesOf(before: Items, given: Items): (number | undefined)[] {
+  const objects = new Map(before.map((item, place) => [item, place]));
+  const places = given.map((item) => (typeof item === "object" ? objects.get(item) : undefined));
+  const left = new Set(before.keys());
+  for (const place of places) if (place !== undefined) left.delete(place);
+  const isNew = (index: number): boolean => places[index] === undefined;
+  for (const index of given.keys()) {
+    if (!isNew(index)) continue;
+    const twins = [...left].filter((place) => isSameJson(before[place], given[index]));
+    const [twin] = twins;
+    if (twin === undefined || twins.length > 1) continue;
+    places[index] = twin;
+    left.delete(twin);
+  }
+  if (given.length !== before.length) return places;
+  for (const index of [...left].filter(isNew)) {
+    const likeness = likenessOf(before[index], given[index]);
+    const isLikeAnother = [...left].some(
+      (place) => place !== index && likenessOf(before[place], given[index]) >= likeness,
+    );
+    if (likeness >= 0.5 && !isLikeAnother) places[index] = index;
+  }
+  return places;
+}
+
+/** How much of one is still the same in the other, from 0 to 1. */
+function likenessOf(before: unknown, given: unknown): number {
+  if (!isPlain(before) || !isPlain(given)) return 0;
+  const keys = Object.keys(before);
+  const same = keys.filter((key) => isSet(given, key) && isSameJson(before[key], given[key]));
+  return same.length / keys.length;
+}
+
+/** Whether something is stored that the value does not show. */
+function hasUnknown(raw: unknown, shown: unknown): boolean {
+  if (kindOf(raw) !== kindOf(shown)) return true;
+  if (isPlain(raw) && isPlain(shown)) {
+    return Object.keys(raw).some((key) => !isSet(shown, key) || hasUnknown(raw[key], shown[key]));
+  }
+  if (!Array.isArray(raw) || !Array.isArray(shown)) return false;
+  return raw.length !== shown.length || raw.some((item, index) => hasUnknown(item, shown[index]));
+}
+
+function kindOf(value: unknown): "list" | "record" | "value" {
+  if (Array.isArray(value)) return "list";
+  return isPlain(value) ? "record" : "value";
+}
+
+/** An object that is nothing but its fields: no list, no Map, no instance of a class. */
+function isPlain(value: unknown): value is Fields {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

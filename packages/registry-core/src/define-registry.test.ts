@@ -184,6 +184,8 @@ test("steps are synchronous and ask for nothing: a promise, or an update inside 
   });
   await expect(nestedAsync).rejects.toThrow(TypeError);
   await expect(notes.update(dir, () => undefined as never)).rejects.toThrow(TypeError);
+  const reading = notes.update(dir, () => ({ result: notes.read(dir) }));
+  await expect(reading).rejects.toThrow(TypeError);
   expect(readdirSync(dir)).toEqual([]);
 });
 
@@ -209,25 +211,91 @@ test("fields and entries that the schema does not know stay, also beside changes
   expect(asidesIn(dir)).toEqual([]);
 });
 
-test("unknown fields stay in the items of a list, which are known again by themselves or their place", async () => {
-  const tasks = defineRegistry({
-    file: "tasks.json",
-    schema: z.object({ version: z.literal(1), tasks: z.array(z.object({ id: z.number() })) }),
-    empty: { version: 1, tasks: [] },
-  });
+test("unknown fields stay in the items of a list that are the same, or at their place and alike", async () => {
+  const Task = z.object({ id: z.number(), title: z.string(), isDone: z.boolean() });
+  const Tasks = z.object({ version: z.literal(1), tasks: z.array(Task) });
+  const tasks = defineRegistry({ file: "t.json", schema: Tasks, empty: { version: 1, tasks: [] } });
   const dir = temporaryFolder();
-  const items = [1, 2, 3].map((id) => ({ id, note: `of ${id}` }));
-  writeFileSync(tasks.path(dir), JSON.stringify({ version: 1, by: "me", tasks: items }));
-  await tasks.update(dir, (all) => ({
-    value: { ...all, tasks: [{ id: 20 }, ...all.tasks.slice(2), { id: 4 }] },
-    result: undefined,
-  }));
-  expect(JSON.parse(readFileSync(tasks.path(dir), "utf8"))).toEqual({
+  const task = (id: number) => ({ id, title: `task ${id}`, isDone: false });
+  const noted = (id: number) => ({ ...task(id), note: `of ${id}` });
+  writeFileSync(
+    tasks.path(dir),
+    JSON.stringify({ version: 1, by: "me", tasks: [1, 2, 3].map(noted) }),
+  );
+  const change = (next: (all: z.infer<typeof Task>[]) => z.infer<typeof Task>[]) =>
+    tasks.update(dir, (all) => ({ value: { ...all, tasks: next(all.tasks) }, result: undefined }));
+  const stored = (): unknown => JSON.parse(readFileSync(tasks.path(dir), "utf8"));
+  await change(([first, ...others]) => [...others, ...(first ? [{ ...first, isDone: true }] : [])]);
+  expect(stored()).toMatchObject({ tasks: [noted(2), noted(3), { ...task(1), isDone: true }] });
+  // What had the note of the first one is not known any more: the file was set aside.
+  expect(readdirSync(dir).filter((name) => name.includes(".broken-"))).toHaveLength(1);
+  await change((all) => all.map((one) => ({ ...one, isDone: true })));
+  await change((all) => all.slice(1));
+  await change((all) => [...all, task(4)]);
+  expect(stored()).toEqual({
     version: 1,
     by: "me",
-    tasks: [{ id: 20, note: "of 1" }, { id: 3, note: "of 3" }, { id: 4 }],
+    tasks: [{ ...noted(3), isDone: true }, { ...task(1), isDone: true }, task(4)],
   });
+  expect(readdirSync(dir).filter((name) => name.includes(".broken-"))).toHaveLength(1);
 });
+
+test("a change that would be read as another one, for the schema puts things in order, is refused", async () => {
+  const Sorted = z.array(z.object({ id: z.string() }));
+  const sorted = defineRegistry({
+    file: "sorted.json",
+    schema: { parse: (raw) => Sorted.parse(raw).toSorted((a, b) => a.id.localeCompare(b.id)) },
+    empty: [],
+  });
+  const dir = temporaryFolder();
+  const remove = (removed: string) =>
+    sorted.update(dir, (all) => ({
+      value: all.filter(({ id }) => id !== removed),
+      result: undefined,
+    }));
+  const text = '[{"id": "b", "note": "of b"}, {"id": "a"}]';
+  writeFileSync(sorted.path(dir), text);
+  await expect(remove("a")).rejects.toMatchObject({ code: "REGISTRY_VALUE_INVALID" });
+  expect(readFileSync(sorted.path(dir), "utf8")).toBe(text);
+  writeFileSync(sorted.path(dir), '[{"id": "b"}, {"id": "a"}]');
+  await remove("a");
+  expect(sorted.read(dir)).toEqual([{ id: "b" }]);
+});
+
+test("a file that is missing or damaged is written also when the value is given back as it was", async () => {
+  const dir = temporaryFolder();
+  const same = () => notes.update(dir, (value) => ({ value, result: undefined }));
+  await same();
+  expect(textIn(dir)).toBe("{}\n");
+  writeFileSync(notes.path(dir), "{ broken");
+  await same();
+  expect(textIn(dir)).toBe("{}\n");
+  expect(asidesIn(dir)).toHaveLength(1);
+});
+
+test("where it is so defined, a damaged file is refused and stays", async () => {
+  const counter = defineRegistry({
+    file: "n.json",
+    schema: z.number(),
+    empty: 0,
+    corrupt: "refuse",
+  });
+  const dir = temporaryFolder();
+  const next = () => counter.update(dir, (n) => ({ value: n + 1, result: n }));
+  expect([await next(), await next()]).toEqual([0, 1]);
+  writeFileSync(counter.path(dir), "{");
+  await expect(next()).rejects.toMatchObject({ code: "REGISTRY_CORRUPT" });
+  expect(readdirSync(dir)).toEqual(["n.json"]);
+});
+
+test.each([5, {}, { val: {}, result: 1 }, { a: { text: "forgotten" } }])(
+  "a step that gives %j is a TypeError, and writes nothing",
+  async (made) => {
+    const dir = temporaryFolder();
+    await expect(notes.update(dir, () => made as never)).rejects.toThrow(TypeError);
+    expect(readdirSync(dir)).toEqual([]);
+  },
+);
 
 test.each<[string, string | Uint8Array, string]>([
   ["that is cut", '{"a": {"text"', "it is not valid JSON"],

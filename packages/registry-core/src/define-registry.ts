@@ -12,8 +12,8 @@ import {
 import { deepFreeze } from "./deep-freeze.ts";
 import { RegistryError, type Warning } from "./errors.ts";
 import { segmentFault } from "./path-segment.ts";
-import { refuseInsideStep, runPure } from "./pure-step.ts";
-import { applySteps, type Step, type StepChange } from "./registry-changes.ts";
+import { refuseInsideStep } from "./pure-step.ts";
+import { applySteps, runStep, type Step, type StepChange } from "./registry-changes.ts";
 import { complaintOf } from "./registry-content.ts";
 import { RegistryReader } from "./registry-reader.ts";
 import type { Schema } from "./schema.ts";
@@ -25,6 +25,11 @@ export interface RegistryDefinition<V> {
   readonly schema: Schema<V>;
   /** The value of a file that is not there. */
   readonly empty: V;
+  /**
+   * What a change does with a damaged file: `quarantine` (the default) sets it aside and starts from
+   * `empty`; `refuse` throws, and leaves it.
+   */
+  readonly corrupt?: "quarantine" | "refuse" | undefined;
 }
 
 export interface ReadOptions {
@@ -34,8 +39,11 @@ export interface ReadOptions {
 
 export interface UpdateOptions extends LockOptions {
   /** Default `full`. */
-  readonly durability?: Durability;
-  /** Hears, once the change is done, of a file that was set aside: `REGISTRY_QUARANTINED`. */
+  readonly durability?: Durability | undefined;
+  /**
+   * Hears, once the change is done, of a file that was set aside: `REGISTRY_QUARANTINED`. What it
+   * throws rejects the update, which is in the file all the same.
+   */
   readonly onWarning?: ((warning: Warning) => void) | undefined;
 }
 
@@ -64,8 +72,13 @@ export interface Registry<V> {
 }
 
 /** A registry of one's own: see `Registry`. Throws a TypeError for a file that is not below its folder. */
-export function defineRegistry<V>({ file, schema, empty }: RegistryDefinition<V>): Registry<V> {
+export function defineRegistry<V>(definition: RegistryDefinition<V>): Registry<V> {
+  const { file, schema, empty, corrupt = "quarantine" } = definition;
   assertBelow(file);
+  if (corrupt !== "quarantine" && corrupt !== "refuse") {
+    throw new TypeError(`a damaged file cannot be treated by ${JSON.stringify(corrupt)}`);
+  }
+  const isRefusing = corrupt === "refuse";
   const nothing = acceptEmpty(file, schema, empty);
   const reader = new RegistryReader(schema, nothing);
   const files = createFileUpdater<StepChange<V>>(applySteps);
@@ -73,17 +86,23 @@ export function defineRegistry<V>({ file, schema, empty }: RegistryDefinition<V>
   const prepare = <R>(dir: string, step: Step<V, R>, options: UpdateOptions): Prepared<V, R> => {
     // The current folder may change while the lock is waited for.
     const root = resolve(dir);
-    const prepared = prepareStep({ path: pathIn(root), schema, empty: nothing }, step, options);
+    const place = { path: pathIn(root), schema, empty: nothing, isRefusing };
+    const prepared = prepareStep(place, step, options);
     return { ...prepared, isNeeded: isNeeded(root, file, prepared.change) };
   };
   const update = async <R>(dir: string, step: Step<V, R>, options: UpdateOptions): Promise<R> => {
-    const { change, fileOptions, isNeeded: isToBeMade, finish } = prepare(dir, step, options);
-    if (isToBeMade) await files.update(change.path, change, fileOptions);
-    return finish();
+    const { change, fileOptions, isNeeded: isToBeMade, warn, result } = prepare(dir, step, options);
+    try {
+      if (isToBeMade) await files.update(change.path, change, fileOptions);
+    } finally {
+      warn();
+    }
+    return result();
   };
   return {
     path: pathIn,
     read: (dir, { onFault } = {}) => {
+      refuseInsideStep();
       try {
         return reader.read(pathIn(dir));
       } catch (error) {
@@ -99,9 +118,19 @@ export function defineRegistry<V>({ file, schema, empty }: RegistryDefinition<V>
     },
     updateSync: (dir, step, options = {}) => {
       refuseInsideStep();
-      const { change, fileOptions, isNeeded: isToBeMade, finish } = prepare(dir, step, options);
-      if (isToBeMade) files.updateSync(change.path, change, fileOptions);
-      return finish();
+      const {
+        change,
+        fileOptions,
+        isNeeded: isToBeMade,
+        warn,
+        result,
+      } = prepare(dir, step, options);
+      try {
+        if (isToBeMade) files.updateSync(change.path, change, fileOptions);
+      } finally {
+        warn();
+      }
+      return result();
     },
   };
 }
@@ -110,12 +139,14 @@ interface Prepared<V, R> {
   readonly change: StepChange<V>;
   readonly fileOptions: FileUpdateOptions;
   readonly isNeeded: boolean;
-  /** To be called when the change is in the file. */
-  readonly finish: () => R;
+  /** Tells what was set aside, if anything was: then the new content is in the file. */
+  readonly warn: () => void;
+  /** Of the step that was made. */
+  readonly result: () => R;
 }
 
 function prepareStep<V, R>(
-  place: Pick<StepChange<V>, "path" | "schema" | "empty">,
+  place: Omit<StepChange<V>, "step">,
   step: Step<V, R>,
   { onWarning, ...options }: UpdateOptions,
 ): Omit<Prepared<V, R>, "isNeeded"> {
@@ -131,12 +162,14 @@ function prepareStep<V, R>(
     const message = `${place.path}: ${change.reason}; it was set aside as ${aside}`;
     warning = { code: "REGISTRY_QUARANTINED", message, path: aside };
   };
-  const finish = (): R => {
+  const warn = (): void => {
     if (warning !== undefined) onWarning?.(warning);
+  };
+  const result = (): R => {
     if (last === undefined) throw new TypeError("the step did not run");
     return last.result;
   };
-  return { change, fileOptions: { ...options, onQuarantine }, finish };
+  return { change, fileOptions: { ...options, onQuarantine }, warn, result };
 }
 
 /**
@@ -145,7 +178,7 @@ function prepareStep<V, R>(
  */
 function isNeeded<V>(dir: string, file: string, { path, empty, step }: StepChange<V>): boolean {
   if (fs.existsSync(dirname(path))) return true;
-  if (runPure(() => step(empty)).value === undefined) return false;
+  if (runStep(step, empty).value === undefined) return false;
   try {
     // One by one, and never `dir` itself.
     const folders = file.split("/").slice(0, -1);
@@ -176,10 +209,9 @@ function acceptEmpty<V>(file: string, schema: Schema<V>, empty: V): V {
 }
 
 function assertBelow(file: string): void {
-  const fault = file
-    .split("/")
-    .map(segmentFault)
-    .find((found) => found !== undefined);
-  if (fault !== undefined)
-    throw new TypeError(`${JSON.stringify(file)} is no file of a registry: ${fault}`);
+  if (typeof file !== "string") throw new TypeError("the file of a registry has no name");
+  const fault = file.split("/").find((segment) => segmentFault(segment) !== undefined);
+  if (fault === undefined) return;
+  const reason = "it is relative to the folder, with / between names, and without . and ..";
+  throw new TypeError(`${JSON.stringify(file)} cannot be the file of a registry: ${reason}`);
 }

@@ -27,7 +27,19 @@ export function recordOf<V>(entry: Schema<V>): RecordSchema<V> {
     }
     return record;
   };
-  return { entry, parse: (raw) => parseNext(raw, emptyRecord()), parseNext };
+  const schema = { entry, parse: (raw: unknown) => parseNext(raw, emptyRecord()), parseNext };
+  recordSchemas.add(schema);
+  return schema;
+}
+
+/** Not told by their names: any schema may have a field of that name. */
+const recordSchemas = new WeakSet();
+
+export function isRecordSchema<V>(schema: Schema<V>): schema is Schema<V> & {
+  readonly entry: Schema<unknown>;
+  readonly parseNext: (raw: unknown, before: V) => V;
+} {
+  return recordSchemas.has(schema);
 }
 
 /** Without a prototype nothing is found in it that nobody has put there. */

@@ -1,6 +1,5 @@
 import { RegistryError } from "./errors.ts";
-import { isRecord } from "./is-record.ts";
-import type { RecordSchema } from "./record-of.ts";
+import { isRecordSchema } from "./record-of.ts";
 import { complaintOf } from "./registry-content.ts";
 import type { Schema } from "./schema.ts";
 
@@ -11,60 +10,56 @@ export function refuser(path: string): (reason: string, cause?: unknown) => neve
   };
 }
 
-/** The value that a step gave, as it will be read again. Throws `REGISTRY_VALUE_INVALID` when it does not fit. */
-export function parseGiven<V>({ path, schema }: Subject<V>, given: V, before: V): V {
+/**
+ * The value that a step gave, as the schema has it. Throws `REGISTRY_VALUE_INVALID` when it does not
+ * fit, or when the schema would leave a part of it out.
+ */
+export function acceptGiven<V>(
+  { path, schema }: { readonly path: string; readonly schema: Schema<V> },
+  given: V,
+  before: V,
+): V {
+  const refuse: ReturnType<typeof refuser> = refuser(path);
+  let accepted: V;
   try {
-    return parseNext(schema, given, before);
+    accepted = isRecordSchema(schema) ? schema.parseNext(given, before) : schema.parse(given);
   } catch (error) {
-    return refuser(path)(complaintOf(error), error);
+    return refuse(complaintOf(error), error);
   }
-}
-
-interface Subject<V> {
-  readonly path: string;
-  readonly schema: Schema<V>;
-}
-
-/** Throws `REGISTRY_VALUE_INVALID` when the schema has left a part of what was given out. */
-export function assertNothingDropped<V>({ path, schema }: Subject<V>, given: V, accepted: V): void {
   const dropped = findDropped(given, accepted);
-  if (dropped === undefined) return;
+  if (dropped === undefined) return accepted;
   const cause = complaintAbout(schema, given, dropped);
   const reason = cause === undefined ? "the schema leaves it out" : complaintOf(cause);
-  refuser(path)(`${dropped.join(".")}: ${reason}`, cause);
+  return refuse(`${dropped.join(".")}: ${reason}`, cause);
 }
 
-function parseNext<V>(schema: Schema<V>, given: V, before: V): V {
-  return "parseNext" in schema && typeof schema.parseNext === "function"
-    ? schema.parseNext(given, before)
-    : schema.parse(given);
+type Items = Readonly<Record<string, unknown>>;
+
+/** A list is an object, too. */
+function isObject(value: unknown): value is Items {
+  return typeof value === "object" && value !== null;
 }
 
 /** The way to a field or an item of the one that the other lacks. */
 function findDropped(given: unknown, accepted: unknown): string[] | undefined {
-  if (Object.is(given, accepted) || typeof given !== "object" || given === null) return undefined;
-  if (typeof accepted !== "object" || accepted === null) return undefined;
-  const kept = new Map<string, unknown>(Object.entries(accepted));
-  for (const [key, item] of Object.entries(given)) {
+  if (Object.is(given, accepted) || !isObject(given) || !isObject(accepted)) return undefined;
+  for (const key of Object.keys(given)) {
+    const item = given[key];
     if (item === undefined) continue;
-    if (!kept.has(key)) return [key];
-    const inner = findDropped(item, kept.get(key));
+    if (!Object.hasOwn(accepted, key)) return [key];
+    const inner = isObject(item) ? findDropped(item, accepted[key]) : undefined;
     if (inner !== undefined) return [key, ...inner];
   }
   return undefined;
 }
 
 /** What the entries' own schema says of the one that `recordOf` has left out. */
-function complaintAbout(schema: object, given: unknown, [key = ""]: string[]): unknown {
-  if (!isRecordSchema(schema) || !isRecord(given)) return undefined;
+function complaintAbout(schema: Schema<unknown>, given: unknown, [key = ""]: string[]): unknown {
+  if (!isRecordSchema(schema) || !isObject(given)) return undefined;
   try {
     schema.entry.parse(given[key]);
     return undefined;
   } catch (error) {
     return error;
   }
-}
-
-function isRecordSchema(schema: object): schema is RecordSchema<unknown> {
-  return "entry" in schema;
 }

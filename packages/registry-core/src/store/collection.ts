@@ -1,5 +1,5 @@
-import type { Schema } from "../schema.ts";
 import { type JsonValue, toJsonValue } from "../json-value.ts";
+import type { Schema } from "../schema.ts";
 import { assertKey } from "./key.ts";
 import { StoreError } from "./store-error.ts";
 

@@ -3,10 +3,10 @@ import { basename, dirname, resolve } from "node:path";
 import { defineRegistry, type UpdateOptions } from "../define-registry.ts";
 import type { RegistryError } from "../errors.ts";
 import { isRecord } from "../is-record.ts";
+import { type JsonValue, toJsonValue } from "../json-value.ts";
 import type { Schema } from "../schema.ts";
 import { CallGate } from "./call-gate.ts";
 import type { Address, Change } from "./collection.ts";
-import { type JsonValue, toJsonValue } from "../json-value.ts";
 import { compareKeys } from "./key.ts";
 import { assertRange, keysInRange } from "./range.ts";
 import { runDecision } from "./run-decision.ts";
@@ -75,8 +75,13 @@ class RecordFile {
   constructor(path: string, options: UpdateOptions) {
     this.#folder = dirname(path);
     this.#options = options;
-    const definition = { file: basename(path), schema: documentSchema, empty: {} };
-    this.#registry = defineRegistry<Document>(definition);
+    this.#registry = defineRegistry<Document>({
+      file: basename(path),
+      schema: documentSchema,
+      empty: {},
+      // A registry begins anew. A counter must not.
+      corrupt: "refuse",
+    });
   }
 
   /** Throws what a registry takes for an empty one. */
@@ -108,8 +113,6 @@ class RecordFile {
     reads: A,
     decide: (values: Values<A>) => Decision<R>,
   ): { readonly value?: Document; readonly result: R } {
-    // The registry would set a damaged file aside and begin with nothing. A counter must not.
-    if (Object.keys(document).length === 0) this.read();
     const { changes, result } = runDecision(reads, (address) => rawIn(document, address), decide);
     return changes.length === 0 ? { result } : { value: withChanges(document, changes), result };
   }

@@ -1,5 +1,5 @@
-import type { Address, Change } from "../store/collection.ts";
 import type { JsonValue } from "../json-value.ts";
+import type { Address, Change } from "../store/collection.ts";
 import type { Range } from "../store/range.ts";
 
 /**

@@ -5,12 +5,16 @@ import { type Calls, type Clause, type Trial, write } from "./clause.ts";
 import type { Worker } from "./crew.ts";
 import { Random } from "./random.ts";
 import { claims, counters, things } from "./sample-collections.ts";
-import type { Face, Task } from "./tasks.ts";
+import { type Accounts, type Face, NOBODY, type Task } from "./tasks.ts";
+import { withinTime } from "./time-limit.ts";
 
 const NAMES = ["p0", "p1", "p2", "p3"] as const;
 
 // As many attempts each process makes at least, while all others make theirs.
 const ATTEMPTS = 40;
+
+// Each attempt takes some thousandth of it.
+const STALL_MILLISECONDS = 5_000;
 
 /** Lets each process make its attempts, and gives what each has said. */
 async function attemptTogether(
@@ -96,6 +100,10 @@ async function watchSum<R>(calls: Calls, work: Promise<R>): Promise<R> {
   return result;
 }
 
+function mover(name: string, accounts: Accounts = ["left", "right"]): Task {
+  return { type: "move", name, accounts };
+}
+
 /** Kills the process at some moment after it has said so many things. */
 async function killAfter(worker: Worker, lines: number, random: Random): Promise<void> {
   await worker.line(lines);
@@ -108,10 +116,10 @@ async function killAfter(worker: Worker, lines: number, random: Random): Promise
 async function killMovers({ crew, seed, load }: Trial): Promise<Map<string, Worker>> {
   const random = new Random(seed);
   const enough = Math.ceil(ATTEMPTS * load);
-  const workers = await crew.start(...NAMES.map((name): Task => ({ type: "move", name })));
+  const workers = await crew.start(...NAMES.map((name) => mover(name)));
   const victims = workers.slice(0, NAMES.length / 2);
   await Promise.all(victims.map((victim) => killAfter(victim, 1 + random.below(enough), random)));
-  const heirs = await crew.start({ type: "move", name: "heir" });
+  const heirs = await crew.start(mover("heir"));
   const others = [...workers.slice(victims.length), ...heirs];
   await Promise.all(others.map((worker) => worker.line(enough)));
   await Promise.all(others.map((worker) => worker.finish()));
@@ -127,6 +135,35 @@ async function moveAndKill(trial: Trial): Promise<void> {
     const isSound = made === said.length || (wasKilled && made === said.length + 1);
     assert.ok(isSound, `${name} knows of ${said.length} moves, and has made ${made}`);
   }
+}
+
+/** While there is one, the next attempt of each is soon made. */
+async function moveInOppositeOrders({ calls, crew, load }: Trial): Promise<void> {
+  await write(calls, counters.put("left", SUM), counters.put("right", 0));
+  const workers = await crew.start(mover("p0"), mover("p1", ["right", "left"]));
+  for (let made = 1; made <= Math.ceil(ATTEMPTS * load); made += 1) {
+    const attempts = Promise.all(workers.map((worker) => worker.line(made)));
+    await withinTime(STALL_MILLISECONDS, attempts);
+  }
+  await withinTime(STALL_MILLISECONDS, Promise.all(workers.map((worker) => worker.finish())));
+  await assertSum(calls);
+  for (const [index, { said }] of workers.entries()) {
+    assert.equal(await calls.get(counters.at(`p${index}`)), said.length);
+  }
+}
+
+async function leaveInTurn(trial: Trial): Promise<void> {
+  const { calls } = trial;
+  await write(calls, counters.put("one", 1), counters.put("other", 1));
+  const names = ["one", "other"] as const;
+  const attempts = await attemptTogether(
+    trial,
+    names.map((name): Task => ({ type: "leave", name })),
+  );
+  const failed = attempts.map((said) => said.filter((line) => line === NOBODY).length);
+  assert.deepEqual(failed, [0, 0], NOBODY);
+  const onCall = await Promise.all(names.map((name) => calls.get(counters.at(name))));
+  assert.ok(onCall.includes(1), NOBODY);
 }
 
 /** For a store that several processes may use at once. */
@@ -147,6 +184,14 @@ export const processClauses: readonly Clause[] = [
     title:
       "processes that are killed leave no half of a transaction, and lose none that they know of",
     run: moveAndKill,
+  },
+  {
+    title: "of processes that may each leave if the other one stays, one stays",
+    run: leaveInTurn,
+  },
+  {
+    title: "processes that read the same records in opposite orders do not wait for each other",
+    run: moveInOppositeOrders,
   },
 ];
 

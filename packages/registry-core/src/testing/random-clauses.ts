@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
-import type { Change } from "../store/collection.ts";
 import type { JsonValue } from "../json-value.ts";
+import type { Change } from "../store/collection.ts";
 import { keyOf, under } from "../store/key.ts";
 import type { Range } from "../store/range.ts";
 import type { Calls, Clause } from "./clause.ts";

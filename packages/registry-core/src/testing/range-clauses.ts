@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 
+import { keyOf } from "../store/key.ts";
 import type { Range } from "../store/range.ts";
-import { assertFails, type Clause, TYPE_ERROR, write } from "./clause.ts";
+import { assertFails, type Calls, type Clause, TYPE_ERROR, write } from "./clause.ts";
 import { numbersAmongThings, things } from "./sample-collections.ts";
 
 const KEYS = ["a", "b", "ba", "c", "d", "e"];
@@ -35,6 +36,9 @@ const REVERSED: readonly [Range, string][] = [
   [{ lt: "b", reverse: true, limit: 1 }, "a"],
 ];
 
+// More than an engine would fetch at once.
+const MANY = 2_500;
+
 const EMPTY: readonly Range[] = [
   { gt: "e", limit: 1 },
   { lt: "a", limit: 1 },
@@ -58,15 +62,31 @@ const WRONG = [
   { lt: "a", lte: "a", limit: 1 },
 ];
 
-async function assertRanges(
-  calls: Parameters<typeof write>[0],
-  ranges: readonly [Range, string][],
-): Promise<void> {
+async function assertRanges(calls: Calls, ranges: readonly [Range, string][]): Promise<void> {
   await write(calls, ...KEYS.toReversed().map((key) => things.put(key, key)));
   for (const [range, keys] of ranges) {
     const expected = keys.split(" ").map((key) => [key, key]);
     assert.deepEqual(await calls.entries(things, range), expected, JSON.stringify(range));
   }
+}
+
+/** Written in three transactions, which lie between each other. */
+async function writeMany(calls: Calls): Promise<[string, number][]> {
+  const entries = Array.from({ length: MANY }, (_, index): [string, number] => [
+    keyOf(index),
+    index,
+  ]);
+  const putAll = (isWanted: (index: number) => boolean): Promise<void> =>
+    write(
+      calls,
+      ...entries
+        .filter(([, index]) => isWanted(index))
+        .map(([key, index]) => things.put(key, index)),
+    );
+  await putAll((index) => index % 4 === 3);
+  await putAll((index) => index % 2 === 0);
+  await putAll((index) => index % 4 === 1);
+  return entries;
 }
 
 export const rangeClauses: readonly Clause[] = [
@@ -77,6 +97,25 @@ export const rangeClauses: readonly Clause[] = [
   {
     title: "a reversed range begins at the end, also with a limit",
     run: ({ calls }) => assertRanges(calls, REVERSED),
+  },
+  {
+    title: "a range gives all that is in it, however much, and as much as its limit says",
+    async run({ calls }) {
+      const all = await writeMany(calls);
+      const inner = { gt: keyOf(50), lt: keyOf(MANY - 50) };
+      const within = all.slice(51, -50);
+      for (const limit of [Infinity, 1_500]) {
+        const first = (entries: readonly unknown[]) => entries.slice(0, limit);
+        assert.deepEqual(await calls.entries(things, { limit }), first(all));
+        assert.deepEqual(await calls.entries(things, { ...inner, limit }), first(within));
+        const reversed = { reverse: true, limit };
+        assert.deepEqual(await calls.entries(things, reversed), first(all.toReversed()));
+        assert.deepEqual(
+          await calls.entries(things, { ...inner, ...reversed }),
+          first(within.toReversed()),
+        );
+      }
+    },
   },
   {
     title: "the order is that of code points, not of UTF-16",

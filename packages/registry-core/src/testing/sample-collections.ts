@@ -1,5 +1,5 @@
-import { collection } from "../store/collection.ts";
 import type { JsonValue } from "../json-value.ts";
+import { collection } from "../store/collection.ts";
 
 /** Takes whatever it gets, and copies nothing: a store that gives out what it keeps is found. */
 export const things = collection("things", {
@@ -24,6 +24,19 @@ export const claims = collection("claims", {
     if (typeof raw !== "string") throw new RangeError("it is no text");
     return raw;
   },
+});
+
+/** A value that a run of `decide` can mark. */
+interface Tally {
+  readonly count: number;
+  readonly marks: string[];
+}
+
+/** Copies nothing, as `things`. */
+export const tallies = collection("tallies", {
+  // Nothing else is stored there.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  parse: (raw) => raw as Tally,
 });
 
 function parseNumber(raw: unknown): number {

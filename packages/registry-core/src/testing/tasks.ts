@@ -13,12 +13,18 @@ export type Task =
   | { readonly type: "count"; readonly faces: readonly Face[] }
   /** Puts its name under the next number if nothing is there; says the number if it was first. */
   | { readonly type: "claim"; readonly name: string }
-  /** Moves an amount between two accounts, and counts its moves; says the count. */
-  | { readonly type: "move"; readonly name: string }
+  /** Moves an amount between two accounts, which are read in this order, and counts its moves; says the count. */
+  | { readonly type: "move"; readonly name: string; readonly accounts: Accounts }
+  /** Leaves if the other one stays, and comes back; says what it did, or that nobody was on call. */
+  | { readonly type: "leave"; readonly name: OnCall }
   /** Says what it reads whenever it hears a line, and writes the line. */
   | { readonly type: "answer" };
 
 export type Face = "async" | "sync";
+
+export type Accounts = readonly ["left", "right"] | readonly ["right", "left"];
+
+type OnCall = "one" | "other";
 
 /** What a process is told when it starts. */
 export interface Assignment {
@@ -42,7 +48,9 @@ export async function runTask(store: Store, task: Task, talk: Talk): Promise<voi
     case "claim":
       return untilSilent(talk, () => claimNext(store, task.name));
     case "move":
-      return untilSilent(talk, () => move(store, task.name));
+      return untilSilent(talk, () => move(store, task));
+    case "leave":
+      return untilSilent(talk, () => leaveOrReturn(store, task.name));
     case "answer":
       for await (const line of talk.heard) talk.say(await answer(store, line));
   }
@@ -91,17 +99,30 @@ async function claimNext(store: Store, name: string): Promise<string | number> {
   return isFirst ? number : "";
 }
 
-function move(store: Store, name: string): Promise<number> {
+function move(store: Store, { name, accounts }: Task & { type: "move" }): Promise<number> {
+  const [from, to] = accounts;
   const amount = Math.floor(Math.random() * 200) - 100;
-  const reads = [counters.at("left"), counters.at("right"), counters.at(name)] as const;
-  return store.transact(reads, ([left = 0, right = 0, made = 0]) => ({
+  const reads = [counters.at(from), counters.at(to), counters.at(name)] as const;
+  return store.transact(reads, ([source = 0, target = 0, made = 0]) => ({
     changes: [
-      counters.put("left", left - amount),
-      counters.put("right", right + amount),
+      counters.put(from, source - amount),
+      counters.put(to, target + amount),
       counters.put(name, made + 1),
     ],
     result: made + 1,
   }));
+}
+
+export const NOBODY = "nobody was on call";
+
+/** Both records are read, in one order, and only its own is written. */
+function leaveOrReturn(store: Store, name: OnCall): Promise<string> {
+  return store.transact([counters.at("one"), counters.at("other")], ([one = 0, other = 0]) => {
+    if (one + other === 0) return { changes: [], result: NOBODY };
+    const [mine, theirs] = name === "one" ? [one, other] : [other, one];
+    if (theirs === 0) return { changes: [], result: "stays" };
+    return { changes: [counters.put(name, 1 - mine)], result: mine === 0 ? "returns" : "leaves" };
+  });
 }
 
 /** Read in every way that there is, before the line is written. */

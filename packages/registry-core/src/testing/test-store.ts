@@ -6,13 +6,18 @@ import { join } from "node:path";
 import type { Store } from "../store/store.ts";
 import { type Calls, callsOf, type Clause } from "./clause.ts";
 import { closingClauses, reopeningClauses, twoFacesClauses } from "./closing-clauses.ts";
+import { contentionClauses } from "./contention-clauses.ts";
 import { Crew } from "./crew.ts";
 import { processClauses, syncProcessClauses } from "./process-clauses.ts";
 import { randomClauses } from "./random-clauses.ts";
 import { rangeClauses } from "./range-clauses.ts";
 import { recordClauses } from "./record-clauses.ts";
 import { openStore, type StoreFactory } from "./store-factory.ts";
+import { withinTime } from "./time-limit.ts";
 import { transactionClauses } from "./transaction-clauses.ts";
+
+// A store that hangs does not close, either.
+const CLOSING_AFTER_FAILURE_MILLISECONDS = 1_000;
 
 export interface StoreTestOptions {
   /**
@@ -45,7 +50,7 @@ export function testStore(options: StoreTestOptions): void {
     }
   };
   const ofEachFace = [...recordClauses, ...rangeClauses, ...transactionClauses, ...randomClauses];
-  add([supportsClause(supports), ...ofEachFace, ...closingClauses]);
+  add([supportsClause(supports), ...ofEachFace, ...contentionClauses, ...closingClauses]);
   if (supports.sync) add(ofEachFace, "sync");
   if (supports.sync) add(twoFacesClauses);
   if (supports.durable || supports.processes) add(reopeningClauses);
@@ -77,12 +82,16 @@ async function inTrial(
     opened.push(store);
     return store;
   };
+  let hasPassed = false;
   try {
     const store = await open();
     await run({ calls: callsOfFace(store, face), store, reopen: open, crew, seed, load });
+    hasPassed = true;
   } finally {
     await crew.end();
-    await Promise.allSettled(opened.map((store) => store.close()));
+    const closing = Promise.allSettled(opened.map((store) => store.close()));
+    if (hasPassed) await closing;
+    else await withinTime(CLOSING_AFTER_FAILURE_MILLISECONDS, closing).catch(() => {});
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -145,6 +145,18 @@ export const transactionClauses: readonly Clause[] = [
       }),
   },
   {
+    title: "what is no change is a TypeError, and nothing happened",
+    run: ({ calls }) =>
+      assertUntouched(calls, async () => {
+        const wrong: unknown[] = [{}, null, 5, { type: "remove", collection: "things", key: "a" }];
+        for (const change of wrong) {
+          // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+          const changes = [things.put("a", 5), change as Change, things.delete("b")];
+          await assertFails(() => write(calls, ...changes), TYPE_ERROR);
+        }
+      }),
+  },
+  {
     title: "a call of the store inside decide is a TypeError at once",
     run: ({ calls, store }) =>
       assertUntouched(calls, async () => {
