@@ -2,50 +2,67 @@ import { resolve } from "node:path";
 
 import { defineRegistry, type ReadOptions, type UpdateOptions } from "../define-registry.ts";
 import type { Warning } from "../errors.ts";
-import { PLANS_FOLDER } from "./plan-file.ts";
+import { planFileExists, PLANS_FOLDER } from "./plan-file.ts";
 import { withDroppedSessions } from "./session-plan-rules.ts";
-import { type SessionPlanRegistry, SessionPlanRegistrySchema } from "./session-plan.ts";
+import { type StoredRegistry, StoredRegistrySchema } from "./session-plan.ts";
 
-const registry = defineRegistry<SessionPlanRegistry>({
+const registry = defineRegistry<StoredRegistry>({
   file: `${PLANS_FOLDER}/.session-plans.json`,
-  schema: SessionPlanRegistrySchema,
+  schema: StoredRegistrySchema,
   empty: {},
 });
 
 /** What this process has seen of a registry last. */
 interface Seen {
   /** As it is in the file. */
-  readonly value: SessionPlanRegistry;
+  readonly value: StoredRegistry;
   /** With the sessions that another tool has dropped since. */
-  readonly plans: SessionPlanRegistry;
+  readonly plans: StoredRegistry;
 }
 
 // The projects of a process are some few; of more, those that were seen last are kept.
 const MAXIMUM_SEEN = 16;
 const seen = new Map<string, Seen>();
 
-function see(path: string, value: SessionPlanRegistry): SessionPlanRegistry {
-  const last = seen.get(path);
-  if (last?.value === value) return last.plans;
-  const plans = last === undefined ? value : withDroppedSessions(last.plans, value).registry;
-  return remember(path, { value, plans });
+function remember(path: string, next: Seen): void {
+  seen.delete(path);
+  const [oldest] = seen.keys();
+  if (seen.size >= MAXIMUM_SEEN && oldest !== undefined) seen.delete(oldest);
+  seen.set(path, next);
 }
 
-function remember(path: string, next: Seen): SessionPlanRegistry {
-  const [oldest] = seen.keys();
-  if (!seen.has(path) && seen.size >= MAXIMUM_SEEN && oldest !== undefined) seen.delete(oldest);
-  seen.set(path, next);
-  return next.plans;
+/** What is in the file, with what was dropped from it since it was seen last. */
+function restore(
+  dir: string,
+  last: Seen | undefined,
+  value: StoredRegistry,
+): ReturnType<typeof withDroppedSessions> {
+  if (last === undefined) return { registry: value, keys: [] };
+  return withDroppedSessions(last.plans, value, ({ plan }) => planFileExists(dir, plan));
 }
 
 /** The plans, with those that an older tool has dropped while this process looked on. Frozen. */
-export function readPlans(dir: string, options?: ReadOptions): SessionPlanRegistry {
-  return see(registry.path(resolve(dir)), registry.read(dir, options));
+export function readPlans(dir: string, { onFault }: ReadOptions = {}): StoredRegistry {
+  let isDamaged = false;
+  const value = registry.read(dir, {
+    onFault: (fault) => {
+      isDamaged = true;
+      onFault?.(fault);
+    },
+  });
+  // It may be half of what somebody writes just now: what was seen before is still to be known.
+  if (isDamaged) return value;
+  const path = registry.path(resolve(dir));
+  const last = seen.get(path);
+  if (last?.value === value) return last.plans;
+  const plans = restore(dir, last, value).registry;
+  remember(path, { value, plans });
+  return plans;
 }
 
 /** The plans after a change; undefined: nothing is to be written. */
-export type PlanStep<R> = (plans: SessionPlanRegistry) => {
-  readonly plans?: SessionPlanRegistry | undefined;
+export type PlanStep<R> = (plans: StoredRegistry) => {
+  readonly plans?: StoredRegistry | undefined;
   readonly result: R;
 };
 
@@ -58,22 +75,26 @@ export async function updatePlans<R>(
   step: PlanStep<R>,
   options: UpdateOptions = {},
 ): Promise<R> {
-  const path = registry.path(resolve(dir));
+  // The current folder may change meanwhile.
+  const root = resolve(dir);
+  const path = registry.path(root);
+  let last: Seen | undefined;
+  let next: StoredRegistry | undefined;
   let dropped: readonly string[] = [];
-  let next: SessionPlanRegistry | undefined;
   const result = await registry.update(
-    dir,
+    root,
     (value) => {
-      const before = seen.get(path)?.plans;
-      const found = before === undefined ? undefined : withDroppedSessions(before, value);
-      const made = step(found?.registry ?? value);
+      last = seen.get(path);
+      const found = restore(root, last, value);
+      const made = step(found.registry);
       next = made.plans;
-      dropped = (found?.keys ?? []).filter((key) => next?.[key]?.sessions !== undefined);
+      dropped = found.keys.filter((key) => next?.[key]?.sessions !== undefined);
       return { ...(made.plans && { value: made.plans }), result: made.result };
     },
     options,
   );
-  if (next !== undefined) remember(path, { value: next, plans: next });
+  // Who has looked meanwhile has seen this change, and what came behind it.
+  if (next !== undefined && seen.get(path) === last) remember(path, { value: next, plans: next });
   if (dropped.length > 0) options.onWarning?.(warningOf(path, dropped));
   return result;
 }

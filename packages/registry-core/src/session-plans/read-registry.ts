@@ -1,5 +1,5 @@
 import { readPlans } from "./plan-registry.ts";
-import type { SessionPlanRegistry } from "./session-plan.ts";
+import { type SessionPlanRegistry, wholeEntry } from "./session-plan.ts";
 
 /**
  * The registry's entries by their short key; `{}` when the file is missing, unreadable, corrupt or
@@ -7,7 +7,11 @@ import type { SessionPlanRegistry } from "./session-plan.ts";
  * `assertRegistry` tells these cases apart.
  */
 export async function readRegistry(dir: string): Promise<SessionPlanRegistry> {
-  return structuredClone(readPlans(dir));
+  const whole = Object.entries(readPlans(dir)).flatMap(([key, stored]) => {
+    const entry = wholeEntry(stored);
+    return entry === undefined ? [] : [[key, entry] as const];
+  });
+  return structuredClone(Object.fromEntries(whole));
 }
 
 /** Throws `RegistryError` when there is a registry that cannot be used. A missing one is fine. */

@@ -6,13 +6,14 @@ import {
   findRegisteredPlan,
   planRows,
   withDroppedSessions,
+  withKeptSessions,
   withPlan,
   withStatus,
 } from "./session-plan-rules.ts";
 import {
   type SessionPlan,
-  type SessionPlanRegistry,
-  SessionPlanRegistrySchema,
+  type StoredRegistry,
+  StoredRegistrySchema,
   STATUSES,
 } from "./session-plan.ts";
 
@@ -22,17 +23,13 @@ const planNamed = (plan: string): SessionPlan => ({
   status: "created",
 });
 
-function register(
-  registry: SessionPlanRegistry,
-  sessionID: string,
-  plan: string,
-): SessionPlanRegistry {
+function register(registry: StoredRegistry, sessionID: string, plan: string): StoredRegistry {
   return withPlan(registry, sessionID, planNamed(plan)).plans;
 }
 
 /** What the file gives after a write and a read. */
-function reread(registry: SessionPlanRegistry): SessionPlanRegistry {
-  return SessionPlanRegistrySchema.parse(JSON.parse(JSON.stringify(registry)));
+function reread(registry: StoredRegistry): StoredRegistry {
+  return StoredRegistrySchema.parse(JSON.parse(JSON.stringify(registry)));
 }
 
 // Few keys and few names, so that sessions meet in one bucket and register again.
@@ -53,7 +50,7 @@ const registration = fc.record({
 test("every session finds its own latest plan and status, a stranger in the bucket none", () => {
   fc.assert(
     fc.property(fc.array(registration, { maxLength: 30 }), sessionID, (history, stranger) => {
-      let registry: SessionPlanRegistry = {};
+      let registry: StoredRegistry = {};
       const latest = new Map<string, string>();
       for (const { sessionID: id, plan, status, isReread } of history) {
         const former = latest.get(id)?.split(" ")[0];
@@ -88,7 +85,7 @@ test("a reader that knows only the short key sees the latest registration and it
 });
 
 test("an entry of an older tool is found by its session, and is kept when another registers", () => {
-  let registry: SessionPlanRegistry = { ses_66d: planNamed("old") };
+  let registry: StoredRegistry = { ses_66d: planNamed("old") };
   expect(findRegisteredPlan(registry, "ses_66d1111")?.plan).toBe("old");
   expect(withStatus(registry, "ses_66d1111", "executed")?.["ses_66d"]).toEqual({
     ...planNamed("old"),
@@ -126,11 +123,13 @@ test("an id as short as the key is a session's like any other", () => {
   expect(planRows(registry)).toMatchObject([{ sessionKey: "ses_66d", sessionID: "ses_66d" }]);
 });
 
+const old = { ...planNamed("old"), createdAt: "2026-02-02T00:00:00.000Z" };
+const always = (): boolean => true;
+
 test("the sessions that an older tool has dropped are put back beside its own entry", () => {
   let before = register({}, "ses_66d1111", "first");
   before = register(before, "ses_77d1111", "other");
-  const after = { ses_66d: planNamed("old") };
-  const { registry, keys } = withDroppedSessions(before, after);
+  const { registry, keys } = withDroppedSessions(before, { ses_66d: old }, always);
   expect(keys).toEqual(["ses_66d"]);
   expect(Object.keys(registry)).toEqual(["ses_66d"]);
   expect(findRegisteredPlan(registry, "ses_66d1111")?.plan).toBe("first");
@@ -139,5 +138,37 @@ test("the sessions that an older tool has dropped are put back beside its own en
     { sessionID: "ses_66d1111", plan: { plan: "first" } },
     { sessionKey: "ses_66d", plan: { plan: "old" } },
   ]);
-  expect(withDroppedSessions(registry, before).keys).toEqual([]);
+  expect(withDroppedSessions(registry, registry, always).keys).toEqual([]);
+  // The file is still the same when it is looked at again.
+  expect(withDroppedSessions(registry, { ses_66d: old }, always).registry).toEqual(registry);
+});
+
+test("they are put back also when somebody who had not seen them has registered since", () => {
+  const before = register({}, "ses_66d1111", "first");
+  const after = register({ ses_66d: old }, "ses_66d2222", "second");
+  const { registry } = withDroppedSessions(before, after, always);
+  expect(planRows(registry).map((row) => row.sessionID)).toEqual([
+    "ses_66d1111",
+    undefined,
+    "ses_66d2222",
+  ]);
+});
+
+test("what was taken away in another way stays away", () => {
+  let before = register({}, "ses_66d1111", "first");
+  before = register(before, "ses_66d2222", "second");
+  const kept = { ...before["ses_66d"], sessions: {} };
+  expect(withDroppedSessions(before, { ses_66d: kept }, always).keys).toEqual([]);
+  expect(withDroppedSessions(before, {}, always).keys).toEqual([]);
+  expect(withDroppedSessions(before, { ses_66d: old }, () => false).keys).toEqual([]);
+});
+
+test("an entry that is written without its sessions leaves them", () => {
+  const before = register({}, "ses_66d1111", "first");
+  const next = withKeptSessions(before, { ses_66d: old, ses_77d: old });
+  expect(findRegisteredPlan(next, "ses_66d1111")?.plan).toBe("first");
+  expect(planRows(next)).toHaveLength(3);
+  expect(
+    withKeptSessions(before, { ses_66d: { ...old, sessions: {} } })["ses_66d"]?.sessions,
+  ).toEqual({});
 });

@@ -1,8 +1,9 @@
-import type {
-  SessionPlan,
-  SessionPlanEntry,
-  SessionPlanRegistry,
-  SessionPlanStatus,
+import {
+  isSessionPlan,
+  type SessionPlan,
+  type SessionPlanStatus,
+  type StoredEntry,
+  type StoredRegistry,
 } from "./session-plan.ts";
 
 /** The rules of session plans: pure functions over the registry. No file is touched here. */
@@ -18,40 +19,39 @@ function sessionKeyOf(sessionID: string): string {
  * The entry's plans by full session id. That of a tool which knew only the short key stands under
  * that key, as nobody's in particular.
  */
-function sessionsOf(sessionKey: string, entry: SessionPlanEntry): Record<string, SessionPlan> {
+function sessionsOf(sessionKey: string, entry: StoredEntry): Record<string, SessionPlan> {
   const { sessions, sessionID } = entry;
-  if (!hasSessions(entry)) return { [sessionID ?? sessionKey]: planAtTop(entry) };
+  if (!hasSessions(entry)) {
+    const top = planAtTop(entry);
+    return top === undefined ? {} : { [sessionID ?? sessionKey]: top };
+  }
   const latest = sessionID === undefined ? undefined : findOwnIn(entry, sessionID);
   return { ...sessions, ...(sessionID !== undefined && latest && { [sessionID]: latest }) };
 }
 
 /** Whether it tells its sessions apart. One whose sessions are not understood does not. */
-function hasSessions({ sessions }: SessionPlanEntry): boolean {
+function hasSessions({ sessions }: StoredEntry): boolean {
   return sessions !== undefined && Object.keys(sessions).length > 0;
 }
 
 /** The plan that this session registered. A bucket that belongs to other sessions is no match. */
-export function findOwnPlan(
-  registry: SessionPlanRegistry,
-  sessionID: string,
-): SessionPlan | undefined {
+export function findOwnPlan(registry: StoredRegistry, sessionID: string): SessionPlan | undefined {
   const entry = ownItem(registry, sessionKeyOf(sessionID));
   if (entry === undefined) return undefined;
   if (hasSessions(entry)) return findOwnIn(entry, sessionID);
   return entry.sessionID === sessionID ? planAtTop(entry) : undefined;
 }
 
-function findOwnIn(entry: SessionPlanEntry, sessionID: string): SessionPlan | undefined {
+function findOwnIn(entry: StoredEntry, sessionID: string): SessionPlan | undefined {
   const own = ownItem(entry.sessions ?? {}, sessionID);
-  const isLatest =
-    entry.sessionID === sessionID && entry.plan === own?.plan && entry.createdAt === own.createdAt;
+  const top = entry.sessionID === sessionID ? planAtTop(entry) : undefined;
   // A tool that knows only the short key has changed the status of the latest plan.
-  return own !== undefined && isLatest ? { ...own, status: entry.status } : own;
+  return own && top && isSamePlan(own, top) ? { ...own, status: top.status } : own;
 }
 
 /** The plan that a tool has filed which knew only the short key: maybe that of this session. */
 export function findUnnamedPlan(
-  registry: SessionPlanRegistry,
+  registry: StoredRegistry,
   sessionID: string,
 ): SessionPlan | undefined {
   const entry = ownItem(registry, sessionKeyOf(sessionID));
@@ -61,7 +61,7 @@ export function findUnnamedPlan(
 
 /** The session's own plan, or else the one that may be its. */
 export function findRegisteredPlan(
-  registry: SessionPlanRegistry,
+  registry: StoredRegistry,
   sessionID: string,
 ): SessionPlan | undefined {
   return findOwnPlan(registry, sessionID) ?? findUnnamedPlan(registry, sessionID);
@@ -72,10 +72,10 @@ export function findRegisteredPlan(
  * stored for the session then.
  */
 export function withPlan(
-  registry: SessionPlanRegistry,
+  registry: StoredRegistry,
   sessionID: string,
   plan: SessionPlan,
-): { readonly plans: SessionPlanRegistry; readonly stored: SessionPlan } {
+): { readonly plans: StoredRegistry; readonly stored: SessionPlan } {
   const key = sessionKeyOf(sessionID);
   const entry = ownItem(registry, key);
   const sessions = entry === undefined ? {} : sessionsOf(key, entry);
@@ -90,10 +90,10 @@ export function withPlan(
 
 /** The registry after the session's plan got that status; undefined for a session without a plan. */
 export function withStatus(
-  registry: SessionPlanRegistry,
+  registry: StoredRegistry,
   sessionID: string,
   status: SessionPlanStatus,
-): SessionPlanRegistry | undefined {
+): StoredRegistry | undefined {
   const key = sessionKeyOf(sessionID);
   const entry = ownItem(registry, key);
   const own = findRegisteredPlan(registry, sessionID);
@@ -101,35 +101,73 @@ export function withStatus(
   const hasOwn = hasSessions(entry);
   const sessions = { ...sessionsOf(key, entry), [sessionID]: { ...own, status } };
   // At the top stands the latest registration, and no other.
-  const isAtTop = !hasOwn || entry.sessionID === sessionID;
+  const isAtTop = !hasOwn || (entry.sessionID === sessionID && planAtTop(entry) !== undefined);
   const next = { ...entry, ...(isAtTop && { status }), ...(hasOwn && { sessions }) };
   return { ...registry, [key]: next };
 }
 
 /**
- * The registry with the sessions that were in it `before` and that a tool has dropped which writes
- * entries by the short key only; and the keys of these entries.
+ * The registry with the sessions that a tool has dropped which writes entries by the short key only,
+ * and the keys of these entries. Such a tool has left its own plan: alone, or, when somebody of ours
+ * has registered since, as nobody's in particular among the sessions. What was taken away in another
+ * way stays away, and so does what `isThere` says no of.
  */
 export function withDroppedSessions(
-  before: SessionPlanRegistry,
-  registry: SessionPlanRegistry,
-): { readonly registry: SessionPlanRegistry; readonly keys: readonly string[] } {
-  const dropped = Object.entries(registry).flatMap(([key, entry]) => {
+  before: StoredRegistry,
+  registry: StoredRegistry,
+  isThere: (plan: SessionPlan) => boolean,
+): { readonly registry: StoredRegistry; readonly keys: readonly string[] } {
+  const restored = Object.entries(registry).flatMap(([key, entry]) => {
     const former = ownItem(before, key);
-    if (hasSessions(entry) || former === undefined || !hasSessions(former)) return [];
-    const sessions = { ...sessionsOf(key, former), ...sessionsOf(key, entry) };
-    return [[key, { ...entry, sessions }] as const];
+    if (former === undefined || !hasSessions(former)) return [];
+    if (!hasBeenReplaced(key, former, entry)) return [];
+    const sessions = sessionsOf(key, entry);
+    const dropped = Object.entries(sessionsOf(key, former)).filter(
+      ([sessionID, plan]) => !Object.hasOwn(sessions, sessionID) && isThere(plan),
+    );
+    if (dropped.length === 0) return [];
+    return [
+      [key, { ...entry, sessions: { ...Object.fromEntries(dropped), ...sessions } }] as const,
+    ];
   });
-  if (dropped.length === 0) return { registry, keys: [] };
+  if (restored.length === 0) return { registry, keys: [] };
   return {
-    registry: { ...registry, ...Object.fromEntries(dropped) },
-    keys: dropped.map(([key]) => key),
+    registry: { ...registry, ...Object.fromEntries(restored) },
+    keys: restored.map(([key]) => key),
   };
+}
+
+function hasBeenReplaced(key: string, former: StoredEntry, entry: StoredEntry): boolean {
+  const isAlone = !hasSessions(entry);
+  const left = isAlone ? planAtTop(entry) : ownItem(entry.sessions ?? {}, key);
+  if (left === undefined) return false;
+  const unnamed = ownItem(former.sessions ?? {}, key);
+  // What stands alone has replaced the entry, unless it is that entry without its sessions. Seen a
+  // second time, it is the former's plan of nobody in particular.
+  if (isAlone) return !isSamePlan(left, planAtTop(former)) || isSamePlan(left, unnamed);
+  return !isSamePlan(left, unnamed);
+}
+
+function isSamePlan(one: SessionPlan, other: SessionPlan | undefined): boolean {
+  return one.plan === other?.plan && one.createdAt === other.createdAt;
+}
+
+/** The registry that somebody writes who leaves `sessions` out of an entry: those in it stay. */
+export function withKeptSessions(before: StoredRegistry, registry: StoredRegistry): StoredRegistry {
+  const kept = Object.entries(registry).map(([key, entry]) => {
+    const former = ownItem(before, key);
+    if (entry.sessions !== undefined || former === undefined || !hasSessions(former)) {
+      return [key, entry] as const;
+    }
+    const sessions = { ...sessionsOf(key, former), ...sessionsOf(key, entry) };
+    return [key, { ...entry, sessions }] as const;
+  });
+  return Object.fromEntries(kept);
 }
 
 /** One row per session, in the order of the file; an entry without sessions is one row. */
 export function planRows(
-  registry: SessionPlanRegistry,
+  registry: StoredRegistry,
 ): { sessionKey: string; sessionID?: string; plan: SessionPlan }[] {
   return Object.entries(registry).flatMap(([sessionKey, entry]) =>
     Object.entries(sessionsOf(sessionKey, entry)).map(([sessionID, plan]) => {
@@ -146,6 +184,10 @@ function ownItem<V>(record: Readonly<Record<string, V>>, key: string): V | undef
 }
 
 /** The plan at the top of an entry, with the fields that nobody knows. */
-function planAtTop({ sessionID: _id, sessions: _all, ...plan }: SessionPlanEntry): SessionPlan {
-  return plan;
+function planAtTop({
+  sessionID: _id,
+  sessions: _all,
+  ...plan
+}: StoredEntry): SessionPlan | undefined {
+  return isSessionPlan(plan) ? plan : undefined;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { type SessionPlan, SessionPlanRegistrySchema } from "./session-plan.ts";
+import { type SessionPlan, StoredRegistrySchema, wholeEntry } from "./session-plan.ts";
 
 const plan: SessionPlan = { plan: "a", createdAt: "2026-01-01T00:00:00.000Z", status: "created" };
 
@@ -17,25 +17,25 @@ test.each([
   { ...plan, status: "lost", sessions: {} },
   { ...plan, sessionID: 7 },
 ])("%j is no entry, and spoils no other", (raw) => {
-  const registry = SessionPlanRegistrySchema.parse({ odd: raw, ses_66d: plan });
+  const registry = StoredRegistrySchema.parse({ odd: raw, ses_66d: plan });
   expect(registry).toEqual({ ses_66d: plan });
 });
 
 test.each([[], null, "plans", 7])("%j is no registry", (raw) => {
-  expect(() => SessionPlanRegistrySchema.parse(raw)).toThrow(TypeError);
+  expect(() => StoredRegistrySchema.parse(raw)).toThrow(TypeError);
 });
 
 test("fields that nobody knows are shown; sessions that are not understood are not", () => {
   const session = { ...plan, note: "mine" };
   const raw = { ...plan, colour: "red", sessions: { ses_66d1: session, ses_66d2: { plan: 5 } } };
-  expect(SessionPlanRegistrySchema.parse({ ses_66d: raw })).toEqual({
+  expect(StoredRegistrySchema.parse({ ses_66d: raw })).toEqual({
     ses_66d: { ...plan, colour: "red", sessions: { ses_66d1: session } },
   });
 });
 
 test("a parent that is no text is none", () => {
   const raw = { ...plan, parentID: null, sessions: { ses_66d1: { ...plan, parentID: 5 } } };
-  expect(SessionPlanRegistrySchema.parse({ ses_66d: raw })).toEqual({
+  expect(StoredRegistrySchema.parse({ ses_66d: raw })).toEqual({
     ses_66d: { ...plan, sessions: { ses_66d1: plan } },
   });
 });
@@ -47,7 +47,11 @@ test("a status of a newer tool at the top does not hide the sessions below", () 
     sessionID: "ses_66d2",
     sessions: { ses_66d1: plan, ses_66d2: archived },
   };
-  expect(SessionPlanRegistrySchema.parse({ ses_66d: raw })).toEqual({
-    ses_66d: { ...plan, sessionID: "ses_66d1", sessions: { ses_66d1: plan } },
+  const { ses_66d: entry } = StoredRegistrySchema.parse({ ses_66d: raw });
+  expect(entry).toEqual({ sessionID: "ses_66d2", sessions: { ses_66d1: plan } });
+  expect(wholeEntry(entry ?? {})).toEqual({
+    ...plan,
+    sessionID: "ses_66d1",
+    sessions: { ses_66d1: plan },
   });
 });

@@ -37,12 +37,16 @@ export function isStatus(status: unknown): status is SessionPlanStatus {
   return KNOWN_STATUSES.has(status);
 }
 
+/** An entry as far as it is understood: of one whose top is damaged, the sessions are still there. */
+export type StoredEntry = Partial<SessionPlan> & Pick<SessionPlanEntry, "sessionID" | "sessions">;
+export type StoredRegistry = Readonly<Record<string, StoredEntry>>;
+
 const SessionPlanSchema: Schema<SessionPlan> = { parse: parsePlan };
 const SessionsSchema = recordOf(SessionPlanSchema);
-const SessionPlanEntrySchema: Schema<SessionPlanEntry> = { parse: parseEntry };
+const StoredEntrySchema: Schema<StoredEntry> = { parse: parseEntry };
 
 /** By hand: a hook that looks up a plan loads no library for it. Fields that nobody knows are kept. */
-export const SessionPlanRegistrySchema = recordOf(SessionPlanEntrySchema);
+export const StoredRegistrySchema = recordOf(StoredEntrySchema);
 
 function parsePlan(raw: unknown): SessionPlan {
   if (!isSessionPlan(raw)) throw new TypeError("it is no plan of a session");
@@ -52,7 +56,7 @@ function parsePlan(raw: unknown): SessionPlan {
   return plan;
 }
 
-function parseEntry(raw: unknown): SessionPlanEntry {
+function parseEntry(raw: unknown): StoredEntry {
   if (!isRecord(raw)) throw new TypeError("it is no entry");
   const { sessions: rawSessions, sessionID, ...fields } = raw;
   if (sessionID !== undefined && typeof sessionID !== "string") {
@@ -62,12 +66,12 @@ function parseEntry(raw: unknown): SessionPlanEntry {
   if (rawSessions === undefined) return { ...parsePlan(fields), ...ids };
   const sessions = SessionsSchema.parse(rawSessions);
   if (isSessionPlan(fields)) return { ...parsePlan(fields), ...ids, sessions };
-  // Of an entry whose top is damaged, the sessions are still there.
-  const [latestID, latest] = Object.entries(sessions).at(-1) ?? [];
-  return { ...fields, ...parsePlan(latest), ...(latestID && { sessionID: latestID }), sessions };
+  if (Object.keys(sessions).length === 0) throw new TypeError("nothing of it is understood");
+  const { plan: _plan, createdAt: _at, status: _status, parentID: _parent, ...others } = fields;
+  return { ...others, ...ids, sessions };
 }
 
-function isSessionPlan(raw: unknown): raw is SessionPlan {
+export function isSessionPlan(raw: unknown): raw is SessionPlan {
   if (!isRecord(raw)) return false;
   const { plan, createdAt, status } = raw;
   return typeof plan === "string" && typeof createdAt === "string" && isStatus(status);
@@ -76,4 +80,11 @@ function isSessionPlan(raw: unknown): raw is SessionPlan {
 /** What is known of a plan, in an object of its own: other fields may be called like anything. */
 export function knownPlan({ plan, createdAt, status, parentID }: SessionPlan): SessionPlan {
   return { plan, createdAt, status, ...(parentID !== undefined && { parentID }) };
+}
+
+/** The entry for readers: where its top is damaged, that of the last of its sessions. */
+export function wholeEntry(entry: StoredEntry): SessionPlanEntry | undefined {
+  if (isSessionPlan(entry)) return entry;
+  const [sessionID, latest] = Object.entries(entry.sessions ?? {}).at(-1) ?? [];
+  return latest && { ...entry, ...latest, ...(sessionID !== undefined && { sessionID }) };
 }

@@ -1,4 +1,5 @@
 import type { UpdateOptions } from "../define-registry.ts";
+import type { RegistryError } from "../errors.ts";
 import { readPlans, updatePlans } from "./plan-registry.ts";
 import { findRegisteredPlan, withStatus } from "./session-plan-rules.ts";
 import {
@@ -12,7 +13,8 @@ import {
 /**
  * Gives this session's plan another status, and gives what is stored then; null for a session without
  * a plan, and then nothing is created or changed. The entry's own status, which older tools read,
- * changes with that of its latest session only. Atomic, durable, exclusive.
+ * changes with that of its latest session only. Atomic, durable, exclusive. Of a registry that cannot be
+ * used, `onWarning` hears (`REGISTRY_CORRUPT`, `REGISTRY_UNREADABLE`): then no session has a plan.
  *
  * Throws a TypeError for a status that there is not, and what `registerPlan` throws of files.
  */
@@ -26,7 +28,9 @@ export async function updatePlanStatus(
     throw new TypeError(`a status is ${STATUSES.join(", ")}, not ${JSON.stringify(status)}`);
   }
   // Who has nothing to change waits for no lock. It is looked at again under it.
-  if (findRegisteredPlan(readPlans(dir), sessionID) === undefined) return null;
+  const onFault = ({ code, message, path }: RegistryError): void =>
+    options.onWarning?.({ code, message, path });
+  if (findRegisteredPlan(readPlans(dir, { onFault }), sessionID) === undefined) return null;
   return updatePlans(
     dir,
     (before) => {

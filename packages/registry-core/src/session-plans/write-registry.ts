@@ -1,6 +1,6 @@
 import type { UpdateOptions } from "../define-registry.ts";
 import { type PlanStep, updatePlans } from "./plan-registry.ts";
-import { withDroppedSessions } from "./session-plan-rules.ts";
+import { withKeptSessions } from "./session-plan-rules.ts";
 import type { SessionPlanRegistry } from "./session-plan.ts";
 
 /**
@@ -17,7 +17,7 @@ export async function writeRegistry(
   // The caller's own objects stay his.
   const plans = structuredClone(registry);
   const step: PlanStep<undefined> = (before) => ({
-    plans: withDroppedSessions(before, plans).registry,
+    plans: withKeptSessions(before, plans),
     result: undefined,
   });
   await updatePlans(dir, step, options);

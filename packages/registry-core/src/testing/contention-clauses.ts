@@ -64,7 +64,8 @@ export const contentionClauses: readonly Clause[] = [
     },
   },
   {
-    title: "transactions that read the same records in opposite orders do not wait for each other",
+    title:
+      "transactions that read the same records in opposite orders neither fail nor wait for ever",
     async run({ calls, load }) {
       await write(calls, counters.put("left", 0), counters.put("right", 0));
       const moves = upTo(Math.ceil(20 * load)).flatMap(() => [

@@ -190,7 +190,7 @@ export const processClauses: readonly Clause[] = [
     run: leaveInTurn,
   },
   {
-    title: "processes that read the same records in opposite orders do not wait for each other",
+    title: "processes that read the same records in opposite orders neither fail nor wait for ever",
     run: moveInOppositeOrders,
   },
 ];
