@@ -14,6 +14,7 @@ export interface RecordSchema<V> extends Schema<Record<string, V>> {
  * `__proto__` and `constructor` too: what is not there is undefined. Throws for what is no record.
  */
 export function recordOf<V>(entry: Schema<V>): RecordSchema<V> {
+  if (typeof entry.parse !== "function") throw new TypeError("the schema of an entry has no parse");
   const parseNext = (raw: unknown, before: Readonly<Record<string, V>>): Record<string, V> => {
     if (!isRecord(raw)) throw new TypeError("it is not a JSON object");
     const record = emptyRecord<V>();

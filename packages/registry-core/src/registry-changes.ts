@@ -23,7 +23,10 @@ import type { Schema } from "./schema.ts";
  * A pure change of a registry's value. The value it gets is frozen, what it gives is the registry's from
  * then on; without `value`, nothing is written. It may run again, on a newer value.
  */
-export type Step<V, R> = (value: V) => { readonly value?: V; readonly result: R };
+export type Step<V, R> = (value: V) => {
+  readonly value?: V | undefined;
+  readonly result: R;
+};
 
 /** One step that waits for its turn, and then what came of it. */
 export interface StepChange<V> {

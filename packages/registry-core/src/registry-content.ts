@@ -20,7 +20,10 @@ const MAXIMUM_BYTES = 32 * 1024 * 1024;
 // To write, to copy and to compare goes by recursion: so many levels fit into the stack of each.
 const MAXIMUM_LEVELS = 1_000;
 
-/** What lies there, all links followed; undefined when there is nothing. Throws `REGISTRY_UNREADABLE`, and `REGISTRY_CORRUPT` for what is too large. */
+/**
+ * What lies there, all links followed; undefined when there is nothing. Throws `REGISTRY_UNREADABLE`,
+ * and `REGISTRY_CORRUPT` for what is too large.
+ */
 export function statRegistry(path: string): BigIntStats | undefined {
   let stats: BigIntStats | undefined;
   try {

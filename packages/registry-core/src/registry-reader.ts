@@ -37,10 +37,12 @@ export class RegistryReader<V> {
     const now = Date.now();
     const stats = statRegistry(path);
     const known = this.#known.get(path);
+    this.#known.delete(path);
     if (known !== undefined && stats !== undefined && isSameVersion(known.stats, stats)) {
+      // Behind all others: it was read last.
+      this.#known.set(path, known);
       return known.value;
     }
-    this.#known.delete(path);
     const bytes = stats && readBytes(path, () => fs.readFileSync(path));
     if (stats === undefined || bytes === undefined) return this.#empty;
     const { value } = parseContent(path, decodeText(path, bytes), this.#schema);

@@ -54,8 +54,7 @@ export function readPlans(dir: string, { onFault }: ReadOptions = {}): StoredReg
   if (isDamaged) return value;
   const path = registry.path(resolve(dir));
   const last = seen.get(path);
-  if (last?.value === value) return last.plans;
-  const plans = restore(dir, last, value).registry;
+  const plans = last?.value === value ? last.plans : restore(dir, last, value).registry;
   remember(path, { value, plans });
   return plans;
 }

@@ -47,10 +47,11 @@ const NAME = /^[a-z][a-z0-9-]{0,63}$/;
  *
  * `at`, `put` and `delete` throw `StoreError`: `REGISTRY_KEY_INVALID` for a key that is not 1 to 1024
  * bytes of well-formed text without NUL, `REGISTRY_RECORD_INVALID` for a value that does not fit the
- * schema, that JSON cannot hold, or that has more than 500 levels. A name that is not like `run-state` is a TypeError.
+ * schema, that JSON cannot hold, or that has more than 500 levels. A name that is not like `run-state`
+ * is a TypeError.
  */
 export function collection<V>(name: string, schema: Schema<V>): Collection<V> {
-  if (!NAME.test(name)) {
+  if (typeof name !== "string" || !NAME.test(name)) {
     throw new TypeError(`${JSON.stringify(name)} is no name of a collection: a-z, 0-9 and -`);
   }
   const parse = (key: string, raw: unknown): V =>

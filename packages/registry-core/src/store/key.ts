@@ -75,17 +75,21 @@ function rankOf(unit: number): number {
 /** Throws `StoreError` (`REGISTRY_KEY_INVALID`), and a TypeError for what is no text. */
 export function assertKey(collection: string, key: string): void {
   if (key === "") refuseKey(collection, key, "it is empty");
-  assertBound(collection, key);
+  assertText(collection, key, MAXIMUM_KEY_BYTES);
 }
 
-/** As `assertKey`, for a bound of a range: before all keys there is the empty one. */
+/** As `assertKey`, for a bound of a range: before all keys there is the empty one, and `under` adds a byte. */
 export function assertBound(collection: string, key: string): void {
+  assertText(collection, key, MAXIMUM_KEY_BYTES + 1);
+}
+
+function assertText(collection: string, key: string, maximumBytes: number): void {
   if (typeof key !== "string") throw new TypeError(`${String(key)} is no key: it must be text`);
   if (key.includes("\0")) refuseKey(collection, key, "it holds a NUL character");
   if (!key.isWellFormed()) refuseKey(collection, key, "it is not well-formed Unicode");
   const size = Buffer.byteLength(key);
-  if (size > MAXIMUM_KEY_BYTES) {
-    refuseKey(collection, key, `it is too long (${size} bytes of ${MAXIMUM_KEY_BYTES})`);
+  if (size > maximumBytes) {
+    refuseKey(collection, key, `it is too long (${size} bytes of ${maximumBytes})`);
   }
 }
 

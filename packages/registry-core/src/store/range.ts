@@ -2,12 +2,12 @@ import { assertBound, compareKeys } from "./key.ts";
 
 /** Which entries of a collection are asked for. Without bounds: from the first, or to the last. */
 export interface Range {
-  readonly gt?: string;
-  readonly gte?: string;
-  readonly lt?: string;
-  readonly lte?: string;
+  readonly gt?: string | undefined;
+  readonly gte?: string | undefined;
+  readonly lt?: string | undefined;
+  readonly lte?: string | undefined;
   /** From the last to the first; with a limit, the last ones. */
-  readonly reverse?: boolean;
+  readonly reverse?: boolean | undefined;
   /** How many at most: a whole number from 1, or Infinity. */
   readonly limit: number;
 }

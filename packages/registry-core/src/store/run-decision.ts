@@ -1,3 +1,4 @@
+import { isRecord } from "../is-record.ts";
 import { runPure } from "../pure-step.ts";
 import type { Address } from "./collection.ts";
 import type { Decision, Values } from "./store.ts";
@@ -24,5 +25,12 @@ export function runDecision<const A extends readonly Address<unknown>[], R>(
   if (!Array.isArray(decision?.changes)) {
     throw new TypeError("decide gave no decision: it must give { changes, result }");
   }
+  if (!decision.changes.every(isChange)) {
+    throw new TypeError("decide gave a change that no collection has made");
+  }
   return decision;
+}
+
+function isChange(change: unknown): boolean {
+  return isRecord(change) && (change["type"] === "put" || change["type"] === "delete");
 }
