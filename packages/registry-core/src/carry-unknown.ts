@@ -51,22 +51,27 @@ function carryFields(
   carrier: Carrier,
 ): Fields {
   // Without a prototype, `__proto__` is a key like any other.
-  const stored: Record<string, unknown> = Object.assign(Object.create(null), raw);
+  const stored: Record<string, unknown> = {};
+  Object.setPrototypeOf(stored, null);
   for (const key of Object.keys(raw)) {
-    if (!isSet(given, key)) {
-      if (isSet(before, key)) delete stored[key];
+    // Nearly all of them, so it is asked first: unchanged, or hidden.
+    if (before[key] === given[key] && given[key] !== undefined) {
+      stored[key] = raw[key];
+    } else if (!isSet(given, key)) {
+      if (!isSet(before, key)) stored[key] = raw[key];
     } else if (!isSet(before, key)) {
       stored[key] = carrier.encode(accepted[key]);
       carrier.onLoss(`its entry ${JSON.stringify(key)} is not understood`);
-    } else if (!Object.is(before[key], given[key])) {
+    } else {
       const versions = { before: before[key], given: given[key], accepted: accepted[key] };
       stored[key] = carryUnknown(raw[key], versions, carrier);
     }
   }
   for (const key of Object.keys(given)) {
+    if (key in stored || given[key] === undefined) continue;
     // What the schema has added by itself is not asked for.
-    const isNew = isSet(given, key) && !(isSet(before, key) && Object.is(before[key], given[key]));
-    if (isNew && !Object.hasOwn(raw, key)) stored[key] = carrier.encode(accepted[key]);
+    const isAdded = isSet(before, key) && Object.is(before[key], given[key]);
+    if (!isAdded) stored[key] = carrier.encode(accepted[key]);
   }
   return stored;
 }

@@ -106,7 +106,12 @@ export function encodeContent(path: string, raw: unknown): string {
 function isDeeperThan(levels: number, value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (levels === 0) return true;
-  return Object.values(value).some((item) => isDeeperThan(levels - 1, item));
+  const items: Readonly<Record<string, unknown>> = Object(value);
+  for (const key of Object.keys(items)) {
+    const item = items[key];
+    if (typeof item === "object" && isDeeperThan(levels - 1, item)) return true;
+  }
+  return false;
 }
 
 /** What a schema complains of, in one line. (The message of a ZodError is a whole document.) */

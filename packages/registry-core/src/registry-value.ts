@@ -45,7 +45,7 @@ function findDropped(given: unknown, accepted: unknown): string[] | undefined {
   if (Object.is(given, accepted) || !isObject(given) || !isObject(accepted)) return undefined;
   for (const key of Object.keys(given)) {
     const item = given[key];
-    if (item === undefined) continue;
+    if (item === undefined || (item === accepted[key] && isObject(item))) continue;
     if (!Object.hasOwn(accepted, key)) return [key];
     const inner = isObject(item) ? findDropped(item, accepted[key]) : undefined;
     if (inner !== undefined) return [key, ...inner];
