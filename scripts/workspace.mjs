@@ -2,7 +2,7 @@
 // on a machine that has only Node, npm and git.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -49,11 +49,16 @@ export function settingUpAlone(work) {
 
 /** @param {string} lock */
 function takeSetupLock(lock) {
+  // Written beside it first: whoever is killed here leaves no lock without an owner.
+  const own = `${lock}.${process.pid}`;
   try {
-    writeFileSync(lock, String(process.pid), { flag: "wx" });
+    writeFileSync(own, String(process.pid));
+    linkSync(own, lock);
     return true;
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  } finally {
+    rmSync(own, { force: true });
   }
   try {
     process.kill(Number(readFileSync(lock, "utf8")), 0);
@@ -124,8 +129,11 @@ process.env["PATH"] = join(root, "node_modules/.bin") + delimiter + (process.env
  * @param {RunOptions} [options]
  */
 export function run(command, args, { quiet = false } = {}) {
+  // Who asked npm to be silent did not mean the reason for a failure.
+  const level = process.env["npm_config_loglevel"] === "silent" ? "error" : undefined;
   const { status, error, output } = spawnSync(command, args, {
     cwd: root,
+    env: { ...process.env, ...(level && { npm_config_loglevel: level }) },
     stdio: quiet ? "pipe" : ["inherit", process.stderr, process.stderr],
     // npm is a script that only a shell finds on Windows; the arguments here are all our own.
     shell: process.platform === "win32" && command === "npm",

@@ -4,13 +4,13 @@ import { join } from "node:path";
 
 import { withFileLock } from "@x/atomic-fs";
 
+import type { JsonValue } from "../src/json-value.ts";
 import { CallGate } from "../src/store/call-gate.ts";
 import type { Address, Change } from "../src/store/collection.ts";
-import type { JsonValue } from "../src/store/json-value.ts";
 import { compareKeys } from "../src/store/key.ts";
 import { assertRange, keysInRange } from "../src/store/range.ts";
 import { runDecision } from "../src/store/run-decision.ts";
-import type { Store } from "../src/store/store.ts";
+import type { Decision, Store } from "../src/store/store.ts";
 
 /** What is wrong with a store in files, and the titles of the tests that must fail for it. */
 export const CAUGHT_BY = {
@@ -22,6 +22,12 @@ export const CAUGHT_BY = {
   "replaces a file per record": [
     "processes that are killed leave no half of a transaction, and lose none that they know of",
   ],
+  "validates only what it writes": [
+    "of processes that may each leave if the other one stays, one stays",
+  ],
+  "locks records in the order it is given": [
+    "processes that read the same records in opposite orders neither fail nor wait for ever",
+  ],
 } as const;
 
 export type Fault = keyof typeof CAUGHT_BY;
@@ -32,10 +38,7 @@ type Records = Map<string, JsonValue>;
 export function openStore(folder: string, fault?: Fault): Store {
   const gate = new CallGate();
   const files = new RecordFiles(folder, fault);
-  const exclusively = <R>(section: () => R): Promise<R> =>
-    fault === "takes no lock"
-      ? Promise.resolve().then(section)
-      : withFileLock(join(folder, "records"), section);
+  const transactions = new Transactions(folder, files, fault);
   return {
     get: (address) =>
       gate.run(async () => {
@@ -57,12 +60,9 @@ export function openStore(folder: string, fault?: Fault): Store {
       }),
     transact: (reads, decide) =>
       gate.run(() =>
-        exclusively(() => {
-          const records = files.read();
-          const { changes, result } = runDecision(reads, (one) => rawIn(records, one), decide);
-          files.write(records, changes);
-          return result;
-        }),
+        transactions.run(reads, (records) =>
+          runDecision(reads, (one) => rawIn(records, one), decide),
+        ),
       ),
     supports: { durable: false, processes: true },
     close: () => gate.close(),
@@ -76,6 +76,68 @@ const placeOf = ({ collection, key }: Place): string => `${collection}\n${key}`;
 function rawIn(records: Records, place: Place): unknown {
   return structuredClone(records.get(placeOf(place)));
 }
+
+type Decide<R> = (records: Records) => Decision<R>;
+
+/** One after the other within this process: what is wrong shows when there are several. */
+class Transactions {
+  readonly #folder: string;
+  readonly #files: RecordFiles;
+  readonly #fault: Fault | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(folder: string, files: RecordFiles, fault: Fault | undefined) {
+    this.#folder = folder;
+    this.#files = files;
+    this.#fault = fault;
+  }
+
+  run<R>(reads: readonly Place[], decide: Decide<R>): Promise<R> {
+    const mine = this.#last.then(() => this.#make(reads, decide));
+    this.#last = mine.catch(() => {});
+    return mine;
+  }
+
+  #make<R>(reads: readonly Place[], decide: Decide<R>): Promise<R> | R {
+    if (this.#fault === "takes no lock") return this.#write(decide);
+    if (this.#fault === "validates only what it writes") return this.#writeIfUnchanged(decide);
+    const isNested = this.#fault === "locks records in the order it is given";
+    return this.#lock(isNested ? [...new Set(reads.map(placeOf))] : [], decide);
+  }
+
+  #write<R>(decide: Decide<R>): R {
+    const records = this.#files.read();
+    const { changes, result } = decide(records);
+    this.#files.write(records, changes);
+    return result;
+  }
+
+  async #writeIfUnchanged<R>(decide: Decide<R>): Promise<R> {
+    for (;;) {
+      const seen = this.#files.read();
+      const decision = decide(seen);
+      const isSameIn = (records: Records, place: string): boolean =>
+        JSON.stringify(records.get(place)) === JSON.stringify(seen.get(place));
+      const isWritten = await withFileLock(join(this.#folder, "records"), () => {
+        const records = this.#files.read();
+        if (!decision.changes.every((change) => isSameIn(records, placeOf(change)))) return false;
+        this.#files.write(records, decision.changes);
+        return true;
+      });
+      if (isWritten) return decision.result;
+    }
+  }
+
+  /** Takes the locks of these records, and then that of the file. */
+  #lock<R>([place, ...others]: readonly string[], decide: Decide<R>): Promise<R> {
+    if (place === undefined) {
+      return withFileLock(join(this.#folder, "records"), () => this.#write(decide));
+    }
+    return withFileLock(join(this.#folder, hashOf(place)), () => this.#lock(others, decide));
+  }
+}
+
+const hashOf = (place: string): string => createHash("sha256").update(place).digest("hex");
 
 /** All records in one file, which is replaced as a whole, or each in one of its own. */
 class RecordFiles {
@@ -116,6 +178,6 @@ class RecordFiles {
 
   #nameOf(place: string): string {
     if (this.#fault !== "replaces a file per record") return "all.json";
-    return `${createHash("sha256").update(place).digest("hex")}.json`;
+    return `${hashOf(place)}.json`;
   }
 }

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 
 import { nodeRuntime } from "../../../test/run-typescript.ts";
 import { type StoreTestOptions, testStore } from "../src/testing/index.ts";
+import { CAUGHT_BY as CAUGHT_AT_ONCE } from "./broken-concurrent-stores.ts";
 import { CAUGHT_BY as CAUGHT_WITH_PROCESSES } from "./broken-file-stores.ts";
 import { CAUGHT_BY } from "./broken-stores.ts";
 
@@ -38,6 +39,24 @@ test.each(Object.entries(CAUGHT_BY))(
   async (fault, title) => {
     const { module, supports } = inMemory;
     expect(await failuresOf({ factory: { module, args: [fault] }, supports })).toContain(title);
+  },
+);
+
+const atOnce = {
+  module: new URL("broken-concurrent-stores.ts", import.meta.url),
+  supports: inMemory.supports,
+};
+
+test("the optimistic store passes as long as nothing is broken in it", async () => {
+  const { module, supports } = atOnce;
+  expect(await failuresOf({ factory: { module }, supports })).toEqual([]);
+});
+
+test.each(Object.entries(CAUGHT_AT_ONCE))(
+  "a store that %s fails the suite where transactions are wanted at once, and only there",
+  async (fault, titles) => {
+    const { module, supports } = atOnce;
+    expect(await failuresOf({ factory: { module, args: [fault] }, supports })).toEqual(titles);
   },
 );
 

@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 
+import type { JsonValue } from "../src/json-value.ts";
 import { CallGate } from "../src/store/call-gate.ts";
 import type { Address, Change, Collection } from "../src/store/collection.ts";
-import type { JsonValue } from "../src/store/json-value.ts";
 import { compareKeys } from "../src/store/key.ts";
 import { createMemoryStore } from "../src/store/memory-store.ts";
 import { assertRange, keysInRange, type Range } from "../src/store/range.ts";
@@ -20,6 +20,8 @@ export const CAUGHT_BY = {
   "compares with any bound": "a bound that no key can be compared with is refused",
   "throws for an inverted range":
     "a range that is empty or inverted gives nothing, nor does an empty collection",
+  "fetches one page":
+    "a range gives all that is in it, however much, and as much as its limit says",
   "has one space of keys": "collections do not see each other's records",
   "keeps what it is given":
     "what becomes of a change after its transaction does not reach the store",
@@ -44,6 +46,7 @@ export const CAUGHT_BY = {
   "wraps what decide throws": "when decide throws, nothing happened, and that very error comes out",
   "waits for decide": "a promise from decide is a TypeError, and nothing happened",
   "takes anything for a decision": "what is no decision is a TypeError, and nothing happened",
+  "takes what is no put for a delete": "what is no change is a TypeError, and nothing happened",
   "can be called inside decide": "a call of the store inside decide is a TypeError at once",
   "reads before its turn":
     "transactions that are wanted at once lose nothing, and each sees the one before",
@@ -132,6 +135,9 @@ class BrokenStore implements Store {
   ): Decision<R> | Promise<Decision<R>> {
     const isLax = this.#is("waits for decide") || this.#is("takes anything for a decision");
     try {
+      if (this.#is("takes what is no put for a delete")) {
+        return runDecision(reads, rawOf, (read) => withDeletes(decide(read)));
+      }
       if (!isLax) return runDecision(reads, rawOf, decide);
       const values = reads.map((address) => this.#valueOf(address));
       // Each value was parsed by the address in its place.
@@ -194,6 +200,9 @@ class BrokenStore implements Store {
   }
 
   #select(sorted: readonly string[], range: Range): string[] {
+    if (this.#is("fetches one page")) {
+      return keysInRange(sorted, { ...range, limit: Math.min(range.limit, 1_000) });
+    }
     const isEarly = this.#is("limits before it reverses") && range.reverse === true;
     if (!isEarly) return keysInRange(sorted, range);
     return keysInRange(sorted, { ...range, reverse: false }).toReversed();
@@ -239,6 +248,17 @@ class BrokenStore implements Store {
     }
     return structuredClone(value);
   }
+}
+
+/** Every change is a put or a delete, whatever it says. */
+function withDeletes<R>(decision: Decision<R>): Decision<R> {
+  // What is no decision goes through as it is.
+  if (!Array.isArray(decision?.changes)) return decision;
+  const changes = decision.changes.map((change: Change): Change => {
+    if (change?.type === "put") return change;
+    return { collection: change?.collection, key: change?.key, type: "delete" };
+  });
+  return { ...decision, changes };
 }
 
 /** A copy by assignment, which takes `__proto__` for the prototype. */

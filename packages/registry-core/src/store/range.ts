@@ -1,6 +1,9 @@
 import { assertBound, compareKeys } from "./key.ts";
 
-/** Which entries of a collection are asked for. Without bounds: from the first, or to the last. */
+/**
+ * Which entries of a collection are asked for. Without bounds: from the first, or to the last. A bound
+ * may be a byte longer than a key.
+ */
 export interface Range {
   readonly gt?: string | undefined;
   readonly gte?: string | undefined;

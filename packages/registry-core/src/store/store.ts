@@ -40,12 +40,14 @@ export interface Store {
   entries<V>(collection: Collection<V>, range: Range): Promise<[key: string, value: V][]>;
   /**
    * Makes the changes that `decide` gives for the records that are read, and gives its result. Atomic:
-   * all of them or none, also for readers. Exclusive: nobody writes the read records in between.
-   * Records that are changed need not be read.
+   * all of them or none, also for readers. Exclusive: nobody writes the read records in between, those
+   * included that are not changed. Records that are changed need not be read. A race that was lost is
+   * run again, and is never an error; the order of `reads` means nothing.
    *
-   * `decide` is pure and synchronous, and may run again on newer values. When it throws, nothing
-   * happened, and that error comes out. Throws `StoreError` (`REGISTRY_RECORD_CORRUPT`), and a
-   * TypeError when `decide` gives a promise, or no changes.
+   * `decide` is pure and synchronous, and may run again, each time on values of its own. When it
+   * throws, nothing happened, and that error comes out. Throws `StoreError`
+   * (`REGISTRY_RECORD_CORRUPT`), and a TypeError when `decide` gives a promise, no list of changes, or
+   * a change that no collection has made.
    */
   transact<const A extends readonly Address<unknown>[], R>(
     reads: A,

@@ -13,7 +13,7 @@ export type Task =
   | { readonly type: "count"; readonly faces: readonly Face[] }
   /** Puts its name under the next number if nothing is there; says the number if it was first. */
   | { readonly type: "claim"; readonly name: string }
-  /** Moves an amount between two accounts, which are read in this order, and counts its moves; says the count. */
+  /** Moves an amount between two accounts, read in this order, and counts its moves; says the count. */
   | { readonly type: "move"; readonly name: string; readonly accounts: Accounts }
   /** Leaves if the other one stays, and comes back; says what it did, or that nobody was on call. */
   | { readonly type: "leave"; readonly name: OnCall }
