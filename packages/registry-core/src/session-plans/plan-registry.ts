@@ -4,7 +4,7 @@ import { defineRegistry, type ReadOptions, type UpdateOptions } from "../define-
 import type { Warning } from "../errors.ts";
 import { planFileExists, PLANS_FOLDER } from "./plan-file.ts";
 import { withDroppedSessions } from "./session-plan-rules.ts";
-import { type StoredRegistry, StoredRegistrySchema } from "./session-plan.ts";
+import { type SessionPlan, type StoredRegistry, StoredRegistrySchema } from "./session-plan.ts";
 
 const registry = defineRegistry<StoredRegistry>({
   file: `${PLANS_FOLDER}/.session-plans.json`,
@@ -18,6 +18,8 @@ interface Seen {
   readonly value: StoredRegistry;
   /** With the sessions that another tool has dropped since. */
   readonly plans: StoredRegistry;
+  /** The keys of the entries whose sessions are not in the file. */
+  readonly pending: readonly string[];
 }
 
 // The projects of a process are some few; of more, those that were seen last are kept.
@@ -38,7 +40,8 @@ function restore(
   value: StoredRegistry,
 ): ReturnType<typeof withDroppedSessions> {
   if (last === undefined) return { registry: value, keys: [] };
-  return withDroppedSessions(last.plans, value, ({ plan }) => planFileExists(dir, plan));
+  const isThere = ({ plan }: SessionPlan): boolean => planFileExists(dir, plan);
+  return withDroppedSessions(last.plans, value, isThere, last.pending);
 }
 
 /** The plans, with those that an older tool has dropped while this process looked on. Frozen. */
@@ -54,8 +57,12 @@ export function readPlans(dir: string, { onFault }: ReadOptions = {}): StoredReg
   if (isDamaged) return value;
   const path = registry.path(resolve(dir));
   const last = seen.get(path);
-  const plans = last?.value === value ? last.plans : restore(dir, last, value).registry;
-  remember(path, { value, plans });
+  if (last?.value === value) {
+    remember(path, last);
+    return last.plans;
+  }
+  const { registry: plans, keys: pending } = restore(dir, last, value);
+  remember(path, { value, plans, pending });
   return plans;
 }
 
@@ -93,7 +100,9 @@ export async function updatePlans<R>(
     options,
   );
   // Who has looked meanwhile has seen this change, and what came behind it.
-  if (next !== undefined && seen.get(path) === last) remember(path, { value: next, plans: next });
+  if (next !== undefined && seen.get(path) === last) {
+    remember(path, { value: next, plans: next, pending: [] });
+  }
   if (dropped.length > 0) options.onWarning?.(warningOf(path, dropped));
   return result;
 }

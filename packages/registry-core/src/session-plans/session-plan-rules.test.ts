@@ -139,8 +139,11 @@ test("the sessions that an older tool has dropped are put back beside its own en
     { sessionKey: "ses_66d", plan: { plan: "old" } },
   ]);
   expect(withDroppedSessions(registry, registry, always).keys).toEqual([]);
-  // The file is still the same when it is looked at again.
-  expect(withDroppedSessions(registry, { ses_66d: old }, always).registry).toEqual(registry);
+  // The file is still the same when it is looked at again; then somebody else registers.
+  const again = withDroppedSessions(registry, { ses_66d: old }, always, keys);
+  expect(again).toEqual({ registry, keys });
+  const after = register({ ses_66d: old }, "ses_66d2222", "second");
+  expect(planRows(withDroppedSessions(registry, after, always, keys).registry)).toHaveLength(3);
 });
 
 test("they are put back also when somebody who had not seen them has registered since", () => {

@@ -109,18 +109,20 @@ export function withStatus(
 /**
  * The registry with the sessions that a tool has dropped which writes entries by the short key only,
  * and the keys of these entries. Such a tool has left its own plan: alone, or, when somebody of ours
- * has registered since, as nobody's in particular among the sessions. What was taken away in another
- * way stays away, and so does what `isThere` says no of.
+ * has registered since, as nobody's in particular among the sessions. Of `pending` that was seen
+ * already, and `before` is with what is still to be put back. What was taken away in another way stays
+ * away, and so does what `isThere` says no of.
  */
 export function withDroppedSessions(
   before: StoredRegistry,
   registry: StoredRegistry,
   isThere: (plan: SessionPlan) => boolean,
+  pending: readonly string[] = [],
 ): { readonly registry: StoredRegistry; readonly keys: readonly string[] } {
   const restored = Object.entries(registry).flatMap(([key, entry]) => {
     const former = ownItem(before, key);
     if (former === undefined || !hasSessions(former)) return [];
-    if (!hasBeenReplaced(key, former, entry)) return [];
+    if (!pending.includes(key) && !hasBeenReplaced(key, former, entry)) return [];
     const sessions = sessionsOf(key, entry);
     const dropped = Object.entries(sessionsOf(key, former)).filter(
       ([sessionID, plan]) => !Object.hasOwn(sessions, sessionID) && isThere(plan),
@@ -141,11 +143,8 @@ function hasBeenReplaced(key: string, former: StoredEntry, entry: StoredEntry): 
   const isAlone = !hasSessions(entry);
   const left = isAlone ? planAtTop(entry) : ownItem(entry.sessions ?? {}, key);
   if (left === undefined) return false;
-  const unnamed = ownItem(former.sessions ?? {}, key);
-  // What stands alone has replaced the entry, unless it is that entry without its sessions. Seen a
-  // second time, it is the former's plan of nobody in particular.
-  if (isAlone) return !isSamePlan(left, planAtTop(former)) || isSamePlan(left, unnamed);
-  return !isSamePlan(left, unnamed);
+  // What stands alone has replaced the entry, unless it is that entry without its sessions.
+  return !isSamePlan(left, isAlone ? planAtTop(former) : ownItem(former.sessions ?? {}, key));
 }
 
 function isSamePlan(one: SessionPlan, other: SessionPlan | undefined): boolean {

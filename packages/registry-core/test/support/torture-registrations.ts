@@ -191,6 +191,7 @@ class Run {
   }
 
   killAll(): void {
+    this.#isOver = true;
     for (const { child } of this.#lives) child.kill("SIGKILL");
   }
 
