@@ -33,9 +33,9 @@ const WORKS: readonly Work[] = [
   {
     name: "stat of the registry and of the plan (floor)",
     times: 5_000,
-    run: () => {
+    run: (id) => {
       fs.statSync(file, { bigint: true });
-      fs.lstatSync(join(dir, ".ai/plan-number-1.md"));
+      fs.lstatSync(join(dir, `.ai/plan-number-${Number(id.slice(16).replaceAll("A", ""))}.md`));
     },
   },
   {

@@ -38,7 +38,9 @@ function hasSessions({ sessions }: StoredEntry): boolean {
 export function findOwnPlan(registry: StoredRegistry, sessionID: string): SessionPlan | undefined {
   const entry = ownItem(registry, sessionKeyOf(sessionID));
   if (entry === undefined) return undefined;
-  if (hasSessions(entry)) return findOwnIn(entry, sessionID);
+  const own = findOwnIn(entry, sessionID);
+  // The names of all the others are only gone through when there is none.
+  if (own !== undefined || hasSessions(entry)) return own;
   return entry.sessionID === sessionID ? planAtTop(entry) : undefined;
 }
 
