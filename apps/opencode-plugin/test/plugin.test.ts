@@ -59,7 +59,7 @@ test("a registry that cannot be used is one warning in the client's log, and the
   await hooks["tool.execute.after"](write(".ai/plan-demo.md"));
   await hooks.dispose();
   const message = expect.stringMatching(
-    /^cabinet: a plan was not filed: RegistryError: .*it is not a file$/,
+    /^cabinet: a plan was not filed: WriteError: .*it is a directory$/,
   );
   expect(entries).toEqual([{ body: { service: "cabinet", level: "warn", message } }]);
 });
