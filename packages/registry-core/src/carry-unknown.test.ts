@@ -166,3 +166,11 @@ test("a field that is undefined is none: it deletes what was known, and hides no
   const after = { a: undefined, b: 3, odd: undefined, shy: undefined, c: undefined };
   expect(carry(raw, before, after)).toEqual({ stored: { b: 3, odd: 5, shy: 6 }, losses: [] });
 });
+
+test("of a long list that was made anew as a whole nothing is known again, and that is a loss", () => {
+  const raw = Array.from({ length: 5_000 }, (_, id) => ({ id, done: false, note: "x", _of: id }));
+  const before = raw.map(({ _of, ...item }) => item);
+  const { stored, losses } = carry(raw, before, structuredClone(before));
+  expect(stored).toEqual(before);
+  expect(losses).toHaveLength(1);
+});

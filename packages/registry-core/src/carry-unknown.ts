@@ -97,8 +97,7 @@ function carryItems(
   carrier.onDoubt();
   const isHiding = before.map((item, index) => hasUnknown(raw[index], item));
   if (raw.length !== before.length) carrier.onLoss(LOST.item);
-  else if (!isHiding.includes(true))
-    return given.map((_, index) => carrier.encode(accepted[index]));
+  else if (!isHiding.includes(true)) return accepted.map(carrier.encode);
   const places = placesOf(before, given);
   const found = new Set(places);
   let isAnyNew = false;
@@ -117,6 +116,9 @@ function carryItems(
   return stored;
 }
 
+// Some ten milliseconds under the lock.
+const MAXIMUM_COMPARED = 100;
+
 /** For each given item its place in the list before; undefined where it is new, or nobody can know. */
 function placesOf(before: Items, given: Items): (number | undefined)[] {
   const objects = new Map(before.map((item, place) => [item, place]));
@@ -124,6 +126,8 @@ function placesOf(before: Items, given: Items): (number | undefined)[] {
   const left = new Set(before.keys());
   for (const place of places) if (place !== undefined) left.delete(place);
   const isNew = (index: number): boolean => places[index] === undefined;
+  // Each is compared with each: of a list that was made anew as a whole, nothing is known again.
+  if (left.size > MAXIMUM_COMPARED) return places;
   for (const index of given.keys()) {
     if (!isNew(index)) continue;
     const twins = [...left].filter((place) => isSameJson(before[place], given[index]));

@@ -1,4 +1,4 @@
-type Items = Readonly<Record<string, unknown>>;
+import { isObject } from "./is-record.ts";
 
 /**
  * Freezes a JSON value and all that it holds, however deep, and gives it. What it has in common with
@@ -21,9 +21,4 @@ export function deepFreeze<V>(value: V, before?: unknown): V {
     }
   }
   return value;
-}
-
-/** A list is an object, too. */
-function isObject(value: unknown): value is Items {
-  return typeof value === "object" && value !== null;
 }

@@ -33,7 +33,7 @@ export interface RegistryDefinition<V> {
 }
 
 export interface ReadOptions {
-  /** Hears of a file that is damaged (`REGISTRY_CORRUPT`) or cannot be read (`REGISTRY_UNREADABLE`); may throw. */
+  /** Hears of a file that is damaged (`REGISTRY_CORRUPT`) or unreadable (`REGISTRY_UNREADABLE`); may throw. */
   readonly onFault?: ((fault: RegistryError) => void) | undefined;
 }
 
@@ -53,7 +53,8 @@ export interface Registry<V> {
   readonly path: (dir: string) => string;
   /**
    * The value; the empty one when the file is missing, damaged or unreadable (see `onFault`). Takes no
-   * lock, never changes the disk. Parsed once: as long as the file stays the same, so does the object.
+   * lock, never changes the disk. Parsed once while the file is unchanged, but for the first 50 ms, in
+   * which another change could have the same time stamp.
    */
   readonly read: (dir: string, options?: ReadOptions) => V;
   /**
@@ -88,12 +89,12 @@ export function defineRegistry<V>(definition: RegistryDefinition<V>): Registry<V
     const root = resolve(dir);
     const place = { path: pathIn(root), schema, empty: nothing, isRefusing };
     const prepared = prepareStep(place, step, options);
-    return { ...prepared, isNeeded: isNeeded(root, file, prepared.change) };
+    return { ...prepared, isToBeWritten: preparePlace(root, file, prepared.change) };
   };
   const update = async <R>(dir: string, step: Step<V, R>, options: UpdateOptions): Promise<R> => {
-    const { change, fileOptions, isNeeded: isToBeMade, warn, result } = prepare(dir, step, options);
+    const { change, fileOptions, isToBeWritten, warn, result } = prepare(dir, step, options);
     try {
-      if (isToBeMade) await files.update(change.path, change, fileOptions);
+      if (isToBeWritten) await files.update(change.path, change, fileOptions);
     } finally {
       warn();
     }
@@ -118,15 +119,9 @@ export function defineRegistry<V>(definition: RegistryDefinition<V>): Registry<V
     },
     updateSync: (dir, step, options = {}) => {
       refuseInsideStep();
-      const {
-        change,
-        fileOptions,
-        isNeeded: isToBeMade,
-        warn,
-        result,
-      } = prepare(dir, step, options);
+      const { change, fileOptions, isToBeWritten, warn, result } = prepare(dir, step, options);
       try {
-        if (isToBeMade) files.updateSync(change.path, change, fileOptions);
+        if (isToBeWritten) files.updateSync(change.path, change, fileOptions);
       } finally {
         warn();
       }
@@ -138,7 +133,7 @@ export function defineRegistry<V>(definition: RegistryDefinition<V>): Registry<V
 interface Prepared<V, R> {
   readonly change: StepChange<V>;
   readonly fileOptions: FileUpdateOptions;
-  readonly isNeeded: boolean;
+  readonly isToBeWritten: boolean;
   /** Tells what was set aside, if anything was: then the new content is in the file. */
   readonly warn: () => void;
   /** Of the step that was made. */
@@ -149,7 +144,7 @@ function prepareStep<V, R>(
   place: Omit<StepChange<V>, "step">,
   step: Step<V, R>,
   { onWarning, ...options }: UpdateOptions,
-): Omit<Prepared<V, R>, "isNeeded"> {
+): Omit<Prepared<V, R>, "isToBeWritten"> {
   if (typeof step !== "function") throw new TypeError("the step is no function");
   let last: { readonly result: R } | undefined;
   let warning: Warning | undefined;
@@ -176,7 +171,7 @@ function prepareStep<V, R>(
  * Whether there is anything to write, with the folders for it. Where these are missing, so is the
  * file: then a step that writes nothing leaves no trace.
  */
-function isNeeded<V>(dir: string, file: string, { path, empty, step }: StepChange<V>): boolean {
+function preparePlace<V>(dir: string, file: string, { path, empty, step }: StepChange<V>): boolean {
   if (fs.existsSync(dirname(path))) return true;
   if (runStep(step, empty).value === undefined) return false;
   try {

@@ -3,7 +3,7 @@ import fs, { type BigIntStats } from "node:fs";
 import { deepFreeze } from "./deep-freeze.ts";
 import { errnoOf, reasonOf } from "./errno.ts";
 import { RegistryError } from "./errors.ts";
-import { isRecord } from "./is-record.ts";
+import { isObject, isRecord } from "./is-record.ts";
 import type { Schema } from "./schema.ts";
 
 /** What a registry's file holds. */
@@ -104,14 +104,9 @@ export function encodeContent(path: string, raw: unknown): string {
 }
 
 function isDeeperThan(levels: number, value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
+  if (!isObject(value)) return false;
   if (levels === 0) return true;
-  const items: Readonly<Record<string, unknown>> = Object(value);
-  for (const key of Object.keys(items)) {
-    const item = items[key];
-    if (typeof item === "object" && isDeeperThan(levels - 1, item)) return true;
-  }
-  return false;
+  return Object.keys(value).some((key) => isDeeperThan(levels - 1, value[key]));
 }
 
 /** What a schema complains of, in one line. (The message of a ZodError is a whole document.) */

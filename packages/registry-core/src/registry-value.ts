@@ -1,4 +1,5 @@
 import { RegistryError } from "./errors.ts";
+import { isObject } from "./is-record.ts";
 import { isRecordSchema } from "./record-of.ts";
 import { complaintOf } from "./registry-content.ts";
 import type { Schema } from "./schema.ts";
@@ -31,13 +32,6 @@ export function acceptGiven<V>(
   const cause = complaintAbout(schema, given, dropped);
   const reason = cause === undefined ? "the schema leaves it out" : complaintOf(cause);
   return refuse(`${dropped.join(".")}: ${reason}`, cause);
-}
-
-type Items = Readonly<Record<string, unknown>>;
-
-/** A list is an object, too. */
-function isObject(value: unknown): value is Items {
-  return typeof value === "object" && value !== null;
 }
 
 /** The way to a field or an item of the one that the other lacks. */

@@ -1,4 +1,4 @@
-type Items = Readonly<Record<string, unknown>>;
+import { isObject } from "./is-record.ts";
 
 /** Whether two values are written as the same JSON, but for the order of names. */
 export function isSameJson(one: unknown, other: unknown): boolean {
@@ -10,11 +10,6 @@ export function isSameJson(one: unknown, other: unknown): boolean {
   return Object.keys(one).every(isSame) && Object.keys(other).every(isSame);
 }
 
-function own(items: Items, key: string): unknown {
+function own(items: Readonly<Record<string, unknown>>, key: string): unknown {
   return Object.hasOwn(items, key) ? items[key] : undefined;
-}
-
-/** A list is an object, too. */
-function isObject(value: unknown): value is Items {
-  return typeof value === "object" && value !== null;
 }
