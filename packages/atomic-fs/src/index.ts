@@ -20,6 +20,8 @@ export {
 export type { Outcome } from "./group-commit.ts";
 export type { LockOptions } from "./lock-options.ts";
 export { findOrphans, type Orphan } from "./find-orphans.ts";
+export { type Liveness, processLiveness } from "./liveness.ts";
+export { identifyProcess, type ProcessIdentity } from "./process-identity.ts";
 export { quarantineFile, quarantineFileSync, type QuarantineOptions } from "./quarantine-file.ts";
 export { recoverFile, type RecoverOptions, type Recovery } from "./recover-file.ts";
 export type { Durability } from "./replace-file.ts";

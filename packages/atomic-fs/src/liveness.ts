@@ -1,6 +1,5 @@
-import { errnoOf } from "./errors.ts";
-import { findNested, hasOneTask, namespaceInode, readTask, readText } from "./proc.ts";
-import { namespaceName, type ProcessIdentity, secondOfStart } from "./process-identity.ts";
+import { existsHere, findNested, hasOneTask, namespaceInode, readTask, readText } from "./proc.ts";
+import { namespaceName, ownIdentity, type ProcessIdentity, secondOfStart } from "./process-identity.ts";
 
 /** `unknown` is never a licence to break a lock. */
 export type Liveness = "alive" | "dead" | "unknown";
@@ -16,6 +15,14 @@ const INITIAL_PID_NAMESPACE = 0xef_ff_ff_fc;
 
 const PS_VALID_MILLISECONDS = 1_000;
 let lastAlive = { pid: 0, start: "", until: 0 };
+
+/**
+ * Whether the process, or the thread, of that identity still runs, as seen from this one: `unknown` where
+ * it runs on another machine, in a container that cannot be looked into, or is not let be seen.
+ */
+export function processLiveness(identity: ProcessIdentity): Liveness {
+  return livenessOf(identity, ownIdentity());
+}
 
 /** Whether the thread of that identity still runs, as seen from `here`. */
 export function livenessOf(
@@ -61,7 +68,7 @@ function livenessHere({ pid, thread, start }: ProcessIdentity, here: ProcessIden
   // A terminated worker: its process is seen, the thread is not.
   if (isComparable && thread !== undefined && readTask(String(pid)) !== undefined) return "dead";
   // Not in /proc: it is gone, or hidden (hidepid), or there is no /proc of ours to compare with.
-  if (!acceptsSignals(pid)) return "dead";
+  if (!existsHere(pid)) return "dead";
   return isComparable ? "alive" : "unknown";
 }
 
@@ -91,18 +98,8 @@ function isInitVisible(): boolean {
   return readText("/proc/1/status") !== undefined;
 }
 
-function acceptsSignals(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it exists and belongs to somebody else.
-    return errnoOf(error) === "EPERM";
-  }
-}
-
 function livenessByPs(pid: number, start: string): Liveness {
-  if (!acceptsSignals(pid)) return "dead";
+  if (!existsHere(pid)) return "dead";
   const now = performance.now();
   // To ask `ps` costs milliseconds. A wrong answer of a second ago would be one for the living.
   if (lastAlive.pid === pid && lastAlive.start === start && now < lastAlive.until) return "alive";

@@ -45,6 +45,17 @@ export function hasOneTask(pid: number): boolean {
   }
 }
 
+/** Whether there is a process of this id here, by whatever user, also where there is no /proc. */
+export function existsHere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it exists and belongs to somebody else.
+    return errnoOf(error) === "EPERM";
+  }
+}
+
 /** The id of the thread that asks; that of the main thread is the pid. */
 export function readThreadId(): number | undefined {
   const [pid, , thread] = readLink("/proc/thread-self")?.split("/") ?? [];

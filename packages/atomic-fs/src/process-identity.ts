@@ -2,7 +2,15 @@ import { spawnSync } from "node:child_process";
 import os from "node:os";
 
 import { nonce } from "./nonce.ts";
-import { isProcOurs, namespaceInode, readTask, readText, readThreadId } from "./proc.ts";
+import {
+  existsHere,
+  hasOneTask,
+  isProcOurs,
+  namespaceInode,
+  readTask,
+  readText,
+  readThreadId,
+} from "./proc.ts";
 
 /**
  * Who holds a lock. A thread of a process is named by what no other has: its machine, the boot, the
@@ -39,8 +47,23 @@ export function ownIdentity(): ProcessIdentity {
 
 /** The start of this process, in the form of `ProcessIdentity.start`. Read once. */
 export function processStart(): string {
-  ownProcessStart ??= isProcOurs() ? (readTask("self")?.start ?? "0") : startByPs();
+  ownProcessStart ??= isProcOurs() ? (readTask("self")?.start ?? "0") : startByPs(process.pid);
   return ownProcessStart;
+}
+
+/**
+ * The identity of a process that runs on this machine, for a record of who does something: undefined
+ * when there is none of this number here. Not that of a thread: it is alive as long as the process.
+ */
+export function identifyProcess(pid: number = process.pid): ProcessIdentity | undefined {
+  if (!Number.isSafeInteger(pid) || pid < 1) throw new TypeError(`${pid} is no process id`);
+  const here = { ...ownIdentity(), thread: undefined, pid };
+  if (pid === process.pid) return { ...here, start: processStart() };
+  if (!isProcOurs()) return existsHere(pid) ? { ...here, start: startByPs(pid) } : undefined;
+  const task = readTask(String(pid));
+  // Hidden (the mount option hidepid), it is there all the same; a zombie is not.
+  if (task === undefined) return existsHere(pid) ? { ...here, start: "0" } : undefined;
+  return task.isZombie && hasOneTask(pid) ? undefined : { ...here, start: task.start };
 }
 
 function readIdentity(): ProcessIdentity {
@@ -58,9 +81,9 @@ function readIdentity(): ProcessIdentity {
 }
 
 /** Windows has no `ps`, and Linux without /proc none that works. */
-function startByPs(): string {
+function startByPs(pid: number): string {
   if (process.platform === "linux" || process.platform === "win32") return "0";
-  const second = secondOfStart(process.pid);
+  const second = secondOfStart(pid);
   return second === undefined ? "0" : `s${second}`;
 }
 

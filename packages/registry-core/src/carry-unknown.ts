@@ -94,10 +94,14 @@ function carryItems(
   accepted: Items,
   carrier: Carrier,
 ): Items {
+  const isHiding = before.map((item, index) => raw[index] !== item && hasUnknown(raw[index], item));
+  if (raw.length === before.length && !isHiding.includes(true)) {
+    // Stored as it is shown: to encode it would give the same.
+    const own = new Set(raw);
+    return accepted.map((item) => (own.has(item) ? item : carrier.encode(item)));
+  }
   carrier.onDoubt();
-  const isHiding = before.map((item, index) => hasUnknown(raw[index], item));
   if (raw.length !== before.length) carrier.onLoss(LOST.item);
-  else if (!isHiding.includes(true)) return accepted.map(carrier.encode);
   const places = placesOf(before, given);
   const found = new Set(places);
   let isAnyNew = false;

@@ -151,7 +151,7 @@ function prepareStep<V, R>(
   const change: StepChange<V> = {
     ...place,
     // It may run several times: what it gave last is what was written.
-    step: (value) => (last = step(value)),
+    step: (value, origin) => (last = step(value, origin)),
   };
   const onQuarantine = (aside: string): void => {
     const message = `${place.path}: ${change.reason}; it was set aside as ${aside}`;
@@ -173,7 +173,7 @@ function prepareStep<V, R>(
  */
 function preparePlace<V>(dir: string, file: string, { path, empty, step }: StepChange<V>): boolean {
   if (fs.existsSync(dirname(path))) return true;
-  if (runStep(step, empty).value === undefined) return false;
+  if (runStep(step, empty, "missing").value === undefined) return false;
   try {
     // One by one, and never `dir` itself.
     const folders = file.split("/").slice(0, -1);

@@ -14,7 +14,7 @@ export {
 } from "./errors.ts";
 export { assertPathSegment, segmentFault } from "./path-segment.ts";
 export { recordOf, type RecordSchema } from "./record-of.ts";
-export type { Step } from "./registry-changes.ts";
+export type { Origin, Step } from "./registry-changes.ts";
 export type { Schema } from "./schema.ts";
 export { type Address, type Change, type Collection, collection } from "./store/collection.ts";
 export { openJsonStore } from "./store/json-store.ts";

@@ -23,10 +23,19 @@ import type { Schema } from "./schema.ts";
  * A pure change of a registry's value. The value it gets is frozen, what it gives is the registry's from
  * then on; without `value`, nothing is written. It may run again, on a newer value.
  */
-export type Step<V, R> = (value: V) => {
+export type Step<V, R> = (
+  value: V,
+  origin: Origin,
+) => {
   readonly value?: V | undefined;
   readonly result: R;
 };
+
+/**
+ * Where the value of a step comes from: a file, or it is the empty one because the file is missing or
+ * damaged. A damaged one is set aside when the step gives a value.
+ */
+export type Origin = "file" | "missing" | "damaged";
 
 /** One step that waits for its turn, and then what came of it. */
 export interface StepChange<V> {
@@ -83,6 +92,7 @@ function encodeRan<V>(
 /** What the file holds, and why a copy of it must be kept: the next content will lack something of it. */
 interface Opened<V> {
   readonly content: Content<V>;
+  readonly origin: Origin;
   readonly loss: string | undefined;
 }
 
@@ -98,16 +108,16 @@ function openContent<V>(
   try {
     const stats = statRegistry(file.path);
     const bytes = stats && readBytes(path, file.read);
-    if (bytes === undefined) return { content: nothing, loss: undefined };
+    if (bytes === undefined) return { content: nothing, origin: "missing", loss: undefined };
     const text = decodeText(path, bytes);
     const content = parseContent(path, text, schema);
     // What is as we write it has lost nothing.
     const isCanonical = tryEncode(path, content.raw) === text;
-    return { content, loss: isCanonical ? undefined : jsonLoss(text) };
+    return { content, origin: "file", loss: isCanonical ? undefined : jsonLoss(text) };
   } catch (error) {
     if (!(error instanceof RegistryError) || error.code === "REGISTRY_UNREADABLE") throw error;
     if (isRefusing) throw error;
-    return { content: nothing, loss: error.reason };
+    return { content: nothing, origin: "damaged", loss: error.reason };
   }
 }
 
@@ -132,7 +142,7 @@ interface Ran<V> {
 }
 
 function runSteps<V>(
-  { content, loss: lossAtStart }: Opened<V>,
+  { content, origin, loss: lossAtStart }: Opened<V>,
   changes: readonly StepChange<V>[],
   isOver: () => boolean,
 ): Ran<V> {
@@ -143,7 +153,7 @@ function runSteps<V>(
   const outcomes: Outcome[] = [];
   for (const [index, change] of changes.entries()) {
     try {
-      const { value: given } = runStep(change.step, value);
+      const { value: given } = runStep(change.step, value, isChanged ? "file" : origin);
       if (given !== undefined && !(raw !== undefined && given === value)) {
         let loss = setsAside === undefined ? lossAtStart : undefined;
         const accepted = acceptGiven(change, given, value);
@@ -171,8 +181,8 @@ function runSteps<V>(
 }
 
 /** What the step makes of the value. Throws what it throws, and a TypeError when it gives something else. */
-export function runStep<V, R>(step: Step<V, R>, value: V): ReturnType<Step<V, R>> {
-  const made = runPure(() => step(value));
+export function runStep<V, R>(step: Step<V, R>, value: V, origin: Origin): ReturnType<Step<V, R>> {
+  const made = runPure(() => step(value, origin));
   const keys = isRecord(made) ? Object.keys(made) : [];
   if (keys.length > 0 && keys.every((key) => key === "value" || key === "result")) return made;
   throw new TypeError("the step gave something else than { value, result }");

@@ -1,0 +1,31 @@
+export {
+  clearLease,
+  closeLease,
+  crashLease,
+  type FencedOptions,
+  grantLease,
+  heartbeatLease,
+  reclaimLease,
+  restoreLeases,
+} from "./change-lease.ts";
+export { holderOf } from "./holder.ts";
+export type { ClearRequest, HeartbeatRequest, ReclaimRequest } from "./lease-calls.ts";
+export { LeaseError, type LeaseErrorCode } from "./lease-error.ts";
+export type { Clearing } from "./lease-file.ts";
+export type { LeaseFields, PhaseId } from "./lease-input.ts";
+export { type LeaseOptions, registryPath } from "./lease-registry.ts";
+export type { Fence } from "./lease-rules.ts";
+export type { Holder, HolderState, Lease, LeaseState } from "./lease.ts";
+export type { LeaseClock } from "./moment.ts";
+export { isSamePhase } from "./phase-id.ts";
+export {
+  getLease,
+  holderStateOf,
+  listCleared,
+  listLeases,
+  openRegistry,
+  registryExists,
+  registryTmpPath,
+} from "./read-leases.ts";
+export { runFenced } from "./run-fenced.ts";
+export { leasesIn, type StoreLeases, type StoreLeasesOptions } from "./store-leases.ts";

@@ -1,0 +1,21 @@
+/** Ids made of digits are numbers, of any size: `01` is `1`. All others are what they are. */
+export function isSamePhase(one: string, other: string): boolean {
+  return phaseKey(one) === phaseKey(other);
+}
+
+/** The one text for all ids of a phase: that of a number without leading zeros, any other as it is. */
+export function phaseKey(id: string): string {
+  return /^\d+$/.test(id) ? id.replace(/^0+(?=\d)/, "") : id;
+}
+
+// What is longer is no name of a phase, and would not fit into the key of a store.
+const MAXIMUM_CHARACTERS = 200;
+
+/** Why that cannot be the id of a phase; undefined when it can. */
+export function phaseFault(id: string): string | undefined {
+  if (id.trim() === "") return "it is empty";
+  if (id.length > MAXIMUM_CHARACTERS) return `it is longer than ${MAXIMUM_CHARACTERS} characters`;
+  if (/\p{Cc}/u.test(id)) return "it holds a control character";
+  if (!id.isWellFormed()) return "it is not valid Unicode";
+  return undefined;
+}

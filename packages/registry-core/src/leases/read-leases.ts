@@ -1,0 +1,52 @@
+import fs from "node:fs";
+
+import { holderState } from "./holder-state.ts";
+import { isClearing, isLease, type Clearing, type LeaseFile } from "./lease-file.ts";
+import { parsePhase, type PhaseId } from "./lease-input.ts";
+import { type LeaseOptions, readLeaseFile, registryPath, settle } from "./lease-registry.ts";
+import type { HolderState, Lease } from "./lease.ts";
+import { momentNow } from "./moment.ts";
+import { phaseIn } from "./phase-in-file.ts";
+
+/** Whether there is a registry of leases. */
+export function registryExists(root: string): boolean {
+  return fs.existsSync(registryPath(root));
+}
+
+/** Where the original wrote before it renamed, for those who look for it. Ours is never there. */
+export function registryTmpPath(root: string): string {
+  return `${registryPath(root)}.${process.pid}.tmp`;
+}
+
+/** Creates the registry where there is none, and says where it is. */
+export function openRegistry(root: string, options: LeaseOptions = {}): { readonly path: string } {
+  settle(root, options);
+  return { path: registryPath(root) };
+}
+
+/**
+ * All leases in the order in which their phases were granted, frozen. None, and no file is created,
+ * where there is no registry. A damaged one is set aside, with a warning. Takes no lock otherwise.
+ *
+ * Throws `RegistryError`: `REGISTRY_UNREADABLE`, `REGISTRY_NEWER`.
+ */
+export function listLeases(root: string, options: LeaseOptions = {}): Lease[] {
+  return readLeaseFile(root, options).leases.filter(isLease);
+}
+
+/** The lease of the phase: the last one that was granted; null when there is none. As `listLeases`. */
+export function getLease(root: string, id: PhaseId, options: LeaseOptions = {}): Lease | null {
+  const phase = parsePhase(id);
+  return phaseIn(readLeaseFile(root, options), phase).leases.at(-1) ?? null;
+}
+
+/** What can be brought back by `restoreLeases`, the latest at the end. As `listLeases`. */
+export function listCleared(root: string, options: LeaseOptions = {}): Clearing[] {
+  const { cleared = [] }: LeaseFile = readLeaseFile(root, options);
+  return cleared.filter(isClearing);
+}
+
+/** What can be seen of the holder of an open lease, from this process and now. */
+export function holderStateOf(lease: Lease, { clock = {} }: LeaseOptions = {}): HolderState {
+  return holderState(lease, momentNow(clock));
+}
