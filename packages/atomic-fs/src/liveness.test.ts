@@ -4,8 +4,8 @@ import { readFileSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
 
 import { firstOutput } from "../../../test/start-together.ts";
-import { livenessOf } from "./liveness.ts";
-import { ownIdentity, type ProcessIdentity } from "./process-identity.ts";
+import { livenessOf, processLiveness } from "./liveness.ts";
+import { identifyProcess, ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
 const here = ownIdentity();
 
@@ -74,3 +74,23 @@ test.runIf(process.platform === "linux")(
     expect(livenessOf(zombie, here)).toBe("dead");
   },
 );
+
+test("a process is named by its id, and the name tells it from all others", async () => {
+  const own = identifyProcess();
+  expect(own).toEqual({ ...here, thread: undefined });
+  expect(own && processLiveness(own)).toBe("alive");
+  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const named = identifyProcess(child.pid);
+  expect(named && processLiveness(named)).toBe("alive");
+  child.kill("SIGSTOP");
+  expect(named && processLiveness(named)).toBe("alive");
+  child.kill("SIGKILL");
+  await ended;
+  expect(named && processLiveness(named)).toBe("dead");
+  expect(identifyProcess(child.pid)).toBeUndefined();
+});
+
+test.each([0, -1, 1.5, Number.NaN])("%s is no process id", (pid) => {
+  expect(() => identifyProcess(pid)).toThrow(TypeError);
+});

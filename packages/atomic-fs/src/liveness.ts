@@ -1,5 +1,10 @@
 import { existsHere, findNested, hasOneTask, namespaceInode, readTask, readText } from "./proc.ts";
-import { namespaceName, ownIdentity, type ProcessIdentity, secondOfStart } from "./process-identity.ts";
+import {
+  namespaceName,
+  ownIdentity,
+  type ProcessIdentity,
+  secondOfStart,
+} from "./process-identity.ts";
 
 /** `unknown` is never a licence to break a lock. */
 export type Liveness = "alive" | "dead" | "unknown";

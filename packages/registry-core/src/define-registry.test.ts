@@ -357,3 +357,18 @@ test("an empty value that does not fit its schema is refused where it is written
     defineRegistry({ file: "a.json", schema: NoteSchema, empty: {} as Note });
   expect(define).toThrow(TypeError);
 });
+
+test("a step learns whether its value comes from a file, and in a batch that it does by then", async () => {
+  const dir = temporaryFolder();
+  const origins: string[] = [];
+  const look = (text: string) => (all: Record<string, Note>, origin: string) => {
+    origins.push(origin);
+    return { value: { ...all, [text]: { text } }, result: undefined };
+  };
+  mkdirSync(dirname(notes.path(dir)), { recursive: true });
+  await Promise.all([notes.update(dir, look("a")), notes.update(dir, look("b"))]);
+  notes.updateSync(dir, look("c"));
+  writeFileSync(notes.path(dir), "{");
+  notes.updateSync(dir, look("d"));
+  expect(origins).toEqual(["missing", "file", "file", "damaged"]);
+});

@@ -17,13 +17,13 @@ export interface Clearing {
 export interface LeaseFile {
   /** Of a newer version nothing else is understood, and nothing is written. */
   readonly schema_version: number;
-  /** Several of one phase are its history; the last of them is its lease. Not all need be leases. */
+  /** As they are stored, for `leaseOf`. Several of one phase are its history; the last one is its lease. */
   readonly leases: readonly unknown[];
   /** By the key of its phase, the last epoch that was given. */
   readonly epochs: Readonly<Record<string, number>>;
   /** All epochs are above it: it stands for what a damaged file had given. */
   readonly epoch_floor?: number;
-  /** What can be brought back, the latest at the end. Not all need be understood. */
+  /** What can be brought back, the latest at the end, as it is stored, for `clearingOf`. */
   readonly cleared?: readonly unknown[];
 }
 
@@ -36,7 +36,7 @@ const EpochsSchema = recordOf<number>({
   },
 });
 
-/** Unknown fields are kept, and so are items that are none of ours: they stay where they are. */
+/** Items of lists are left as they are: what another version has written of one is not to be changed. */
 export const LeaseFileSchema: Schema<LeaseFile> = { parse: parseFile };
 
 function parseFile(raw: unknown): LeaseFile {
@@ -48,34 +48,46 @@ function parseFile(raw: unknown): LeaseFile {
   return {
     ...others,
     schema_version,
-    leases: leases.map((item: unknown) => parseLease(item) ?? item),
+    leases,
     epochs: EpochsSchema.parse(isRecord(epochs) ? epochs : {}),
     ...(isEpoch(epoch_floor) && { epoch_floor }),
-    ...(Array.isArray(cleared) && {
-      cleared: cleared.map((item: unknown) => parseClearing(item) ?? item),
-    }),
+    ...(Array.isArray(cleared) && { cleared }),
   };
 }
 
-/** Undefined for what was not written by us: it has no time, or holds other things than leases. */
-export function parseClearing(raw: unknown): Clearing | undefined {
-  if (!isRecord(raw) || !isTime(raw["cleared_at"]) || !Array.isArray(raw["leases"]))
+/** What was cleared; undefined for what was not written by us: it has no time, or is no list of leases. */
+export function clearingOf(item: unknown): Clearing | undefined {
+  if (!isRecord(item) || !isTime(item["cleared_at"]) || !Array.isArray(item["leases"])) {
     return undefined;
-  const leases = raw["leases"].map(parseLease);
+  }
+  const leases = item["leases"].map(leaseOf);
   if (!leases.every((lease) => lease !== undefined)) return undefined;
-  return { ...raw, cleared_at: raw["cleared_at"], leases };
+  return { ...item, cleared_at: item["cleared_at"], leases };
 }
 
-const KNOWN_STATES: ReadonlySet<unknown> = new Set(LEASE_STATES);
+const storedForms = new WeakMap<Lease, unknown>();
+
+/** The item that stands for the lease: as it was stored, when it is still the same lease. */
+export function storedForm(lease: Lease): unknown {
+  return storedForms.get(lease) ?? lease;
+}
 
 /**
  * The lease, as far as it can be understood; undefined for what names no phase. A state that nobody
  * knows counts as open: then nobody is granted the phase.
  */
-export function parseLease(raw: unknown): Lease | undefined {
-  if (!isRecord(raw)) return undefined;
-  // Nearly all of them, and to copy them would take most of the time.
-  if (isWhole(raw)) return raw;
+export function leaseOf(item: unknown): Lease | undefined {
+  if (!isRecord(item)) return undefined;
+  // Nearly all of them.
+  if (isWhole(item)) return item;
+  const lease = parseLease(item);
+  if (lease !== undefined) storedForms.set(lease, item);
+  return lease;
+}
+
+const KNOWN_STATES: ReadonlySet<unknown> = new Set(LEASE_STATES);
+
+function parseLease(raw: Readonly<Record<string, unknown>>): Lease | undefined {
   const phase_id = typeof raw["phase_id"] === "number" ? String(raw["phase_id"]) : raw["phase_id"];
   if (typeof phase_id !== "string" || phaseFault(phase_id) !== undefined) return undefined;
   const { holder, epoch, heartbeat_at, expires_at, ttl_ms, expires_uptime_ms, ...fields } = raw;
@@ -124,16 +136,6 @@ function isWhole(
     (raw["ttl_ms"] === undefined || isTtl(raw["ttl_ms"])) &&
     (raw["expires_uptime_ms"] === undefined || isUptime(raw["expires_uptime_ms"]))
   );
-}
-
-/** Whether an item of the parsed list is one: what was not understood stands there as it is in the file. */
-export function isLease(item: unknown): item is Lease {
-  return isRecord(item) && isText(item["phase_id"]) && phaseFault(item["phase_id"]) === undefined;
-}
-
-/** The same of what was cleared. */
-export function isClearing(item: unknown): item is Clearing {
-  return isRecord(item) && isTime(item["cleared_at"]) && Array.isArray(item["leases"]);
 }
 
 function textOr<D>(otherwise: D, raw: unknown): string | D {

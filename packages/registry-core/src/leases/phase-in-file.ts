@@ -1,28 +1,35 @@
-import { type Clearing, isClearing, isLease, type LeaseFile } from "./lease-file.ts";
+import { isRecord } from "../is-record.ts";
+import { type Clearing, clearingOf, type LeaseFile, leaseOf, storedForm } from "./lease-file.ts";
 import type { PhaseRecord } from "./lease-rules.ts";
 import type { Lease } from "./lease.ts";
 import { isSamePhase, phaseKey } from "./phase-id.ts";
 
 /** What the file says of one phase. */
 export function phaseIn(file: LeaseFile, phase: string): PhaseRecord {
-  const leases = file.leases.filter(isLease).filter((lease) => isOf(lease, phase));
+  const leases = file.leases.flatMap((item) => leaseIn(item, phase) ?? []);
   // A tool that knows no epochs may have dropped them; its own leases have none.
   const given = leases.map(({ epoch = 0 }) => epoch);
   const epoch = Math.max(file.epoch_floor ?? 0, file.epochs[phaseKey(phase)] ?? 0, ...given);
-  const cleared = (file.cleared ?? []).filter(isClearing).filter((item) => isCleared(item, phase));
+  const cleared = (file.cleared ?? []).flatMap((item) => clearingIn(item, phase) ?? []);
   return { epoch, leases, cleared };
 }
 
 /** The file after what became of that phase: all else, understood or not, stays in its place. */
 export function withPhase(file: LeaseFile, phase: string, next: PhaseRecord): LeaseFile {
-  const isLeaseOf = (item: unknown): boolean => isLease(item) && isOf(item, phase);
-  const isClearingOf = (item: unknown): boolean => isClearing(item) && isCleared(item, phase);
   const { cleared = [] } = file;
-  const nextCleared = replaceItems(cleared, isClearingOf, next.cleared);
+  const nextCleared = replaceItems(
+    cleared,
+    (item) => clearingIn(item, phase) !== undefined,
+    next.cleared.map((clearing) => ({ ...clearing, leases: clearing.leases.map(storedForm) })),
+  );
   const isClearedNamed = file.cleared !== undefined || nextCleared.length > 0;
   return {
     ...file,
-    leases: replaceItems(file.leases, isLeaseOf, next.leases),
+    leases: replaceItems(
+      file.leases,
+      (item) => leaseIn(item, phase) !== undefined,
+      next.leases.map(storedForm),
+    ),
     epochs: { ...file.epochs, [phaseKey(phase)]: next.epoch },
     ...(isClearedNamed && { cleared: nextCleared }),
   };
@@ -42,10 +49,14 @@ function replaceItems(
   return [...kept, ...left];
 }
 
-function isOf({ phase_id }: Lease, phase: string): boolean {
-  return isSamePhase(phase_id, phase);
+function leaseIn(item: unknown, phase: string): Lease | undefined {
+  // Asked first: nearly all are of other phases.
+  const isMeant = isRecord(item) && isSamePhase(String(item["phase_id"]), phase);
+  return isMeant ? leaseOf(item) : undefined;
 }
 
-function isCleared({ leases }: Clearing, phase: string): boolean {
-  return leases.some((lease) => isOf(lease, phase));
+function clearingIn(item: unknown, phase: string): Clearing | undefined {
+  const clearing = clearingOf(item);
+  const isMeant = clearing?.leases.some(({ phase_id }) => isSamePhase(phase_id, phase));
+  return isMeant === true ? clearing : undefined;
 }

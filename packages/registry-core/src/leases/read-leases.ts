@@ -1,7 +1,7 @@
 import fs from "node:fs";
 
 import { holderState } from "./holder-state.ts";
-import { isClearing, isLease, type Clearing, type LeaseFile } from "./lease-file.ts";
+import { type Clearing, clearingOf, leaseOf } from "./lease-file.ts";
 import { parsePhase, type PhaseId } from "./lease-input.ts";
 import { type LeaseOptions, readLeaseFile, registryPath, settle } from "./lease-registry.ts";
 import type { HolderState, Lease } from "./lease.ts";
@@ -31,7 +31,7 @@ export function openRegistry(root: string, options: LeaseOptions = {}): { readon
  * Throws `RegistryError`: `REGISTRY_UNREADABLE`, `REGISTRY_NEWER`.
  */
 export function listLeases(root: string, options: LeaseOptions = {}): Lease[] {
-  return readLeaseFile(root, options).leases.filter(isLease);
+  return readLeaseFile(root, options).leases.flatMap((item) => leaseOf(item) ?? []);
 }
 
 /** The lease of the phase: the last one that was granted; null when there is none. As `listLeases`. */
@@ -42,8 +42,8 @@ export function getLease(root: string, id: PhaseId, options: LeaseOptions = {}):
 
 /** What can be brought back by `restoreLeases`, the latest at the end. As `listLeases`. */
 export function listCleared(root: string, options: LeaseOptions = {}): Clearing[] {
-  const { cleared = [] }: LeaseFile = readLeaseFile(root, options);
-  return cleared.filter(isClearing);
+  const { cleared = [] } = readLeaseFile(root, options);
+  return cleared.flatMap((item) => clearingOf(item) ?? []);
 }
 
 /** What can be seen of the holder of an open lease, from this process and now. */

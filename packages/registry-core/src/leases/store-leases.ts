@@ -15,7 +15,7 @@ import {
   type ReclaimRequest,
   restoreCall,
 } from "./lease-calls.ts";
-import { isEpoch, parseClearing, parseLease } from "./lease-file.ts";
+import { clearingOf, isEpoch, leaseOf } from "./lease-file.ts";
 import { type LeaseFields, parsePhase, type PhaseId } from "./lease-input.ts";
 import type { Fence, PhaseRecord } from "./lease-rules.ts";
 import type { Lease } from "./lease.ts";
@@ -94,8 +94,8 @@ const PhaseRecordSchema: Schema<PhaseRecord> = {
   parse(raw) {
     if (!isRecord(raw) || !isEpoch(raw["epoch"])) throw new TypeError("it has no epoch");
     const { epoch, ...others } = raw;
-    const leases = parseAll(raw["leases"], parseLease);
-    return { ...others, epoch, leases, cleared: parseAll(raw["cleared"], parseClearing) };
+    const leases = parseAll(raw["leases"], leaseOf);
+    return { ...others, epoch, leases, cleared: parseAll(raw["cleared"], clearingOf) };
   },
 };
 

@@ -1,0 +1,178 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { temporaryFolder } from "../../../../test/temporary-folder.ts";
+import type { Warning } from "../errors.ts";
+import { clearLease, closeLease, crashLease, grantLease, restoreLeases } from "./change-lease.ts";
+import { registryPath } from "./lease-registry.ts";
+import {
+  getLease,
+  listCleared,
+  listLeases,
+  openRegistry,
+  registryExists,
+  registryTmpPath,
+} from "./read-leases.ts";
+
+function writeRegistry(root: string, content: unknown): string {
+  const path = registryPath(root);
+  mkdirSync(dirname(path), { recursive: true });
+  const text = typeof content === "string" ? content : JSON.stringify(content);
+  writeFileSync(path, text);
+  return text;
+}
+
+function readRegistry(root: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(registryPath(root), "utf8"));
+}
+
+function filesBeside(root: string): string[] {
+  return readdirSync(dirname(registryPath(root))).toSorted();
+}
+
+test("to look at leases creates nothing", () => {
+  const root = temporaryFolder();
+  expect(listLeases(root)).toEqual([]);
+  expect(getLease(root, 1)).toBeNull();
+  expect(listCleared(root)).toEqual([]);
+  expect(registryExists(root)).toBe(false);
+  expect(() => closeLease(root, 1)).toThrow(expect.objectContaining({ code: "LEASE_NOT_FOUND" }));
+  expect(readdirSync(root)).toEqual([]);
+});
+
+test("the registry is created where it is asked for, and git does not see it", () => {
+  const root = temporaryFolder();
+  expect(openRegistry(root)).toEqual({ path: join(root, ".planning/.local/registry.json") });
+  expect(readRegistry(root)).toEqual({ schema_version: 1, leases: [], epochs: {} });
+  expect(filesBeside(root)).toEqual([".gitignore", "registry.json"]);
+  expect(registryExists(root)).toBe(true);
+  expect(registryTmpPath(root)).toBe(`${registryPath(root)}.${process.pid}.tmp`);
+});
+
+test("a lease has the fields of the original in their order, with its defaults", () => {
+  const root = temporaryFolder();
+  grantLease(root, { phase_id: "65" });
+  const { leases } = readRegistry(root);
+  expect(Object.entries(Array.isArray(leases) ? leases[0] : {})).toEqual([
+    ["phase_id", "65"],
+    ["worktree_path", ""],
+    ["agent_id", null],
+    ["branch_name", ""],
+    ["lease_state", "open"],
+    ["granted_at", expect.stringMatching(/^\d{4}-.*Z$/)],
+    ["closed_at", null],
+    ["crashed_at", null],
+    ["crash_reason", null],
+    ["write_set", []],
+    ["provenance_hash", null],
+    ["epoch", 1],
+  ]);
+});
+
+test("phases are told apart by number, and the lease of a phase is its last one", () => {
+  const root = temporaryFolder();
+  grantLease(root, { phase_id: "01", agent_id: "one" });
+  grantLease(root, { phase_id: "10" });
+  closeLease(root, 1);
+  grantLease(root, { phase_id: 1, agent_id: "two" });
+  expect(listLeases(root).map(({ phase_id }) => phase_id)).toEqual(["01", "10", "1"]);
+  expect(getLease(root, "001")).toMatchObject({ agent_id: "two", epoch: 2 });
+  expect(crashLease(root, "1", "gone").crash_reason).toBe("gone");
+});
+
+test("what a tool of another version has written stays where it is", () => {
+  const root = temporaryFolder();
+  const odd = { id: 7 };
+  const foreign = { phase_id: 3, lease_state: "paused", note: "n" };
+  writeRegistry(root, { leases: [odd, foreign, { phase_id: "4", lease_state: "open" }], x: [1] });
+  expect(listLeases(root).map((lease) => [lease.phase_id, lease.lease_state])).toEqual([
+    ["3", "open"],
+    ["4", "open"],
+  ]);
+  expect(() => grantLease(root, { phase_id: "3" })).toThrow(/already has an open lease/);
+  closeLease(root, "4");
+  const { leases, x } = readRegistry(root);
+  expect(x).toEqual([1]);
+  expect(leases).toEqual([
+    odd,
+    foreign,
+    expect.objectContaining({ phase_id: "4", lease_state: "closed" }),
+  ]);
+});
+
+test.each([
+  "{",
+  "[]",
+  '{"schema_version":1}',
+  '{"leases":{}}',
+  '{"schema_version":"1","leases":[]}',
+])(
+  "%s is set aside with one warning, and the epochs go on above all that it may have given",
+  (text) => {
+    const root = temporaryFolder();
+    writeRegistry(root, text);
+    const warnings: Warning[] = [];
+    const onWarning = (warning: Warning): void => void warnings.push(warning);
+    expect(listLeases(root, { onWarning })).toEqual([]);
+    expect(warnings.map(({ code }) => code)).toEqual(["REGISTRY_QUARANTINED"]);
+    const asides = filesBeside(root).filter((name) => /^registry\.json\.broken-\d+$/.test(name));
+    expect(asides).toHaveLength(1);
+    const before = Date.now();
+    const lease = grantLease(root, { phase_id: "1" }, { onWarning });
+    expect(lease.epoch).toBeGreaterThan(before - 60_000);
+    expect(warnings).toHaveLength(1);
+  },
+);
+
+test("a registry of a newer version is refused by every call, and stays as it is", () => {
+  const root = temporaryFolder();
+  const text = writeRegistry(root, { schema_version: 2, leases: { "1": {} } });
+  const newer = expect.objectContaining({ code: "REGISTRY_NEWER" });
+  expect(() => listLeases(root)).toThrow(newer);
+  expect(() => grantLease(root, { phase_id: "1" })).toThrow(newer);
+  expect(() => openRegistry(root)).toThrow(newer);
+  expect(readFileSync(registryPath(root), "utf8")).toBe(text);
+});
+
+test("what cannot be read is not damaged", () => {
+  const root = temporaryFolder();
+  mkdirSync(registryPath(root), { recursive: true });
+  const unreadable = expect.objectContaining({ code: "REGISTRY_UNREADABLE" });
+  expect(() => listLeases(root)).toThrow(unreadable);
+  expect(() => grantLease(root, { phase_id: "1" })).toThrow(
+    expect.objectContaining({ code: "ATOMIC_FS_IS_DIRECTORY" }),
+  );
+  expect(filesBeside(root)).toEqual(["registry.json"]);
+});
+
+test("what was cleared is listed and comes back; the latest twenty times of a phase are kept", () => {
+  const root = temporaryFolder();
+  for (let count = 1; count <= 22; count += 1) {
+    expect(grantLease(root, { phase_id: "1" }).epoch).toBe(count);
+    clearLease(root, "01", { force: true });
+  }
+  grantLease(root, { phase_id: "2" });
+  expect(listLeases(root)).toHaveLength(1);
+  const cleared = listCleared(root);
+  expect(cleared).toHaveLength(20);
+  expect(cleared[0]?.leases[0]?.epoch).toBe(3);
+  expect(restoreLeases(root, "1")).toMatchObject({ epoch: 22, lease_state: "open" });
+  expect(listCleared(root)).toHaveLength(19);
+  expect(() => grantLease(root, { phase_id: "1" })).toThrow(/already has an open lease/);
+});
+
+test.each([
+  [{ phase_id: " " }, "phase   cannot be the id of a phase: it is empty"],
+  [{ phase_id: "1", write_set: ["../x"] }, /write_set: it leaves/],
+  [{ phase_id: "1", ttl_ms: 0 }, /from 1 ms to 366 days/],
+  [{ phase_id: "1", ttl_ms: Number.NaN }, /from 1 ms to 366 days/],
+])("%j is refused before anything is touched", (fields, message) => {
+  const root = temporaryFolder();
+  expect(() => grantLease(root, fields)).toThrow(message);
+  expect(() => grantLease(root, fields)).toThrow(
+    expect.objectContaining({ code: "LEASE_INVALID" }),
+  );
+  expect(readdirSync(root)).toEqual([]);
+});

@@ -1,0 +1,46 @@
+import { readdirSync } from "node:fs";
+
+import { expect, test } from "vitest";
+
+import { temporaryFolder } from "../../../../test/temporary-folder.ts";
+import { closeLease, grantLease } from "./change-lease.ts";
+import { runFenced } from "./run-fenced.ts";
+
+test("a section runs under the lease of its epoch, and not under that of a successor", () => {
+  const root = temporaryFolder();
+  const { epoch = 0 } = grantLease(root, { phase_id: "1" });
+  expect(runFenced(root, 1, { epoch }, () => "written")).toBe("written");
+  closeLease(root, "1");
+  expect(() => runFenced(root, 1, { epoch }, unexpected)).toThrow(
+    expect.objectContaining({ code: "LEASE_NOT_OPEN" }),
+  );
+  grantLease(root, { phase_id: "1" });
+  expect(() => runFenced(root, 1, { epoch }, unexpected)).toThrow(
+    expect.objectContaining({ code: "LEASE_FENCED" }),
+  );
+});
+
+test("meanwhile the lease cannot be taken away, and what the section throws comes out", () => {
+  const root = temporaryFolder();
+  const { epoch = 0 } = grantLease(root, { phase_id: "1" });
+  const section = (): never => {
+    expect(() => closeLease(root, "1")).toThrow(
+      expect.objectContaining({ code: "ATOMIC_FS_LOCKED" }),
+    );
+    throw new Error("mine");
+  };
+  expect(() => runFenced(root, 1, { epoch }, section)).toThrow("mine");
+  expect(closeLease(root, "1", { epoch }).lease_state).toBe("closed");
+});
+
+test("without a registry there is no lease, and nothing is created", () => {
+  const root = temporaryFolder();
+  expect(() => runFenced(root, 1, { epoch: 1 }, unexpected)).toThrow(
+    expect.objectContaining({ code: "LEASE_NOT_FOUND" }),
+  );
+  expect(readdirSync(root)).toEqual([]);
+});
+
+function unexpected(): never {
+  throw new Error("the section ran");
+}
