@@ -17,6 +17,7 @@ test("the nearest marker upward wins, each kind of state by its own", () => {
   expect(findRoots(join(top, "app/src/deep"))).toEqual({
     checkout: { path: top, rule: "marker" },
     plans: { path: join(top, "app"), rule: "marker" },
+    leases: { path: top, rule: "marker" },
   });
 });
 
@@ -25,7 +26,11 @@ test("the search does not leave the checkout, neither of a worktree nor of a rep
   const linked = join(outer, "worktrees/one");
   writeFileSync(join(linked, ".git"), `gitdir: ${outer}/.git/worktrees/one\n`);
   const root = { path: linked, rule: "git" };
-  expect(findRoots(join(linked, "src"))).toEqual({ checkout: root, plans: root });
+  expect(findRoots(join(linked, "src"))).toEqual({
+    checkout: root,
+    plans: root,
+    leases: root,
+  });
 });
 
 test("without a marker the environment comes before git, and git before the current folder", () => {

@@ -1,18 +1,11 @@
 import { existsSync, statSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 
 import { WorkspaceError } from "../errors.ts";
-
-/**
- * Why a root is where it is: the flag, a marker folder found upward, the environment, the top of
- * the git checkout, or for want of all these the current folder.
- */
-export type RootRule = "flag" | "marker" | "environment" | "git" | "cwd";
-
-export interface Root {
-  readonly path: string;
-  readonly rule: RootRule;
-}
+import { findLeaseRoot, leaseRootOf } from "./find-lease-root.ts";
+import { isFolder } from "./is-folder.ts";
+import type { Root } from "./root.ts";
+import { upward } from "./upward.ts";
 
 /** Each is looked up when it is asked for. */
 export interface Roots {
@@ -20,6 +13,12 @@ export interface Roots {
   readonly checkout: Root;
   /** Where plans and their registry live: the folder of `.ai/`. */
   readonly plans: Root;
+  /**
+   * Where `.planning/.local/registry.json` is or will be, one for all worktrees of a repository: what
+   * the checkout root would be at the same place in the main worktree; where there is no main
+   * worktree, the common dir; outside git the checkout root. A real path in git.
+   */
+  readonly leases: Root;
 }
 
 export interface RootOptions {
@@ -32,7 +31,9 @@ export interface RootOptions {
  * The roots for a command in `cwd`, in one order of precedence: the flag, the nearest marker
  * folder upward (within the git checkout; outside git below the home folder, and only in folders of
  * one owner), `CABINET_WORKSPACE_ROOT` or `GSDD_WORKSPACE_ROOT`, the top of the git checkout, `cwd`.
- * Starts no process.
+ * For leases each of these is a place in a checkout, whose repository is looked for; a marker in the
+ * main worktree comes before the environment too. Starts no process; git's own variables, `GIT_DIR`
+ * and `GIT_WORK_TREE`, are ignored.
  *
  * Throws `WorkspaceError` for a flag that names no folder or one with neither marker, and, where
  * the variable decides, for a variable that names no folder.
@@ -41,7 +42,13 @@ export function findRoots(cwd: string, { flag, env = {} }: RootOptions = {}): Ro
   const here = resolve(cwd);
   if (flag !== undefined) {
     const root: Root = { path: flaggedRoot(resolve(here, flag)), rule: "flag" };
-    return { checkout: root, plans: root };
+    return {
+      checkout: root,
+      plans: root,
+      get leases() {
+        return leaseRootOf(root);
+      },
+    };
   }
   const bounds: Bounds = { top: gitTop(here), home: homeOf(env) };
   const find = (marker: string): Root => {
@@ -55,6 +62,9 @@ export function findRoots(cwd: string, { flag, env = {} }: RootOptions = {}): Ro
     },
     get plans() {
       return find(".ai");
+    },
+    get leases() {
+      return findLeaseRoot(here, () => find(".planning"));
     },
   };
 }
@@ -118,20 +128,10 @@ function foldersToSearch(from: string, { top, home }: Bounds): string[] {
 }
 
 function ownerOf(path: string): number | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.uid;
-}
-
-function upward(from: string): string[] {
-  const above = dirname(from);
-  return above === from ? [from] : [from, ...upward(above)];
-}
-
-function isFolder(path: string): boolean {
   try {
-    return statSync(path).isDirectory();
+    return statSync(path).uid;
   } catch {
-    // Not there, not a folder on the way, a circle of links, not ours to see: no root in any case.
-    return false;
+    return undefined;
   }
 }
 

@@ -1,1 +1,3 @@
-export { findRoots, type Root, type RootOptions, type RootRule, type Roots } from "./find-roots.ts";
+export { findRoots, type RootOptions, type Roots } from "./find-roots.ts";
+export { readCheckout, type Checkout } from "./read-checkout.ts";
+export type { Root, RootRule } from "./root.ts";

@@ -1,0 +1,52 @@
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
+
+import { findGitPlace, type GitPlace } from "./find-git-place.ts";
+import { isFolder } from "./is-folder.ts";
+import { findMainWorktree } from "./main-worktree.ts";
+import { isWithin } from "./real-path.ts";
+import { upward } from "./upward.ts";
+
+/** Where the leases of a repository are looked for: from a folder (it need not exist) up to a top. */
+export interface LeasePlace {
+  readonly from: string;
+  readonly top: string;
+  /** It is not where the caller is. */
+  readonly isElsewhere: boolean;
+}
+
+/**
+ * The place of a folder's leases: the same place in the main worktree of its repository; where there
+ * is no main worktree, the common dir. Undefined outside git.
+ */
+export function findLeasePlace(path: string): LeasePlace | undefined {
+  const place = findGitPlace(path);
+  if (place === undefined) return undefined;
+  const { folder, top, gitDir } = place;
+  if (gitDir === undefined) return { from: folder, top, isElsewhere: false };
+  const { commonDir } = gitDir;
+  const main = findMainWorktree(commonDir);
+  if (main === undefined) return { from: commonDir, top: commonDir, isElsewhere: true };
+  const from = samePlaceIn(main, place);
+  return { from, top: main, isElsewhere: from !== folder };
+}
+
+function samePlaceIn(main: string, { folder, top, gitDir }: GitPlace): string {
+  if (top === undefined) return main;
+  const isLinked = gitDir !== undefined && gitDir.path !== gitDir.commonDir;
+  // With core.worktree the top of the main worktree is not where its `.git` is.
+  if (!isLinked && isWithin(main, folder)) return folder;
+  return join(main, relative(top, folder));
+}
+
+/** The nearest folder with a marker in a place; undefined when there is none. */
+export function findLeaseMarker({ from, top }: LeasePlace): string | undefined {
+  const folders = upward(from);
+  const inside = folders.slice(0, folders.indexOf(top) + 1);
+  // A linked worktree may have a plain folder where the main one has another repository, whose
+  // marker is not ours.
+  const other = inside.findLastIndex(
+    (folder) => folder !== top && existsSync(join(folder, ".git")),
+  );
+  return inside.slice(other + 1).find((folder) => isFolder(join(folder, ".planning")));
+}
