@@ -1,6 +1,7 @@
 // The guided demo of `npm start`: the product's main job, with the real parts, in a temporary
 // repository and home. Runs the built command and the built plugin.
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -34,12 +35,25 @@ function step(number: number, title: string): void {
   say(`\n${styled("bold", `${number}. ${title}`)}`);
 }
 
+/** Where a command runs. */
+type Place = Pick<Sandbox, "repository" | "env">;
+
 /** Runs the command as a person would, in a process of its own, and shows what it prints. */
-function cabinet({ repository, env }: Sandbox, ...args: string[]): void {
+function cabinet(place: Place, ...args: string[]): void {
+  const status = tryCabinet(place, ...args);
+  if (status !== 0) throw new Error(`cabinet ${args.join(" ")} ended with ${status}`);
+}
+
+/** The same for one that is to be refused. */
+function refusedCabinet(place: Place, ...args: string[]): void {
+  const status = tryCabinet(place, ...args);
+  if (status !== 1) throw new Error(`cabinet ${args.join(" ")} ended with ${status}`);
+}
+
+function tryCabinet({ repository, env }: Place, ...args: string[]): number | null {
   say(styled("cyan", `$ cabinet ${args.join(" ")}`));
   const options = { cwd: repository, env, stdio: "inherit" } as const;
-  const { status } = spawnSync(process.execPath, [command, ...args], options);
-  if (status !== 0) throw new Error(`cabinet ${args.join(" ")} ended with ${status}`);
+  return spawnSync(process.execPath, [command, ...args], options).status;
 }
 
 async function agentWritesPlan(sandbox: Sandbox): Promise<void> {
@@ -57,6 +71,42 @@ async function agentWritesPlan(sandbox: Sandbox): Promise<void> {
   const { code, sessionID, stderr } = await runClient(client, "plan the login", sandbox);
   if (code !== 0) throw new Error(`the client ended with ${code}: ${stderr}`);
   say(`session ${sessionID} wrote .ai/plan-login.md; the plugin filed it for that session`);
+}
+
+async function twoWorktrees({ repository, env }: Sandbox): Promise<void> {
+  const other = { repository: join(repository, "../payments"), env };
+  const git = ["worktree", "add", "--quiet", "-b", "payments", other.repository];
+  execFileSync("git", git, { cwd: repository, env, stdio: "inherit" });
+  const work = ["lease", "run", "3", "--agent", "builder", "--", process.execPath];
+  // An agent that works until nobody speaks to it any more.
+  const agent = [...work, "-e", "process.stdin.resume()"];
+  say(styled("cyan", "$ cabinet lease run 3 --agent builder -- <an agent at work>"));
+  const holder = spawn(process.execPath, [command, ...agent], {
+    cwd: repository,
+    env,
+    stdio: ["pipe", "inherit", "pipe"],
+  });
+  const ended = once(holder, "exit");
+  try {
+    const [words] = await Promise.race([once(holder.stderr, "data"), ended]);
+    say(String(words).trimEnd());
+    say("Meanwhile, in a worktree of its own, somebody else wants the same phase:");
+    refusedCabinet(other, "lease", "grant", "3", "--agent", "payments");
+
+    say(`\nThe first one is killed: kill -9 ${holder.pid}`);
+    holder.kill("SIGKILL");
+    await ended;
+    cabinet(other, "registry-list");
+    cabinet(other, "lease", "reclaim", "3", "--reason", "it was killed");
+    cabinet(other, "lease", "grant", "3", "--agent", "payments");
+
+    say("\nThe first one wakes up and wants to finish. It is fenced off:");
+    refusedCabinet({ repository, env }, "lease", "close", "3", "--epoch", "1");
+    cabinet({ repository, env }, "registry-list");
+  } finally {
+    holder.kill("SIGKILL");
+    holder.stdin.end();
+  }
 }
 
 async function demo(): Promise<void> {
@@ -83,6 +133,9 @@ async function demo(): Promise<void> {
 
     say("What the registry held is kept aside; until they are adopted, its plans are untracked.");
     cabinet(sandbox, "plans");
+
+    step(5, "Two worktrees, one registry of leases: one holder, and who lost it is fenced off");
+    await twoWorktrees(sandbox);
 
     say("\nIn your own repository: npm --silent --prefix <this folder> start -- plans");
   } finally {

@@ -13,11 +13,17 @@ export const COMMON_OPTIONS = {
   version: { type: "boolean", short: "V", summary: "Show the version" },
 } as const satisfies Record<string, CommandOption & { short?: string }>;
 
-export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;
+export type OptionValue = string | boolean | readonly string[] | undefined;
+export type OptionValues = Readonly<Record<string, OptionValue>>;
 
 export interface Arguments {
   readonly positionals: readonly string[];
   readonly values: OptionValues;
+}
+
+/** The arguments of a command, and the other command line that stands behind `--`, where it takes one. */
+export interface CommandArguments extends Arguments {
+  readonly commandLine: readonly string[];
 }
 
 /**
@@ -38,7 +44,7 @@ export function glance(argv: readonly string[]): Arguments {
     allowPositionals: true,
     strict: false,
   });
-  return { positionals, values: onlyScalars(values) };
+  return { positionals, values: onlyTexts(values) };
 }
 
 /** Throws `CABINET_USAGE` for an option that is none, where there is no command to ask. */
@@ -47,17 +53,33 @@ export function assertCommonOptions(argv: readonly string[]): void {
 }
 
 /** The arguments of one command. Throws `CABINET_USAGE` with a sentence for people. */
-export function parseFor(command: Command, argv: readonly string[], words: number): Arguments {
-  const parsed = parseStrictly(command, argv);
+export function parseFor(
+  command: Command,
+  argv: readonly string[],
+  words: number,
+): CommandArguments {
+  const { own, commandLine } = splitFor(command, argv);
+  const parsed = parseStrictly(command, own);
   const positionals = parsed.positionals.slice(words);
   const most = command.arguments + (command.optionalArguments ?? 0);
   if (positionals.length > most) {
     throw usageError(`I do not know what to do with "${positionals[most]}".`);
   }
-  if (positionals.length < command.arguments) {
+  const isShort = command.takesCommandLine === true && commandLine.length === 0;
+  if (positionals.length < command.arguments || isShort) {
     throw usageError(`Something is missing: this command takes ${command.synopsis}.`);
   }
-  return { positionals, values: parsed.values };
+  return { positionals, values: parsed.values, commandLine };
+}
+
+/** What is behind `--` belongs to the other command, also where it looks like an option of this one. */
+function splitFor(
+  { takesCommandLine }: Command,
+  argv: readonly string[],
+): { own: readonly string[]; commandLine: readonly string[] } {
+  const end = takesCommandLine === true ? argv.indexOf("--") : -1;
+  if (end === -1) return { own: argv, commandLine: [] };
+  return { own: argv.slice(0, end), commandLine: argv.slice(end + 1) };
 }
 
 /**
@@ -71,6 +93,14 @@ export function textOption(values: OptionValues, name: string): string | undefin
   return text;
 }
 
+/** The texts given for an option that may be repeated. Throws as `textOption` does. */
+export function listOption(values: OptionValues, name: string): readonly string[] {
+  const texts = values[name];
+  if (!isList(texts)) return [];
+  if (texts.some((text) => text.trim() === "")) throw usageError(`--${name} is empty.`);
+  return texts;
+}
+
 function parseStrictly(command: Command | undefined, argv: readonly string[]): Arguments {
   try {
     const { positionals, values } = parseArgs({
@@ -79,7 +109,7 @@ function parseStrictly(command: Command | undefined, argv: readonly string[]): A
       allowPositionals: true,
       strict: true,
     });
-    return { positionals, values: onlyScalars(values) };
+    return { positionals, values: onlyTexts(values) };
   } catch (error) {
     // parseArgs words its complaints for people, over several lines.
     const complaint = error instanceof Error ? error.message : String(error);
@@ -92,20 +122,26 @@ function parserOptions(command: Command | undefined): NonNullable<ParseArgsConfi
   return Object.fromEntries(
     all.map(([name, option]) => {
       const { type } = option;
-      return [name, "short" in option ? { type, short: option.short } : { type }];
+      const multiple = "multiple" in option;
+      return [name, { type, multiple, ...("short" in option && { short: option.short }) }];
     }),
   );
 }
 
-function onlyScalars(values: Record<string, unknown>): OptionValues {
+function onlyTexts(values: Record<string, unknown>): OptionValues {
   return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      typeof value === "string" || typeof value === "boolean" ? value : undefined,
-    ]),
+    Object.entries(values).map(([name, value]) => [name, isOptionValue(value) ? value : undefined]),
   );
 }
 
-function usageError(message: string, cause?: unknown): CliError {
+function isOptionValue(value: unknown): value is OptionValue {
+  return typeof value === "string" || typeof value === "boolean" || isList(value);
+}
+
+function isList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "string");
+}
+
+export function usageError(message: string, cause?: unknown): CliError {
   return new CliError("CABINET_USAGE", message, "Add --help to see what it takes.", cause);
 }

@@ -4,10 +4,12 @@ import type { Command } from "./command.ts";
 export interface CommandEntry {
   readonly words: readonly string[];
   readonly summary: string;
+  /** The words of the command that these are other words for. */
+  readonly aliasOf?: readonly string[];
   readonly load: () => Promise<Command>;
 }
 
-export const COMMANDS: readonly CommandEntry[] = [
+const OWN: readonly CommandEntry[] = [
   {
     words: ["plans"],
     summary: "List the plans of this checkout and the sessions they belong to",
@@ -28,11 +30,84 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "File a plan that is on disk for a session",
     load: async () => (await import("./commands/plans-adopt.ts")).plansAdopt,
   },
+  {
+    words: ["lease", "list"],
+    summary: "List the leases of all worktrees, and whether their holders live",
+    load: async () => (await import("./commands/lease-list.ts")).leaseList,
+  },
+  {
+    words: ["lease", "show"],
+    summary: "Show the lease of a phase",
+    load: async () => (await import("./commands/lease-show.ts")).leaseShow,
+  },
+  {
+    words: ["lease", "run"],
+    summary: "Hold a phase while a command runs",
+    load: async () => (await import("./commands/lease-run.ts")).leaseRun,
+  },
+  {
+    words: ["lease", "grant"],
+    summary: "Grant a phase to whoever is going to work on it",
+    load: async () => (await import("./commands/lease-grant.ts")).leaseGrant,
+  },
+  {
+    words: ["lease", "heartbeat"],
+    summary: "Put off the expiry of a phase's lease",
+    load: async () => (await import("./commands/lease-heartbeat.ts")).leaseHeartbeat,
+  },
+  {
+    words: ["lease", "close"],
+    summary: "End a phase's lease: its work is done",
+    load: async () => (await import("./commands/lease-close.ts")).leaseClose,
+  },
+  {
+    words: ["lease", "crash"],
+    summary: "End a phase's lease: its work did not come to its end",
+    load: async () => (await import("./commands/lease-crash.ts")).leaseCrash,
+  },
+  {
+    words: ["lease", "reclaim"],
+    summary: "End the lease of a holder that is gone, or whose time is over",
+    load: async () => (await import("./commands/lease-reclaim.ts")).leaseReclaim,
+  },
+  {
+    words: ["lease", "clear"],
+    summary: "Take all leases of a phase out of the list",
+    load: async () => (await import("./commands/lease-clear.ts")).leaseClear,
+  },
+  {
+    words: ["lease", "conflicts"],
+    summary: "List open leases that are going to write the same files",
+    load: async () => (await import("./commands/lease-conflicts.ts")).leaseConflicts,
+  },
+  {
+    words: ["restore"],
+    summary: "Bring back what was cleared; without an argument, list what can be",
+    load: async () => (await import("./commands/restore.ts")).restore,
+  },
 ];
+
+/** Commands with the words by which others know them. */
+const ALIASES = OWN.flatMap((entry) => {
+  const [group, word = ""] = entry.words;
+  if (group !== "lease" || !["list", "show", "clear", "crash"].includes(word)) return [];
+  return [[`registry-${word}`], ["registry", word]].map((words): CommandEntry => {
+    return { ...entry, words, aliasOf: entry.words };
+  });
+});
+
+export const COMMANDS: readonly CommandEntry[] = [...OWN, ...ALIASES];
 
 /** The longest command that the words begin with. */
 export function findCommand(words: readonly string[]): CommandEntry | undefined {
   return COMMANDS.filter((entry) => entry.words.every((word, index) => words[index] === word))
     .toSorted((one, other) => other.words.length - one.words.length)
     .at(0);
+}
+
+/** The second words of the commands that begin with this one. */
+export function wordsAfter(word: string): string[] {
+  return COMMANDS.flatMap(({ words: [first, second] }) =>
+    first === word && second !== undefined ? [second] : [],
+  );
 }

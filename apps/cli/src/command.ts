@@ -1,31 +1,47 @@
 import type { Warning } from "@x/registry-core";
 import type { Roots } from "@x/registry-core/workspace";
 
+import type { OptionValues } from "./arguments.ts";
+import type { Host } from "./host.ts";
+
 /** An option of one command, in the form of `util.parseArgs`, with its line of help. */
 export interface CommandOption {
   readonly type: "string" | "boolean";
   readonly value?: string;
+  /** It may be given several times: its value is a list. */
+  readonly multiple?: true;
   readonly summary: string;
 }
 
 /** What a command gets: its arguments as they were given, and the world through this object only. */
 export interface Invocation {
   readonly positionals: readonly string[];
-  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly options: OptionValues;
+  /** What stands behind `--`, of a command that takes another one's line. */
+  readonly commandLine: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Throws `CABINET_CWD_MISSING`. */
+  readonly cwd: () => string;
   readonly now: () => Date;
+  readonly host: Host;
   /** Looked up when asked for: not every command needs a workspace. */
   readonly roots: () => Promise<Roots>;
   readonly onWarning: (warning: Warning) => void;
   /** Printed on stderr with --verbose only. */
   readonly note: (line: string) => void;
+  /** Printed on stderr at once; left out by --quiet. */
+  readonly say: (line: string) => void;
 }
 
 /** What a command gives: the data of the JSON envelope, and the same for people. */
 export interface Outcome {
   readonly data: unknown;
-  readonly text: (style: Style) => string;
+  /** Absent: nothing is printed. */
+  readonly text?: (style: Style) => string;
   /** What to do next, for people; left out by --quiet. */
   readonly hint?: string;
+  /** Default 0. */
+  readonly exitCode?: number;
 }
 
 /** Colours, or none: the same text either way. */
@@ -46,5 +62,7 @@ export interface Command {
   readonly arguments: number;
   /** How many more it takes where they are given; default none. */
   readonly optionalArguments?: number;
+  /** Another command's line must stand behind `--`. */
+  readonly takesCommandLine?: true;
   readonly run: (invocation: Invocation) => Promise<Outcome>;
 }

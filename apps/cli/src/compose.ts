@@ -6,6 +6,9 @@ import pc from "picocolors";
 import type { Style } from "./command.ts";
 import { CliError } from "./errors.ts";
 import { EXIT } from "./exit-code.ts";
+import type { Host } from "./host.ts";
+
+const STDIN = 0;
 
 /** The world outside, in one place: nothing else here reads the process, the clock or the console. */
 export interface World {
@@ -14,6 +17,7 @@ export interface World {
   readonly cwd: () => string;
   readonly now: () => Date;
   readonly version: () => string;
+  readonly host: Host;
   readonly stdout: Output;
   readonly stderr: Output;
 }
@@ -31,8 +35,24 @@ export function composeWorld(): World {
     cwd: currentFolder,
     now: () => new Date(),
     version: readVersion,
+    host: composeHost(),
     stdout: outputTo(stdout, env),
     stderr: outputTo(stderr, env),
+  };
+}
+
+function composeHost(): Host {
+  return {
+    platform: process.platform,
+    hasTerminal: () => isatty(STDIN),
+    onSignal: (signal, listener) => {
+      process.on(signal, listener);
+      return () => void process.off(signal, listener);
+    },
+    every: (milliseconds, tick) => {
+      const timer = setInterval(tick, milliseconds);
+      return () => clearInterval(timer);
+    },
   };
 }
 

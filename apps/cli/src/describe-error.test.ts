@@ -47,6 +47,34 @@ test.each([
     "A record is damaged: it is no note. It was left as it is.",
   ],
   [
+    { code: "REGISTRY_CORRUPT", path: "/a/.ai/.session-plans.json", reason: "it is no JSON" },
+    "The registry /a/.ai/.session-plans.json is damaged: it is no JSON. It was left as it is.",
+  ],
+  [
+    {
+      code: "REGISTRY_CORRUPT",
+      path: "/a/.planning/.local/registry.json",
+      reason: "it is no JSON",
+    },
+    "The registry /a/.planning/.local/registry.json is damaged: it is no JSON. It was left as it is.",
+  ],
+  [
+    { code: "REGISTRY_NEWER", path, reason: "its schema_version is 2" },
+    "The registry /a/.notes.json is of a newer Cabinet: its schema_version is 2. It was left as it is.",
+  ],
+  [{ code: "LEASE_HELD", phase: "3", reason: "is held", holderState: "dead" }, "Phase 3 is held."],
+  [{ code: "LEASE_OPEN", phase: "a b", reason: "is open" }, 'Phase "a b" is open.'],
+  [
+    { code: "LEASE_FENCED", phase: "3", reason: "is over" },
+    "Phase 3 is over: that lease was ended.",
+  ],
+  [{ code: "LEASE_INVALID", phase: "", reason: "is none" }, 'Phase "" is none.'],
+  [{ code: "LEASE_NOT_FOUND", phase: "3" }, "There is no lease for phase 3."],
+  [
+    { code: "LEASE_NOT_OPEN", phase: "3", reason: "has ended" },
+    "The lease of phase 3 is not open any more: it has ended.",
+  ],
+  [
     { code: "REGISTRY_CLOSED", reason: "it is closed" },
     "The store was closed while it was still needed. Nothing was changed.",
   ],
@@ -55,4 +83,27 @@ test.each([
   expect(description).toMatchObject({ code: facts.code, message, exitCode: 1 });
   expect(description.hint).toMatch(/^[A-Z].*\.$/);
   expect(description.hint).not.toMatch(/delet|remov|\brm\b/i);
+});
+
+test("the next step for a damaged registry is about what it holds", () => {
+  const hintFor = (file: string): string =>
+    describeError(
+      Object.assign(new Error("m"), { code: "REGISTRY_CORRUPT", path: file, reason: "r" }),
+    ).hint;
+  expect(hintFor("/a/.ai/.session-plans.json")).toContain("`cabinet plans adopt`");
+  expect(hintFor("/a/.planning/.local/registry.json")).toContain("/a/.planning/.local");
+});
+
+test("an open lease is to be reclaimed or looked at, by what is seen of its holder", () => {
+  const hintFor = (holderState: string, phase = "3"): string =>
+    describeError(
+      Object.assign(new Error("m"), { code: "LEASE_HELD", phase, reason: "r", holderState }),
+    ).hint;
+  expect(["dead", "expired"].map((state) => hintFor(state))).toEqual(
+    Array.from({ length: 2 }, () => "End that lease with `cabinet lease reclaim 3`."),
+  );
+  expect(["alive", "unknown"].map((state) => hintFor(state))).toEqual(
+    Array.from({ length: 2 }, () => "Look at it with `cabinet lease show 3`."),
+  );
+  expect(hintFor("dead", "$(reboot)")).toContain("`cabinet lease reclaim <phase>`");
 });

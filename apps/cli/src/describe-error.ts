@@ -1,7 +1,10 @@
 import { dirname } from "node:path";
 
-import { CliError } from "./errors.ts";
+import { CliError, ExitCodeError } from "./errors.ts";
 import { EXIT } from "./exit-code.ts";
+import { LEASE_SENTENCES } from "./lease-sentences.ts";
+import { REGISTRY_SENTENCES } from "./registry-sentences.ts";
+import type { Facts, Sentence } from "./sentence.ts";
 
 /** A failure as people and programs see it: what happened and why, and what to do next. */
 export interface Description {
@@ -10,23 +13,6 @@ export interface Description {
   readonly hint: string;
   readonly exitCode: number;
 }
-
-/** The facts that the packages' errors carry as fields. Across packages only `code` is tested. */
-interface Facts {
-  readonly path: string;
-  readonly reason: string;
-  readonly value: string;
-  readonly collection: string | undefined;
-  readonly key: string | undefined;
-  readonly lockPath: string;
-  readonly waitedMilliseconds: number;
-  readonly holder: { readonly pid: number; readonly state: string } | undefined;
-  readonly message: string;
-  /** Of a write: the new content is in place although the call failed. */
-  readonly installed?: boolean;
-}
-
-type Sentence = (facts: Facts) => { message: string; hint: string };
 
 const lookAt: Sentence = ({ path, message }) => ({
   message: `Cabinet ${message}.`,
@@ -42,12 +28,6 @@ const notDurable: Sentence = ({ path, message }) => ({
   message: `${path} was written, but may not survive a power cut: Cabinet ${message}.`,
   hint: `Look at the owner and mode of ${dirname(path)}, and at its file system.`,
 });
-
-/** The record that an error of a store is about, where it is about one. */
-function recordIn({ collection, key }: Facts): string {
-  if (collection === undefined || key === undefined) return "A record";
-  return `The record ${JSON.stringify(key)} of ${collection}`;
-}
 
 /** One sentence per code: what happened, why, and the next step. None suggests to delete anything. */
 const SENTENCES: Readonly<Record<string, Sentence>> = {
@@ -96,48 +76,6 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   ATOMIC_FS_NO_FIELD: lookInto,
   ATOMIC_FS_NO_SECTION: lookInto,
   ATOMIC_FS_AMBIGUOUS: lookInto,
-  REGISTRY_CORRUPT: ({ path, reason }) => ({
-    message: `The registry ${path} is damaged: ${reason}. It was left as it is.`,
-    hint:
-      "The plan files are not affected. Filing a plan (`cabinet plans adopt`) sets the damaged " +
-      "registry aside, keeps it, and starts a new one.",
-  }),
-  REGISTRY_UNREADABLE: ({ path, reason }) => ({
-    message: `The registry ${path} cannot be read: ${reason}.`,
-    hint: `Look at what lies at ${path}, and at its owner and mode.`,
-  }),
-  REGISTRY_FULL: ({ path, reason }) => ({
-    message: `The registry ${path} is full: ${reason}. Nothing was changed.`,
-    hint: "Look at what fills it; `cabinet plans --json` shows what Cabinet understands of it.",
-  }),
-  REGISTRY_VALUE_INVALID: ({ path, reason }) => ({
-    message: `The registry ${path} cannot hold what was to be stored: ${reason}. Nothing was changed.`,
-    hint: "Look at what was given; with --verbose Cabinet says where it comes from.",
-  }),
-  REGISTRY_KEY_INVALID: (facts) => ({
-    message: `${recordIn(facts)}: ${facts.reason}. Nothing was changed.`,
-    hint: "Give another name or id: 1 to 1024 bytes of text.",
-  }),
-  REGISTRY_RECORD_INVALID: (facts) => ({
-    message: `${recordIn(facts)} cannot be stored as given: ${facts.reason}. Nothing was changed.`,
-    hint: "Look at what was given; with --verbose Cabinet says where it comes from.",
-  }),
-  REGISTRY_RECORD_CORRUPT: (facts) => ({
-    message: `${recordIn(facts)} is damaged: ${facts.reason}. It was left as it is.`,
-    hint: "Find out which tool has written it; the other records are not affected.",
-  }),
-  REGISTRY_CLOSED: () => ({
-    message: "The store was closed while it was still needed. Nothing was changed.",
-    hint: "Run the command again.",
-  }),
-  REGISTRY_FOLDER_MISSING: ({ path }) => ({
-    message: `There is no folder ${path}.`,
-    hint: "Look at the path again.",
-  }),
-  REGISTRY_NAME_UNSAFE: ({ value, reason }) => ({
-    message: `The name ${JSON.stringify(value)} cannot be used: ${reason}.`,
-    hint: "Give the name without plan- and .md.",
-  }),
   WORKSPACE_NOT_FOUND: ({ path }) => ({
     message: `There is no folder ${path}.`,
     hint: "Give an existing folder as --workspace-root or CABINET_WORKSPACE_ROOT.",
@@ -146,10 +84,15 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     message: `${path} is not a workspace: it has neither .planning/ nor .ai/.`,
     hint: "Give the top folder of the checkout, or run the command inside it without the option.",
   }),
+  ...REGISTRY_SENTENCES,
+  ...LEASE_SENTENCES,
 };
 
 /** The one place that turns an error into a sentence. */
 export function describeError(error: unknown): Description {
+  if (error instanceof ExitCodeError) {
+    return { ...describeError(error.failure), exitCode: error.exitCode };
+  }
   if (error instanceof CliError) {
     const exitCode = error.code === "CABINET_USAGE" ? EXIT.usage : EXIT.failed;
     return { code: error.code, message: error.message, hint: error.hint, exitCode };

@@ -8,12 +8,28 @@ export class CliError extends Error {
     | "CABINET_PLAN_AMBIGUOUS"
     | "CABINET_PLAN_UNREADABLE"
     | "CABINET_PLAN_TOO_LARGE"
-    | "CABINET_SESSION_AMBIGUOUS";
+    | "CABINET_SESSION_AMBIGUOUS"
+    | "CABINET_PROCESS_NOT_FOUND"
+    | "CABINET_COMMAND_NOT_STARTED"
+    | "CABINET_NOTHING_TO_RESTORE";
   readonly hint: string;
 
   constructor(code: CliError["code"], message: string, hint: string, cause?: unknown) {
     super(message, { cause });
     this.code = code;
     this.hint = hint;
+  }
+}
+
+/** A failure that ends with an exit code of its own. */
+export class ExitCodeError extends Error {
+  override readonly name = "ExitCodeError";
+  readonly exitCode: number;
+  readonly failure: unknown;
+
+  constructor(exitCode: number, failure: unknown) {
+    super(`exit code ${exitCode}`, { cause: failure });
+    this.exitCode = exitCode;
+    this.failure = failure;
   }
 }

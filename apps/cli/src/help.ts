@@ -4,7 +4,8 @@ import type { Command, CommandOption } from "./command.ts";
 
 /** The page that `cabinet --help` shows. */
 export function helpOfAll(): string {
-  const commands = COMMANDS.map(({ words, summary }) => [words.join(" "), summary] as const);
+  const own = COMMANDS.filter(({ aliasOf }) => aliasOf === undefined);
+  const commands = own.map(({ words, summary }) => [words.join(" "), summary] as const);
   return [
     "The filing cabinet for coding agents: plans, specs, leases and track records.",
     "",
@@ -12,6 +13,9 @@ export function helpOfAll(): string {
     "",
     "Commands:",
     ...columns(commands),
+    "",
+    "Other words for some of them:",
+    ...columns(aliasRows()),
     "",
     "Options:",
     ...columns(optionRows(COMMON_OPTIONS)),
@@ -21,8 +25,10 @@ export function helpOfAll(): string {
 }
 
 /** The page of one command. */
-export function helpOf({ words, summary }: CommandEntry, command: Command): string {
-  const usage = ["cabinet", ...words, command.synopsis, "[options]"].filter((word) => word !== "");
+export function helpOf({ words, summary, aliasOf }: CommandEntry, command: Command): string {
+  const called = ["cabinet", ...words].join(" ");
+  const usage = [called, ...usageBehind(command)].filter((word) => word !== "");
+  const example = command.example.replace(["cabinet", ...(aliasOf ?? words)].join(" "), called);
   return [
     `${summary}.`,
     "",
@@ -31,8 +37,24 @@ export function helpOf({ words, summary }: CommandEntry, command: Command): stri
     "Options:",
     ...columns(optionRows({ ...command.options, ...COMMON_OPTIONS })),
     "",
-    `Example: ${command.example}`,
+    `Example: ${example}`,
   ].join("\n");
+}
+
+/** Options stand before the command line of another command. */
+function usageBehind({ synopsis, takesCommandLine }: Command): string[] {
+  return takesCommandLine === true
+    ? [synopsis.replace(" -- ", " [options] -- ")]
+    : [synopsis, "[options]"];
+}
+
+function aliasRows(): (readonly [words: string, meaning: string])[] {
+  const aliases = COMMANDS.filter(({ aliasOf }) => aliasOf !== undefined);
+  const meanings = new Set(aliases.map(({ aliasOf = [] }) => aliasOf.join(" ")));
+  return Array.from(meanings, (meaning) => {
+    const same = aliases.filter(({ aliasOf = [] }) => aliasOf.join(" ") === meaning);
+    return [same.map(({ words }) => words.join(" ")).join(", "), meaning] as const;
+  });
 }
 
 function optionRows(options: Readonly<Record<string, CommandOption & { short?: string }>>) {

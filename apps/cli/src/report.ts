@@ -19,6 +19,7 @@ const SCHEMA_VERSION = 1;
 export interface Report {
   readonly warn: (warning: Warning) => void;
   readonly note: (line: string) => void;
+  readonly say: (line: string) => void;
   /** Prints the result and gives the exit code. */
   readonly succeed: (outcome: Outcome) => number;
   /** Prints the failure and gives the exit code. */
@@ -44,11 +45,14 @@ export function createReport({ argv, stdout, stderr }: World, options: OptionVal
     note: (line) => {
       if (isVerbose) complain(style.dim(printable(line)));
     },
-    succeed: ({ data, text, hint }) => {
+    say: (line) => {
+      if (!isQuiet) complain(printable(line));
+    },
+    succeed: ({ data, text, hint, exitCode = EXIT.done }) => {
       if (isJson) printJson({ ok: true, data });
-      else stdout.write(`${text(stdout.style)}\n`);
+      else if (text !== undefined) stdout.write(`${text(stdout.style)}\n`);
       if (hint !== undefined && !isJson && !isQuiet) complain(style.dim(printable(hint)));
-      return EXIT.done;
+      return exitCode;
     },
     fail: ({ code, message, hint, exitCode }, error) => {
       if (isJson) printJson({ ok: false, error: { code, message, hint } });

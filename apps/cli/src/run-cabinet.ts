@@ -2,8 +2,14 @@ import { isAbsolute } from "node:path";
 
 import type { Roots } from "@x/registry-core/workspace";
 
-import { type Arguments, assertCommonOptions, glance, parseFor } from "./arguments.ts";
-import { findCommand } from "./command-table.ts";
+import {
+  type Arguments,
+  assertCommonOptions,
+  glance,
+  type OptionValue,
+  parseFor,
+} from "./arguments.ts";
+import { findCommand, wordsAfter } from "./command-table.ts";
 import type { Outcome } from "./command.ts";
 import { composeWorld, watchOutputs, type World } from "./compose.ts";
 import { describeError } from "./describe-error.ts";
@@ -40,14 +46,19 @@ async function outcomeOf(world: World, seen: Arguments, report: Report): Promise
   const entry = findCommand(seen.positionals);
   if (entry === undefined) throw unknownCommand(seen.positionals);
   const command = await entry.load();
-  const { positionals, values } = parseFor(command, world.argv, entry.words.length);
+  const { positionals, values, commandLine } = parseFor(command, world.argv, entry.words.length);
   return command.run({
     positionals,
     options: values,
+    commandLine,
+    env: world.env,
+    cwd: world.cwd,
     now: world.now,
+    host: world.host,
     roots: () => rootsOf(world, values["workspace-root"]),
     onWarning: report.warn,
     note: report.note,
+    say: report.say,
   });
 }
 
@@ -60,7 +71,7 @@ async function helpOutcome({ positionals }: Arguments): Promise<Outcome> {
   return { data: { help }, text: () => help };
 }
 
-async function rootsOf({ cwd, env }: World, flag: string | boolean | undefined): Promise<Roots> {
+async function rootsOf({ cwd, env }: World, flag: OptionValue): Promise<Roots> {
   if (flag === "") {
     const message = "--workspace-root names no folder.";
     throw new CliError("CABINET_USAGE", message, "Give the top folder of a checkout.");
@@ -71,7 +82,13 @@ async function rootsOf({ cwd, env }: World, flag: string | boolean | undefined):
   return findRoots(isAbsolute(flag) ? flag : cwd(), { flag, env });
 }
 
-function unknownCommand([word]: readonly string[]): CliError {
-  const message = `There is no command "${word}".`;
-  return new CliError("CABINET_USAGE", message, "cabinet --help lists the commands.");
+function unknownCommand([word = "", second]: readonly string[]): CliError {
+  const next = wordsAfter(word);
+  const isGroup = next.length > 0 && second !== undefined;
+  const message = `There is no command "${isGroup ? `${word} ${second}` : word}".`;
+  const hint =
+    next.length === 0
+      ? "cabinet --help lists the commands."
+      : `Behind ${word} comes one of: ${next.join(", ")}.`;
+  return new CliError("CABINET_USAGE", message, hint);
 }

@@ -25,6 +25,39 @@ test.each([
   [["plans", "set-status", "done", "--session", "x"], '"done" is no status of a plan.'],
   [["plans", "set-status", "executed"], "Whose plan is it? The session id is missing."],
   [["help", "plan"], 'There is no command "plan".'],
+  [["lease"], 'There is no command "lease".'],
+  [["lease", "lits"], 'There is no command "lease lits".'],
+  [["lease", "crash", "3"], "What went wrong? The reason is missing."],
+  [["lease", "crash", "3", "--reason", ""], "--reason is empty."],
+  [["lease", "close", "3", "--epoch", "0"], '--epoch takes a whole number from 1, not "0".'],
+  [["lease", "grant"], "Something is missing: this command takes <phase>."],
+  [["lease", "grant", "3", "--ttl", "90"], '"90" has no unit.'],
+  [
+    ["lease", "grant", "3", "--holder-pid", "x"],
+    '--holder-pid takes a whole number from 1, not "x".',
+  ],
+  [["lease", "grant", "3", "--write", "a", "--write", ""], "--write is empty."],
+  [
+    ["lease", "grant", "3", "--write", "../a"],
+    '"../a" cannot be used: it leads out of the checkout.',
+  ],
+  [
+    ["lease", "grant", "3", "--write", "a/../../b"],
+    '"a/../../b" cannot be used: it leaves the repository',
+  ],
+  [
+    ["lease", "grant", "3", "--write", "/etc"],
+    '"/etc" cannot be used: it leads out of the checkout.',
+  ],
+  [
+    ["lease", "run", "3"],
+    "Something is missing: this command takes <phase> -- <command> [<args>...].",
+  ],
+  [["lease", "run", "3", "sh"], 'I do not know what to do with "sh".'],
+  [
+    ["lease", "run", "3", "--ttl", "5ms", "--", "sh"],
+    "--ttl is too short: it takes 500ms or more.",
+  ],
 ])(
   "%j is not understood: exit 2 and one sentence, in JSON too",
   async (args, sentence) => {
@@ -58,6 +91,7 @@ test("help is shown for all commands and for each, by flag and by word", async (
   expect(commandFlag).toBe(commandWord);
   expect(commandWord).toMatch(/Usage: cabinet plans adopt <plan> --session <id>/);
   expect(commandWord).toMatch(/Example: cabinet plans adopt /);
+  expect(word).toMatch(/registry-list, registry list +lease list/);
   expect(word).not.toMatch(/.{101}/);
 }, 30_000);
 

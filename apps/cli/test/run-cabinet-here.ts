@@ -7,6 +7,7 @@ import type { TestContext } from "vitest";
 
 import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
 import { composeWorld } from "../src/compose.ts";
+import type { Host } from "../src/host.ts";
 import { runCommandLine } from "../src/run-cabinet.ts";
 import type { Run } from "./assert-failure.ts";
 
@@ -21,12 +22,15 @@ export async function cabinet(
   cwd: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  host: Partial<Host> = {},
 ): Promise<Printed> {
   let stdout = "";
   let stderr = "";
   const style = pc.createColors(false);
+  const world = composeWorld();
   const code = await runCommandLine({
-    ...composeWorld(),
+    ...world,
+    host: { ...world.host, hasTerminal: () => false, ...host },
     argv: args,
     env,
     cwd: () => cwd,

@@ -1,0 +1,108 @@
+import {
+  findOverlaps,
+  getLease,
+  globFault,
+  isSamePhase,
+  type Lease,
+  LeaseError,
+  listLeases,
+  type Overlap,
+} from "@x/registry-core/leases";
+
+import { textOption } from "../arguments.ts";
+import { globInCheckout } from "../checkout-globs.ts";
+import type { Command, Invocation, Style } from "../command.ts";
+import { EXIT } from "../exit-code.ts";
+import { holderCell } from "../holder-cell.ts";
+import { leaseData } from "../lease-data.ts";
+import { leasePlace } from "../lease-place.ts";
+import { leaseOptions, leaseRoot } from "../lease-root.ts";
+import { type Cell, table } from "../table.ts";
+
+const HEADING = ["PHASE", "HOLDER", "AGENT", "WRITES", "OTHER", "OTHER PHASE"];
+
+/** Two globs that have files in common: one of an open lease, and another one. */
+interface Conflict extends Overlap {
+  /** Absent where the other one was given on the command line. */
+  readonly other_phase_id?: string;
+}
+
+export const leaseConflicts: Command = {
+  synopsis: "[<path|glob>...]",
+  example: "cabinet lease conflicts 'src/auth/**' --phase 3",
+  arguments: 0,
+  optionalArguments: Infinity,
+  options: {
+    phase: { type: "string", value: "<phase>", summary: "Compare the others with this phase" },
+    "exit-code": { type: "boolean", summary: "Exit with 1 when there are some" },
+  },
+  run: async (invocation) => {
+    const root = await leaseRoot(invocation);
+    const found = await findConflicts(invocation, root.path);
+    const options = leaseOptions(invocation);
+    const isFailure = invocation.options["exit-code"] === true && found.length > 0;
+    return {
+      data: {
+        root,
+        conflicts: found.map(({ lease, ...rest }) => {
+          const { phase_id, agent_id, epoch, holder_state } = leaseData(lease, options);
+          return { phase_id, agent_id, epoch, holder_state, ...rest };
+        }),
+      },
+      text: (style) => tableOf(found, invocation, style),
+      ...(isFailure && { exitCode: EXIT.failed }),
+    };
+  },
+};
+
+async function findConflicts(invocation: Invocation, root: string): Promise<Conflict[]> {
+  const { positionals, options } = invocation;
+  const phase = textOption(options, "phase");
+  const globs = await givenGlobs(invocation, positionals);
+  const leases = listLeases(root, leaseOptions(invocation));
+  const open = leases.filter(({ lease_state }) => lease_state === "open");
+  const others = open.filter(
+    ({ phase_id }) => phase === undefined || !isSamePhase(phase_id, phase),
+  );
+  if (globs.length > 0) return findOverlaps(others, globs);
+  if (phase !== undefined) return overlapsWith(requireLease(invocation, root, phase), others);
+  return open.flatMap((lease, index) => overlapsWith(lease, open.slice(index + 1)));
+}
+
+async function givenGlobs(invocation: Invocation, given: readonly string[]): Promise<string[]> {
+  if (given.length === 0) return [];
+  const place = (await leasePlace(invocation)).globs();
+  return given.map((glob) => globInCheckout(glob, place));
+}
+
+function requireLease(invocation: Invocation, root: string, phase: string): Lease {
+  const lease = getLease(root, phase, leaseOptions(invocation));
+  if (lease === null) throw new LeaseError("LEASE_NOT_FOUND", phase, "has no lease");
+  return lease;
+}
+
+function overlapsWith({ phase_id, write_set }: Lease, leases: readonly Lease[]): Conflict[] {
+  return write_set.flatMap((glob) => {
+    // What another tool has written and is no glob may be anything.
+    const comparable = globFault(glob) === undefined ? glob : "**";
+    return findOverlaps(leases, [comparable]).map((overlap) => ({
+      ...overlap,
+      other: glob,
+      other_phase_id: phase_id,
+    }));
+  });
+}
+
+function tableOf(conflicts: readonly Conflict[], invocation: Invocation, style: Style): string {
+  if (conflicts.length === 0) return "No conflicts found.";
+  const options = leaseOptions(invocation);
+  const rows = conflicts.map(({ lease, write, other, other_phase_id }): Cell[] => [
+    { text: lease.phase_id },
+    holderCell(lease, leaseData(lease, options).holder_state, style),
+    { text: lease.agent_id || "-" },
+    { text: write },
+    { text: other },
+    { text: other_phase_id ?? "-" },
+  ]);
+  return table(HEADING, rows, style);
+}

@@ -1,0 +1,30 @@
+import { crashLease } from "@x/registry-core/leases";
+
+import { textOption, usageError } from "../arguments.ts";
+import type { Command } from "../command.ts";
+import { EPOCH_OPTION, epochFor } from "../lease-fence.ts";
+import { leaseOptions, leaseRoot } from "../lease-root.ts";
+import { leaseLabel } from "../phase-word.ts";
+import { printable } from "../printable.ts";
+
+export const leaseCrash: Command = {
+  synopsis: "<phase> --reason <text>",
+  example: "cabinet lease crash 3 --reason 'the agent gave up'",
+  arguments: 1,
+  options: {
+    reason: { type: "string", value: "<text>", summary: "What went wrong" },
+    ...EPOCH_OPTION,
+  },
+  run: async (invocation) => {
+    const [phase = ""] = invocation.positionals;
+    const reason = textOption(invocation.options, "reason");
+    if (reason === undefined) throw usageError("What went wrong? The reason is missing.");
+    const root = await leaseRoot(invocation);
+    const epoch = epochFor(invocation, root, phase);
+    const lease = crashLease(root.path, phase, reason, { epoch, ...leaseOptions(invocation) });
+    return {
+      data: { root, lease },
+      text: () => printable(`Marked ${leaseLabel(lease)} as crashed.`),
+    };
+  },
+};

@@ -1,0 +1,46 @@
+import { grantLease, type Holder, holderOf, type Lease } from "@x/registry-core/leases";
+
+import type { Command, Invocation } from "../command.ts";
+import { CliError } from "../errors.ts";
+import { LEASE_FIELD_OPTIONS, leaseFields } from "../lease-fields.ts";
+import { leaseOptions, leaseRoot } from "../lease-root.ts";
+import { leaseLabel, phaseWord } from "../phase-word.ts";
+import { printable } from "../printable.ts";
+import { wholeNumberOption } from "../whole-number-option.ts";
+
+export const leaseGrant: Command = {
+  synopsis: "<phase>",
+  example: "cabinet lease grant 3 --agent claude-1 --write 'src/auth/**' --ttl 2h",
+  arguments: 1,
+  options: {
+    ...LEASE_FIELD_OPTIONS,
+    "holder-pid": {
+      type: "string",
+      value: "<pid>",
+      summary: "The process that lives as long as the work",
+    },
+  },
+  run: async (invocation) => {
+    const root = await leaseRoot(invocation);
+    const fields = { ...(await leaseFields(invocation)), holder: givenHolder(invocation) };
+    const lease = grantLease(root.path, fields, leaseOptions(invocation));
+    return {
+      data: { root, lease },
+      text: () => printable(`Granted ${leaseLabel(lease)}.`),
+      hint: `Close it with \`cabinet lease close ${closeArguments(lease)}\`.`,
+    };
+  },
+};
+
+function givenHolder({ options }: Invocation): Holder | undefined {
+  const pid = wholeNumberOption(options, "holder-pid");
+  const holder = pid === undefined ? undefined : holderOf(pid);
+  if (pid === undefined || holder !== undefined) return holder;
+  const message = `There is no process ${pid}.`;
+  const hint = "Give the id of a process that runs on this machine as long as the work.";
+  throw new CliError("CABINET_PROCESS_NOT_FOUND", message, hint);
+}
+
+function closeArguments({ phase_id, epoch }: Lease): string {
+  return `${phaseWord(phase_id)}${epoch === undefined ? "" : ` --epoch ${epoch}`}`;
+}

@@ -1,0 +1,56 @@
+import { listLeases } from "@x/registry-core/leases";
+
+import { candidateList } from "../candidate-list.ts";
+import type { Command, Style } from "../command.ts";
+import { holderCell, isOver } from "../holder-cell.ts";
+import { type LeaseData, leaseData } from "../lease-data.ts";
+import { leaseOptions, leaseRoot } from "../lease-root.ts";
+import { phaseLabel, phaseWord } from "../phase-word.ts";
+import { type Cell, table } from "../table.ts";
+
+const HEADING = ["PHASE", "STATE", "HOLDER", "EPOCH", "AGENT", "BRANCH", "WORKTREE", "GRANTED"];
+
+export const leaseList: Command = {
+  synopsis: "",
+  example: "cabinet lease list --open",
+  arguments: 0,
+  options: { open: { type: "boolean", summary: "Only leases that are open" } },
+  run: async (invocation) => {
+    const root = await leaseRoot(invocation);
+    const options = leaseOptions(invocation);
+    const all = listLeases(root.path, options).map((lease) => leaseData(lease, options));
+    const isOpenOnly = invocation.options["open"] === true;
+    const leases = isOpenOnly ? all.filter(({ lease_state }) => lease_state === "open") : all;
+    const hint = hintFor(leases.filter(({ holder_state }) => isOver(holder_state)));
+    return {
+      data: { root, leases },
+      text: (style) => tableOf(leases, style),
+      ...(hint !== undefined && { hint }),
+    };
+  },
+};
+
+function tableOf(leases: readonly LeaseData[], style: Style): string {
+  if (leases.length === 0) return "No leases found.";
+  const rows = leases.map((lease): Cell[] => [
+    { text: lease.phase_id },
+    { text: lease.lease_state },
+    holderCell(lease, lease.holder_state, style),
+    { text: String(lease.epoch ?? "-") },
+    { text: lease.agent_id || "-" },
+    { text: lease.branch_name || "-" },
+    { text: lease.worktree_path || "-" },
+    { text: lease.granted_at || "-", paint: style.dim },
+  ]);
+  return table(HEADING, rows, style);
+}
+
+function hintFor(over: readonly LeaseData[]): string | undefined {
+  const [first, ...others] = over.map(({ phase_id }) => phase_id);
+  if (first === undefined) return undefined;
+  if (others.length === 0) {
+    return `The holder of phase ${phaseLabel(first)} is gone or late: \`cabinet lease reclaim ${phaseWord(first)}\` ends its lease.`;
+  }
+  const phases = candidateList([first, ...others].map(phaseLabel));
+  return `The holders of phases ${phases} are gone or late: \`cabinet lease reclaim <phase>\` ends the lease of one.`;
+}

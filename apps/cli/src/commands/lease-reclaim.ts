@@ -1,0 +1,32 @@
+import { reclaimLease } from "@x/registry-core/leases";
+
+import { textOption } from "../arguments.ts";
+import type { Command } from "../command.ts";
+import { EPOCH_OPTION } from "../lease-fence.ts";
+import { leaseOptions, leaseRoot } from "../lease-root.ts";
+import { leaseLabel } from "../phase-word.ts";
+import { printable } from "../printable.ts";
+import { wholeNumberOption } from "../whole-number-option.ts";
+
+export const leaseReclaim: Command = {
+  synopsis: "<phase>",
+  example: "cabinet lease reclaim 3",
+  arguments: 1,
+  options: {
+    reason: { type: "string", value: "<text>", summary: "Is noted beside what was seen" },
+    ...EPOCH_OPTION,
+  },
+  run: async (invocation) => {
+    const { positionals, options } = invocation;
+    const [phase = ""] = positionals;
+    const reason = textOption(options, "reason");
+    // Whoever reclaims means the lease of somebody else: the caller's own is no fence here.
+    const epoch = wholeNumberOption(options, "epoch");
+    const root = await leaseRoot(invocation);
+    const lease = reclaimLease(root.path, phase, { epoch, reason, ...leaseOptions(invocation) });
+    return {
+      data: { root, lease },
+      text: () => printable(`Reclaimed ${leaseLabel(lease)}: it is marked as crashed.`),
+    };
+  },
+};

@@ -1,0 +1,68 @@
+import { isSamePhase, type Lease, LeaseError, listLeases } from "@x/registry-core/leases";
+
+import type { Command, Style } from "../command.ts";
+import { holderCell, isOver } from "../holder-cell.ts";
+import { type LeaseData, leaseData } from "../lease-data.ts";
+import { leaseOptions, leaseRoot } from "../lease-root.ts";
+import { phaseWord } from "../phase-word.ts";
+import { printable } from "../printable.ts";
+
+export const leaseShow: Command = {
+  synopsis: "<phase>",
+  example: "cabinet lease show 3",
+  arguments: 1,
+  run: async (invocation) => {
+    const { positionals } = invocation;
+    const [phase = ""] = positionals;
+    const root = await leaseRoot(invocation);
+    const options = leaseOptions(invocation);
+    const history = listLeases(root.path, options)
+      .filter(({ phase_id }) => isSamePhase(phase_id, phase))
+      .map((lease) => leaseData(lease, options));
+    const lease = history.at(-1);
+    if (lease === undefined) throw new LeaseError("LEASE_NOT_FOUND", phase, "has no lease");
+    return {
+      data: { root, lease, history },
+      text: (style) => page(lease, history.length - 1, style),
+      ...(isOver(lease.holder_state) && {
+        hint: `\`cabinet lease reclaim ${phaseWord(phase)}\` ends this lease.`,
+      }),
+    };
+  },
+};
+
+type Fact = readonly [label: string, fact: string | null | undefined];
+
+function page(lease: LeaseData, earlier: number, style: Style): string {
+  const facts = [...factsOf(lease, style), ["earlier", String(earlier)] as const];
+  const shown = facts.filter((fact): fact is readonly [string, string] => !!fact[1]);
+  const width = Math.max(...shown.map(([label]) => label.length));
+  return shown
+    .map(([label, fact]) => `${style.bold(label.padEnd(width))}  ${printable(fact)}`)
+    .join("\n");
+}
+
+function factsOf(lease: LeaseData, style: Style): Fact[] {
+  const { holder_state, write_set } = lease;
+  return [
+    ["phase", lease.phase_id],
+    ["state", lease.lease_state],
+    ["holder", holder_state && `${holderCell(lease, holder_state, style).text}${hostOf(lease)}`],
+    ["epoch", lease.epoch?.toString()],
+    ["agent", lease.agent_id],
+    ["branch", lease.branch_name],
+    ["worktree", lease.worktree_path],
+    ["granted", lease.granted_at],
+    ["heartbeat", lease.heartbeat_at],
+    ["expires", lease.lease_state === "open" ? lease.expires_at : undefined],
+    ["closed", lease.closed_at],
+    ["crashed", lease.crashed_at],
+    ["reason", lease.crash_reason],
+    ...write_set.map((glob): Fact => ["writes", glob]),
+    ["provenance", lease.provenance_hash],
+  ];
+}
+
+function hostOf({ holder }: Lease): string {
+  return holder === undefined ? "" : ` on ${holder.host}`;
+}

@@ -1,0 +1,144 @@
+import type { Warning } from "@x/registry-core";
+import {
+  closeLease,
+  crashLease,
+  grantLease,
+  heartbeatLease,
+  isSamePhase,
+  type Lease,
+  type LeaseFields,
+  listLeases,
+  type LeaseOptions,
+  registryPath,
+} from "@x/registry-core/leases";
+
+import { describeError } from "./describe-error.ts";
+import { describeEnd } from "./lease-sentences.ts";
+import { leaseLabel } from "./phase-word.ts";
+
+// A command waits for its signals meanwhile, and the next heartbeat tries again.
+const HEARTBEAT_PATIENCE_MILLISECONDS = 2_000;
+
+const LOSSES: ReadonlySet<string> = new Set(["LEASE_FENCED", "LEASE_NOT_OPEN", "LEASE_NOT_FOUND"]);
+
+export interface HeldLeaseOptions {
+  readonly root: string;
+  readonly options: LeaseOptions;
+  readonly onWarning: (warning: Warning) => void;
+  /** Called once, when it turns out that somebody else has ended the lease. */
+  readonly onLost: () => void;
+}
+
+/**
+ * A lease that this process holds, until it is ended here or lost: then it is not touched any more, and
+ * neither is that of a successor. Every call is fenced by the epoch of the grant.
+ */
+export class HeldLease {
+  readonly #world: HeldLeaseOptions;
+  readonly #epoch: number | undefined;
+  #lease: Lease;
+  #isLost = false;
+  #isFailing = false;
+
+  /** Throws what `grantLease` throws. */
+  constructor(fields: LeaseFields, world: HeldLeaseOptions) {
+    this.#world = world;
+    this.#lease = grantLease(world.root, fields, world.options);
+    this.#epoch = this.#lease.epoch;
+  }
+
+  /** As it was when it was seen last. */
+  get lease(): Lease {
+    return this.#lease;
+  }
+
+  /** Of the registry that it is kept in. */
+  get path(): string {
+    return registryPath(this.#world.root);
+  }
+
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  /** Never throws: a failure is a warning, once until it works again. */
+  renew(): void {
+    if (this.#isLost) return;
+    const timeoutMilliseconds = HEARTBEAT_PATIENCE_MILLISECONDS;
+    try {
+      this.#change(heartbeatLease, { timeoutMilliseconds });
+      this.#isFailing = false;
+    } catch (error) {
+      if (!this.#isFailing) this.#warn("LEASE_NOT_RENEWED", notRenewed(this.#lease, error));
+      this.#isFailing = true;
+    }
+  }
+
+  /** Throws what `closeLease` throws, but for what says that the lease is lost. */
+  close(): void {
+    this.#change(closeLease, {});
+  }
+
+  /** As `close`. */
+  crash(reason: string): void {
+    this.#change((root, phase, options) => crashLease(root, phase, reason, options), {});
+  }
+
+  #change(
+    call: (
+      root: string,
+      phase: string,
+      options: LeaseOptions & { epoch: number | undefined },
+    ) => Lease,
+    extra: LeaseOptions,
+  ): void {
+    if (this.#isLost) return;
+    const { root, options } = this.#world;
+    try {
+      this.#lease = call(root, this.#lease.phase_id, { ...options, ...extra, epoch: this.#epoch });
+    } catch (error) {
+      if (!isLoss(error)) throw error;
+      this.#lose();
+    }
+  }
+
+  #lose(): void {
+    this.#isLost = true;
+    const label = leaseLabel(this.#lease);
+    this.#warn("LEASE_LOST", `The lease of ${label} is lost: ${this.#findEnd()}.`);
+    this.#world.onLost();
+  }
+
+  /** What became of it, as far as it can be seen. */
+  #findEnd(): string {
+    const { root, options } = this.#world;
+    const { phase_id } = this.#lease;
+    try {
+      const leases = listLeases(root, options).filter((lease) =>
+        isSamePhase(lease.phase_id, phase_id),
+      );
+      const own = leases.find(({ epoch }) => epoch === this.#epoch);
+      const last = leases.at(-1);
+      if (own !== undefined) this.#lease = own;
+      const end = own === undefined ? "it was cleared" : describeEnd(own);
+      return last === undefined || last === own
+        ? end
+        : `${end}, and epoch ${last.epoch ?? "-"} was granted`;
+    } catch {
+      return "somebody has ended it";
+    }
+  }
+
+  #warn(code: string, message: string): void {
+    this.#world.onWarning({ code, message, path: this.path });
+  }
+}
+
+function isLoss(error: unknown): boolean {
+  return error instanceof Error && "code" in error && LOSSES.has(String(error.code));
+}
+
+function notRenewed(lease: Lease, error: unknown): string {
+  const { message } = describeError(error);
+  return `The lease of ${leaseLabel(lease)} could not be renewed, and that is tried again: ${message}`;
+}

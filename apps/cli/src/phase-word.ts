@@ -1,0 +1,20 @@
+/** The phase in a command that people copy: a text that their shell could act on is left to them. */
+export function phaseWord(phase: string): string {
+  return /^\w[\w.-]*$/.test(phase) ? phase : "<phase>";
+}
+
+/** The phase in a sentence: set apart where it is not one plain word. */
+export function phaseLabel(phase: string): string {
+  return /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(phase) ? phase : JSON.stringify(phase);
+}
+
+/** As `phase 3 (epoch 4)`; leases of older tools have no epoch. */
+export function leaseLabel({
+  phase_id,
+  epoch,
+}: {
+  readonly phase_id: string;
+  readonly epoch?: number;
+}): string {
+  return `phase ${phaseLabel(phase_id)}${epoch === undefined ? "" : ` (epoch ${epoch})`}`;
+}

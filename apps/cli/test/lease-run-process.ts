@@ -1,0 +1,70 @@
+import type { ChildProcess } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect, onTestFinished } from "vitest";
+
+import { type Ending, endOf } from "../../../test/run-typescript.ts";
+import { startCabinet } from "./run-cabinet-here.ts";
+
+/** How long a thing is waited for, on a machine that is busy with others. */
+const PATIENCE = { timeout: 30_000, interval: 20 };
+
+export interface LeaseRun {
+  readonly child: ChildProcess;
+  /** Of the command that runs under the lease, which is a shell. */
+  readonly commandPid: number;
+  /** What was printed on stderr so far. */
+  readonly stderr: () => string;
+  readonly ending: Promise<Ending>;
+}
+
+/** Runs a shell script under a lease of phase 3, and waits until it has begun. Both are gone afterwards. */
+export async function runUnderLease(
+  dir: string,
+  options: readonly string[],
+  script: string,
+): Promise<LeaseRun> {
+  const line = ["--", "sh", "-c", `echo $$ > pid.part; mv pid.part pid; ${script}`];
+  const child = startCabinet(dir, ["lease", "run", "3", ...options, ...line]);
+  let stderr = "";
+  child.stderr?.on("data", (data: Buffer) => (stderr += data.toString()));
+  const ending = endOf(child);
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    if (existsSync(join(dir, "pid"))) kill(pidIn(dir));
+    await ending;
+  });
+  await eventually(() => expect(existsSync(join(dir, "pid"))).toBe(true));
+  return { child, commandPid: pidIn(dir), stderr: () => stderr, ending };
+}
+
+/** Waits until what is asserted is so. */
+export async function eventually(assertion: () => void | Promise<void>): Promise<void> {
+  const isSo = async (): Promise<string> => {
+    try {
+      await assertion();
+      return "";
+    } catch (error) {
+      return String(error);
+    }
+  };
+  await expect.poll(isSo, PATIENCE).toBe("");
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function kill(pid: number): void {
+  if (isRunning(pid)) process.kill(pid, "SIGKILL");
+}
+
+function pidIn(dir: string): number {
+  return Number(readFileSync(join(dir, "pid"), "utf8"));
+}
