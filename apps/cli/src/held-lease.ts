@@ -39,6 +39,7 @@ export class HeldLease {
   #lease: Lease;
   #isLost = false;
   #isFailing = false;
+  #isClosed = false;
 
   /** Throws what `grantLease` throws. */
   constructor(fields: LeaseFields, world: HeldLeaseOptions) {
@@ -67,6 +68,7 @@ export class HeldLease {
     const timeoutMilliseconds = HEARTBEAT_PATIENCE_MILLISECONDS;
     try {
       this.#change(heartbeatLease, { timeoutMilliseconds });
+      this.#warnOfClose();
       this.#isFailing = false;
     } catch (error) {
       if (!this.#isFailing) this.#warn("LEASE_NOT_RENEWED", notRenewed(this.#lease, error));
@@ -103,29 +105,36 @@ export class HeldLease {
   }
 
   #lose(): void {
+    const { own, last } = this.#look();
+    this.#lease = own ?? this.#lease;
+    // Whoever works under it may say itself that the work is done, as long as nobody else begins.
+    if (own?.lease_state === "closed" && own === last) return;
     this.#isLost = true;
-    const label = leaseLabel(this.#lease);
-    this.#warn("LEASE_LOST", `The lease of ${label} is lost: ${this.#findEnd()}.`);
+    const end = own === undefined ? "it was cleared" : describeEnd(own);
+    const next = last === own ? "" : `, and epoch ${last?.epoch ?? "-"} was granted`;
+    this.#warn("LEASE_LOST", `The lease of ${leaseLabel(this.#lease)} is lost: ${end}${next}.`);
     this.#world.onLost();
   }
 
-  /** What became of it, as far as it can be seen. */
-  #findEnd(): string {
+  /** Once: from then on somebody else may be granted the phase. */
+  #warnOfClose(): void {
+    if (this.#isLost || this.#isClosed || this.#lease.lease_state !== "closed") return;
+    this.#isClosed = true;
+    const label = leaseLabel(this.#lease);
+    this.#warn("LEASE_CLOSED", `The lease of ${label} was closed while its command goes on.`);
+  }
+
+  /** What became of it, and the lease of the phase now. */
+  #look(): { own?: Lease | undefined; last?: Lease | undefined } {
     const { root, options } = this.#world;
-    const { phase_id } = this.#lease;
     try {
       const leases = listLeases(root, options).filter((lease) =>
-        isSamePhase(lease.phase_id, phase_id),
+        isSamePhase(lease.phase_id, this.#lease.phase_id),
       );
-      const own = leases.find(({ epoch }) => epoch === this.#epoch);
-      const last = leases.at(-1);
-      if (own !== undefined) this.#lease = own;
-      const end = own === undefined ? "it was cleared" : describeEnd(own);
-      return last === undefined || last === own
-        ? end
-        : `${end}, and epoch ${last.epoch ?? "-"} was granted`;
+      return { own: leases.find(({ epoch }) => epoch === this.#epoch), last: leases.at(-1) };
     } catch {
-      return "somebody has ended it";
+      // That it is lost is known; how, cannot be seen any more.
+      return {};
     }
   }
 

@@ -219,7 +219,6 @@ test.each([
 );
 
 test.each([
-  [["lease", "close", "3"], /is lost: it was closed at \S+\.$/, "closed"],
   [
     ["lease", "crash", "3", "--reason", "no"],
     /is lost: it was marked as crashed at \S+ \(no\)\.$/,
@@ -230,7 +229,7 @@ test.each([
   "%j by somebody else is said at once, and the lease not touched again",
   async (args, message, state) => {
     const dir = checkout();
-    const { ending, beat, go, isRunning } = runStepwise(dir, ["--json"]);
+    const { ending, beat, go, isRunning } = runStepwise(dir, ["--json", "--ttl", "12s"]);
     await isRunning();
     await cabinet(dir, args);
     const left = leasesIn(dir);
@@ -248,3 +247,40 @@ test.each([
     expect(leasesIn(dir)).toEqual(left);
   },
 );
+
+test("a command may close its own lease; it is warned when it goes on for long", async () => {
+  const dir = checkout();
+  const { ending, beat, go, isRunning } = runStepwise(dir, ["--json", "--ttl", "12s"]);
+  await isRunning();
+  await cabinet(dir, ["lease", "close", "3", "--epoch", "1"]);
+  beat();
+  beat();
+  go();
+  const { code, stdout } = await ending;
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    data: { lease: { lease_state: "closed" }, exitCode: 0 },
+    warnings: [{ code: "LEASE_CLOSED" }],
+  });
+});
+
+test("a lease that was closed meanwhile is lost when somebody else is granted the phase", async () => {
+  const dir = checkout();
+  const { ending, beat, go, isRunning } = runStepwise(dir, ["--json", "--ttl", "12s"]);
+  await isRunning();
+  await cabinet(dir, ["lease", "close", "3"]);
+  await cabinet(dir, ["lease", "grant", "3"]);
+  beat();
+  go();
+  const { code, stdout } = await ending;
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    warnings: [
+      {
+        code: "LEASE_LOST",
+        message: expect.stringMatching(/closed at .*, and epoch 2 was granted/),
+      },
+    ],
+  });
+  expect(leasesIn(dir).at(-1)).toMatchObject({ lease_state: "open", epoch: 2 });
+});

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 
+import { openLease } from "../../test/support/open-lease.ts";
 import { findOverlaps } from "./find-overlaps.ts";
 import type { Lease } from "./lease.ts";
-import { openLease } from "../../test/support/open-lease.ts";
 
 test("open leases are named with each of their globs that covers a path", () => {
   const leases: Lease[] = [

@@ -24,12 +24,20 @@ function isExpired(lease: Lease, { now, uptime }: Moment): boolean {
 
 /** A sentence about the holder, without a full stop. */
 export function describeHolder({ holder, expires_at }: Lease, state: HolderState): string {
-  const name =
-    holder === undefined ? "nobody's process" : `process ${holder.pid} on ${holder.host}`;
-  if (state === "expired") return `it is held by ${name}, and expired at ${expires_at}`;
-  if (state === "dead") return `its holder, ${name}, is gone`;
-  if (state === "alive") return `its holder, ${name}, is running`;
-  if (holder === undefined)
-    return "no process holds it, so nobody can know whether it is still used";
-  return `its holder, ${name}, cannot be seen from here`;
+  const end = `expired at ${expires_at}`;
+  if (holder === undefined) {
+    const unknown = "no process holds it, so nobody can know whether it is still used";
+    return state === "expired" ? `it ${end}` : unknown;
+  }
+  const name = `process ${holder.pid} on ${holder.host}`;
+  switch (state) {
+    case "expired":
+      return `it is held by ${name}, and ${end}`;
+    case "dead":
+      return `its holder, ${name}, is gone`;
+    case "alive":
+      return `its holder, ${name}, is running`;
+    case "unknown":
+      return `its holder, ${name}, cannot be seen from here`;
+  }
 }

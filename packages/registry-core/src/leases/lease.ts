@@ -31,7 +31,7 @@ export interface Lease {
   readonly expires_at?: string;
   /** By how much a heartbeat puts the expiry off. */
   readonly ttl_ms?: number;
-  /** The expiry by the boot's own clock, for those who share it: see `Uptime`. */
+  /** The expiry by the boot's own clock, for those who share it: see `Moment`. */
   readonly expires_uptime_ms?: number;
 }
 

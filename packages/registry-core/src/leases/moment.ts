@@ -4,7 +4,7 @@ import { holderOf, livenessOfHolder } from "./holder.ts";
 import type { Holder } from "./lease.ts";
 
 /** A reading of the clock of a boot, and whose clock it is. */
-export interface Uptime extends Pick<Holder, "boot_id" | "namespace"> {
+interface Uptime extends Pick<Holder, "boot_id" | "namespace"> {
   readonly milliseconds: number;
 }
 
