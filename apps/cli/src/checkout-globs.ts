@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
 
-import { globFault, literalGlob } from "@x/registry-core/leases";
+import { globFault, literalGlob, normalizeGlob } from "@x/registry-core/leases";
 
 import { CliError } from "./errors.ts";
 
@@ -25,7 +25,7 @@ export function globInCheckout(given: string, { top, from, platform }: GlobPlace
     ? below(literalGlob(slashed(top)), names)
     : joined(top, from, names);
   const fault = glob === undefined ? "it leads out of the checkout" : globFault(glob);
-  if (glob !== undefined && fault === undefined) return glob;
+  if (glob !== undefined && fault === undefined) return normalizeGlob(glob);
   const hint = `Globs and paths are relative to the current folder, and lie in ${top}.`;
   throw new CliError("CABINET_USAGE", `"${given}" cannot be used: ${fault}.`, hint);
 }

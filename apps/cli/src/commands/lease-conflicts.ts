@@ -1,3 +1,6 @@
+import { statSync } from "node:fs";
+import { join } from "node:path";
+
 import {
   findOverlaps,
   getLease,
@@ -58,21 +61,29 @@ export const leaseConflicts: Command = {
 async function findConflicts(invocation: Invocation, root: string): Promise<Conflict[]> {
   const { positionals, options } = invocation;
   const phase = textOption(options, "phase");
-  const globs = await givenGlobs(invocation, positionals);
+  const place = (await leasePlace(invocation)).globs();
+  const globs = positionals.map((glob) => globInCheckout(glob, place));
+  const isFile = (path: string): boolean => isFileIn(place.top, path);
   const leases = listLeases(root, leaseOptions(invocation));
   const open = leases.filter(({ lease_state }) => lease_state === "open");
   const others = open.filter(
     ({ phase_id }) => phase === undefined || !isSamePhase(phase_id, phase),
   );
-  if (globs.length > 0) return findOverlaps(others, globs);
-  if (phase !== undefined) return overlapsWith(requireLease(invocation, root, phase), others);
-  return open.flatMap((lease, index) => overlapsWith(lease, open.slice(index + 1)));
+  if (globs.length > 0) return findOverlaps(others, globs, { isFile });
+  if (phase !== undefined) {
+    return overlapsWith(requireLease(invocation, root, phase), others, isFile);
+  }
+  return open.flatMap((lease, index) => overlapsWith(lease, open.slice(index + 1), isFile));
 }
 
-async function givenGlobs(invocation: Invocation, given: readonly string[]): Promise<string[]> {
-  if (given.length === 0) return [];
-  const place = (await leasePlace(invocation)).globs();
-  return given.map((glob) => globInCheckout(glob, place));
+/** What is a file in this checkout is taken for one in the others. */
+function isFileIn(top: string, path: string): boolean {
+  try {
+    return statSync(join(top, path)).isFile();
+  } catch {
+    // Not there, or not to be seen: it may be a folder.
+    return false;
+  }
 }
 
 function requireLease(invocation: Invocation, root: string, phase: string): Lease {
@@ -81,11 +92,15 @@ function requireLease(invocation: Invocation, root: string, phase: string): Leas
   return lease;
 }
 
-function overlapsWith({ phase_id, write_set }: Lease, leases: readonly Lease[]): Conflict[] {
+function overlapsWith(
+  { phase_id, write_set }: Lease,
+  leases: readonly Lease[],
+  isFile: (path: string) => boolean,
+): Conflict[] {
   return write_set.flatMap((glob) => {
     // What another tool has written and is no glob may be anything.
     const comparable = globFault(glob) === undefined ? glob : "**";
-    return findOverlaps(leases, [comparable]).map((overlap) => ({
+    return findOverlaps(leases, [comparable], { isFile }).map((overlap) => ({
       ...overlap,
       other: glob,
       other_phase_id: phase_id,

@@ -19,6 +19,18 @@ test("open leases are named with each of their globs that covers a path", () => 
   ]);
 });
 
+test("below what is known to be a file there is nothing", () => {
+  const leases = [openLease({ write_set: ["**/*.ts", "docs/*"] })];
+  const isFile = (path: string): boolean => ["README.md", "src/[id].ts", "docs"].includes(path);
+  const found = (glob: string): string[] =>
+    findOverlaps(leases, [glob], { isFile }).map(({ write }) => write);
+  expect(found("README.md")).toEqual([]);
+  expect(found("src/\\[id].ts")).toEqual(["**/*.ts"]);
+  expect(found("docs")).toEqual([]);
+  expect(found("src")).toEqual(["**/*.ts"]);
+  expect(findOverlaps(leases, ["README.md"])).toHaveLength(1);
+});
+
 test("what another tool has written and nobody understands may be anything", () => {
   const lease = openLease({ write_set: ["/home/me/repo/src"] });
   expect(findOverlaps([lease], ["README.md"])).toHaveLength(1);

@@ -1,5 +1,6 @@
-import { globsOverlap } from "./glob-overlap.ts";
-import { globFault } from "./glob.ts";
+import type { Automaton } from "./glob-automaton.ts";
+import { commonPath } from "./glob-common-path.ts";
+import { compileGlob, GlobError, type IsFile } from "./glob.ts";
 import type { Lease } from "./lease.ts";
 
 /** A glob of an open lease, and one that has files in common with it. */
@@ -11,19 +12,46 @@ export interface Overlap {
   readonly other: string;
 }
 
+export interface OverlapOptions {
+  /**
+   * Whether a path below the repository's top is a file. Default: none is known to be; then any plain path
+   * may be a folder, and has something in common with all globs that begin with `**`.
+   */
+  readonly isFile?: IsFile | undefined;
+}
+
 /**
  * Which open leases are going to write what the globs or paths cover, relative to the repository's top:
- * every pair that overlaps. Advice, nothing more: no lease refuses another one for it. What another tool
- * has written into a write set and is no glob may be anything: it overlaps. Throws `GlobError`.
+ * every pair that overlaps. Advice, nothing more: no lease refuses another one for it. What a tool has
+ * written into a write set and is no glob may be anything: it overlaps. Throws `GlobError` for `globs`.
  */
-export function findOverlaps(leases: readonly Lease[], globs: readonly string[]): Overlap[] {
+export function findOverlaps(
+  leases: readonly Lease[],
+  globs: readonly string[],
+  { isFile }: OverlapOptions = {},
+): Overlap[] {
+  const others = globs.map((glob) => ({ glob, automaton: compileGlob(glob, isFile).automaton }));
   return leases
     .filter(({ lease_state }) => lease_state === "open")
     .flatMap((lease) =>
-      lease.write_set.flatMap((write) =>
-        globs
-          .filter((other) => globFault(write) !== undefined || globsOverlap(write, other))
-          .map((other) => ({ lease, write, other })),
-      ),
+      lease.write_set.flatMap((write) => {
+        const own = automatonOfWrite(write, isFile);
+        return others
+          .filter(({ automaton }) => own === undefined || hasCommonPath(own, automaton))
+          .map(({ glob }) => ({ lease, write, other: glob }));
+      }),
     );
+}
+
+function automatonOfWrite(write: string, isFile: IsFile | undefined): Automaton | undefined {
+  try {
+    return compileGlob(write, isFile).automaton;
+  } catch (error) {
+    if (error instanceof GlobError) return undefined;
+    throw error;
+  }
+}
+
+function hasCommonPath(one: Automaton, other: Automaton): boolean {
+  return commonPath(one, other) !== undefined;
 }

@@ -2,8 +2,8 @@ import { type Characters, type Element, NAME_CHARACTERS } from "./glob-syntax.ts
 
 /*
  * A state is what of a glob is still to be matched while a path is read, one character after the
- * other. `done` is reached at the slash below a path that the glob covers, and is not left again: the
- * glob covers what is below. So two globs have a path in common exactly when a text leads both there.
+ * other. `done` is reached at the slash below a path that the glob covers, and, but for
+ * that of a file, not left again: the glob covers what is below. So two globs have a path in common exactly when a text leads both there.
  *
  * Braces are not expanded: their alternatives are branches that meet again, so there are no more than
  * a few states for each character of the glob. What depends on the text of a whole segment (`**`, `.`,
@@ -62,9 +62,13 @@ export function alternativeFault({ start, tokens }: Graph): string | undefined {
   return parents.length > 0 ? "it has `..` among alternatives" : undefined;
 }
 
-/** What reads the paths that the glob covers. To be asked once, for a glob without a fault. */
-export function automatonOf({ start, end, tokens }: Graph): Automaton {
+/**
+ * What reads the paths that the glob covers; of that of a file, this one alone. To be asked once, for a
+ * glob without a fault.
+ */
+export function automatonOf({ start, end, tokens }: Graph, isFile = false): Automaton {
   for (const token of tokens) connect(token);
+  if (!isFile) matchEverything(end.after);
   const states = closure(start.after, ({ next, slash, free, rest }) =>
     [...next, slash, ...free, rest].filter((state) => state !== undefined),
   );
@@ -109,7 +113,6 @@ function connect(token: Token): void {
       break;
     case "end":
       before.slash = after;
-      matchEverything(after);
       break;
   }
 }

@@ -14,6 +14,7 @@ test.each([
   ["a/*/z", "a/z"],
   ["a/**/z", "a/b/c/z/d"],
   ["**/*.ts", "a.ts"],
+  ["**/*.ts", "README.md"],
   ["**/a/**/b", "x/a/a/y/b"],
   ["a/**", "a"],
   [".", "any/thing"],
@@ -64,7 +65,6 @@ test.each([
   ["*.ts", "src/a.ts"],
   ["a/**/z", "b/z"],
   ["a**/z", "a/b/z"],
-  ["**/z", "az"],
   ["***/z", "a/b/z"],
   ["a/?", "a/bc"],
   ["a?b", "a/b"],
@@ -190,7 +190,7 @@ test("a path in common is found exactly when there is one", () => {
       expect(path ?? "none").not.toMatch(/(^|\/)\.{0,2}(\/|$)/);
       expect(globsOverlap(other, one)).toBe(path !== undefined);
     }),
-    { numRuns: 1_500 },
+    { numRuns: 2_000 },
   );
 });
 
@@ -205,7 +205,7 @@ test("a glob overlaps itself, and covers the same paths when it is normalized", 
   );
 });
 
-test("a fault of a glob without `..` is that it covers no path or writes out to what is none", () => {
+test("what is refused without a `..` has no path, or an alternative that is no glob", () => {
   const text = fc.string({
     unit: fc.constantFrom(...Array.from("ab./*?[]{},!\\")),
     minLength: 1,
@@ -213,8 +213,10 @@ test("a fault of a glob without `..` is that it covers no path or writes out to 
   });
   fc.assert(
     fc.property(text, (one) => {
-      if (globFault(one) === undefined || one.includes("..")) return;
-      const given = coverageOf(one);
+      const fault = globFault(one);
+      if (fault === undefined || `${fault}${one}`.includes("..")) return;
+      // `./` is dropped first: `./{/a,b}` is refused as `{/a,b}` is.
+      const given = coverageOf(one.replace(/^(?:\\?\.(?:\\?\/)+)+/, ""));
       expect(universe.find((path) => given?.(path))).toBeUndefined();
     }),
     { numRuns: 5_000 },

@@ -100,6 +100,17 @@ function isSome([first, last]: readonly [number, number]): boolean {
   return first <= last;
 }
 
+/** The path that a glob without wildcards stands for; undefined for one that has any. */
+export function plainPathOf(elements: readonly Element[]): string | undefined {
+  const path = elements.map((element) => {
+    if (element.kind === "slash") return "/";
+    const [range, ...others] = element.kind === "character" ? element.characters : [];
+    const isOne = range !== undefined && others.length === 0 && range[0] === range[1];
+    return isOne ? String.fromCodePoint(range[0]) : undefined;
+  });
+  return path.includes(undefined) ? undefined : path.join("");
+}
+
 /** How many globs without braces stand in its stead. */
 export function countAlternatives(elements: readonly Element[]): number {
   return elements.reduce(

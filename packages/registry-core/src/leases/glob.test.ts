@@ -118,7 +118,7 @@ test("every path has a glob that covers it, what is below, and no other path", (
 });
 
 test("every text is a glob or has a fault, and what is kept of it is kept", () => {
-  const special = fc.constantFrom(...Array.from("ab./*?[]{},!^-\\\0 :C\u0301é"));
+  const special = fc.constantFrom(...Array.from("ab./*?[]{},!^-\\\0 :C\u0301\u00e9"));
   const text = fc.string({ unit: fc.oneof(special, fc.string({ unit: "binary", maxLength: 1 })) });
   fc.assert(
     fc.property(text, (glob) => {

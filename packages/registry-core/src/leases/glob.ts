@@ -1,6 +1,6 @@
 import { alternativeFault, type Automaton, automatonOf, graphOf } from "./glob-automaton.ts";
 import { commonPath } from "./glob-common-path.ts";
-import { countAlternatives, type Element, parseGlob } from "./glob-syntax.ts";
+import { countAlternatives, type Element, parseGlob, plainPathOf } from "./glob-syntax.ts";
 
 /** Paths are seldom longer. Two globs of this size are compared within about a tenth of a second. */
 const MAXIMUM_CHARACTERS = 1024;
@@ -61,14 +61,17 @@ export function literalGlob(path: string): string {
   return path.replaceAll(/[\\*?[\]{},]/g, String.raw`\$&`);
 }
 
+/** Whether a path below the repository's top is a file, below which nothing can be. */
+export type IsFile = (path: string) => boolean;
+
 /** The glob with what reads its paths, for `commonPath`. Throws `GlobError`. */
-export function compileGlob(glob: string): CompiledGlob {
-  const result = compile(glob);
+export function compileGlob(glob: string, isFile?: IsFile): CompiledGlob {
+  const result = compile(glob, isFile);
   if (typeof result === "string") throw new GlobError(glob, result);
   return result;
 }
 
-function compile(glob: string): CompiledGlob | string {
+function compile(glob: string, isFile: IsFile = () => false): CompiledGlob | string {
   const given = glob.normalize("NFC");
   const fault = textFault(given);
   if (fault !== undefined) return fault;
@@ -82,7 +85,8 @@ function compile(glob: string): CompiledGlob | string {
   const graph = graphOf(elements);
   const alternative = alternativeFault(graph);
   if (alternative !== undefined) return alternative;
-  const automaton = automatonOf(graph);
+  const plain = plainPathOf(elements);
+  const automaton = automatonOf(graph, plain !== undefined && isFile(plain));
   const path = commonPath(automaton, automatonOf(graphOf(EVERYTHING)));
   return path === undefined ? "no path can match it" : { text, automaton };
 }

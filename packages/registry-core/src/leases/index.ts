@@ -8,8 +8,9 @@ export {
   reclaimLease,
   restoreLeases,
 } from "./change-lease.ts";
-export { findOverlaps, type Overlap } from "./find-overlaps.ts";
-export { GlobError, globFault, literalGlob } from "./glob.ts";
+export { findOverlaps, type Overlap, type OverlapOptions } from "./find-overlaps.ts";
+export { globsOverlap } from "./glob-overlap.ts";
+export { GlobError, globFault, literalGlob, normalizeGlob } from "./glob.ts";
 export { holderOf } from "./holder.ts";
 export type { ClearRequest, HeartbeatRequest, ReclaimRequest } from "./lease-calls.ts";
 export { LeaseError, type LeaseErrorCode } from "./lease-error.ts";

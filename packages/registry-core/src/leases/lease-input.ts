@@ -29,8 +29,9 @@ export interface LeaseFields {
 
 /** Throws `LEASE_INVALID`. */
 export function parsePhase(given: PhaseId): string {
-  const phase = typeof given === "number" ? String(given) : given;
-  const fault = typeof phase === "string" ? phaseFault(phase) : "it is no text";
+  const phase = String(given);
+  const isText = typeof given === "string" || (Number.isSafeInteger(given) && given >= 0);
+  const fault = isText ? phaseFault(phase) : "it is neither a text nor a whole number";
   if (fault !== undefined) refuse(phase, `cannot be the id of a phase: ${fault}`);
   return phase;
 }

@@ -7,6 +7,7 @@ import { defineRegistry, type UpdateOptions } from "../define-registry.ts";
 import { reasonOf } from "../errno.ts";
 import { RegistryError, type Warning } from "../errors.ts";
 import type { Origin } from "../registry-changes.ts";
+import { epochFloor } from "./epoch-floor.ts";
 import type { LeaseCall } from "./lease-calls.ts";
 import { EMPTY_FILE, type LeaseFile, LeaseFileSchema, SCHEMA_VERSION } from "./lease-file.ts";
 import { isOverwritten } from "./lease-loss.ts";
@@ -92,7 +93,7 @@ function update<R>(
       assertKnown(root, stored);
       isNew = origin !== "file";
       const moment = momentNow(clock);
-      const file = origin === "damaged" ? begunAnew(moment) : stored;
+      const file = origin === "damaged" ? begunAnew(root, stored, moment) : stored;
       return step({ file, origin, moment });
     },
     { ...updateOptions, onWarning },
@@ -101,12 +102,8 @@ function update<R>(
   return result;
 }
 
-/**
- * What a damaged file had given cannot be known: no epoch must be given again, so they go on from the
- * time, of which none of them was a count.
- */
-function begunAnew({ now }: Moment): LeaseFile {
-  return { ...EMPTY_FILE, epoch_floor: now.getTime() };
+function begunAnew(root: string, empty: LeaseFile, { now }: Moment): LeaseFile {
+  return { ...empty, epoch_floor: epochFloor(registryPath(root), now) };
 }
 
 function assertKnown(root: string, { schema_version }: LeaseFile): void {

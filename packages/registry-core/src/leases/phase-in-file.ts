@@ -8,8 +8,8 @@ import { isSamePhase, phaseKey } from "./phase-id.ts";
 export function phaseIn(file: LeaseFile, phase: string): PhaseRecord {
   const leases = file.leases.flatMap((item) => leaseIn(item, phase) ?? []);
   // A tool that knows no epochs may have dropped them; its own leases have none.
-  const given = leases.map(({ epoch = 0 }) => epoch);
-  const epoch = Math.max(file.epoch_floor ?? 0, file.epochs[phaseKey(phase)] ?? 0, ...given);
+  const noted = Math.max(file.epoch_floor ?? 0, file.epochs[phaseKey(phase)] ?? 0);
+  const epoch = leases.reduce((most, lease) => Math.max(most, lease.epoch ?? 0), noted);
   const cleared = (file.cleared ?? []).flatMap((item) => clearingIn(item, phase) ?? []);
   return { epoch, leases, cleared };
 }

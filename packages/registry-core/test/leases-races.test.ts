@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+
+import { isLongTier } from "../../../test/tier.ts";
+import { listCleared, listLeases } from "../src/leases/index.ts";
+import { leaseDocument, leaseRoot } from "./support/lease-project.ts";
+import { phasesApart, raceApart, raceRivals } from "./support/lease-races.ts";
+
+const MINUTES = 60_000;
+const MOST_RACES = 20;
+
+const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
+const byNumber = (one: number, other: number): number => one - other;
+
+test(
+  "of two processes that grant one phase without a lock, both win some round",
+  async () => {
+    const how = { rounds: 200, end: "close", discipline: "bare" } as const;
+    let bothWon = 0;
+    for (let races = 0; races < MOST_RACES && bothWon === 0; races += 1) {
+      const results = await raceRivals(leaseRoot(), how);
+      bothWon = Math.max(...results.map((result) => result.bothWon));
+    }
+    expect(bothWon).toBeGreaterThan(0);
+  },
+  5 * MINUTES,
+);
+
+test.each([
+  { end: "close", rounds: 200 },
+  { end: "clear", rounds: 60 },
+] as const)(
+  "of two processes that grant one phase $rounds times, with a $end after each, one wins each time, and the epochs grow by one",
+  async ({ end, rounds }) => {
+    const root = leaseRoot();
+    const results = await raceRivals(root, { rounds, end, discipline: "exclusive" });
+    const epochs = results.flatMap((result) => result.epochs);
+    expect(epochs.toSorted(byNumber)).toEqual(upTo(rounds));
+    const refused = results.flatMap((result) => result.refused);
+    expect(refused).toEqual(upTo(rounds).map(() => "LEASE_HELD"));
+    expect(leaseDocument(root).epochs).toEqual({ 7: rounds });
+    const left = listLeases(root).map(({ epoch }) => epoch);
+    expect(left).toEqual(end === "close" ? upTo(rounds) : []);
+    const cleared = listCleared(root).flatMap(({ leases }) => leases.map(({ epoch }) => epoch));
+    expect(cleared).toEqual(end === "close" ? [] : upTo(rounds).slice(-20));
+  },
+  5 * MINUTES,
+);
+
+test(
+  "of processes that grant phases of their own without a lock, some lose leases",
+  async () => {
+    const how = { processes: 2, rounds: 150, discipline: "bare" } as const;
+    let found = how.processes * how.rounds;
+    for (let races = 0; races < MOST_RACES && found === how.processes * how.rounds; races += 1) {
+      const root = leaseRoot();
+      await raceApart(root, how);
+      found = leaseDocument(root).leases.length;
+    }
+    expect(found).toBeLessThan(how.processes * how.rounds);
+  },
+  5 * MINUTES,
+);
+
+test(
+  "of processes that grant phases of their own, none loses a lease, and none is warned",
+  async () => {
+    const root = leaseRoot();
+    const [processes, rounds] = [8, isLongTier ? 200 : 25];
+    await raceApart(root, { processes, rounds, discipline: "exclusive" });
+    const leases = listLeases(root);
+    const phases = phasesApart(processes, rounds).toSorted();
+    expect(leases.map(({ phase_id }) => phase_id).toSorted()).toEqual(phases);
+    expect(leases.every(({ epoch, lease_state }) => epoch === 1 && lease_state === "open")).toBe(
+      true,
+    );
+  },
+  5 * MINUTES,
+);
