@@ -11,6 +11,7 @@ import {
 
 import { deepFreeze } from "./deep-freeze.ts";
 import { RegistryError, type Warning } from "./errors.ts";
+import { leadsOut } from "./leads-out.ts";
 import { segmentFault } from "./path-segment.ts";
 import { refuseInsideStep } from "./pure-step.ts";
 import { applySteps, runStep, type Step, type StepChange } from "./registry-changes.ts";
@@ -27,7 +28,7 @@ export interface RegistryDefinition<V> {
   readonly empty: V;
   /**
    * What a change does with a damaged file: `quarantine` (the default) sets it aside and starts from
-   * `empty`; `refuse` throws, and leaves it.
+   * `empty`; `refuse` throws, and leaves it. One that a link leads to, out of the folder, is left anyway.
    */
   readonly corrupt?: "quarantine" | "refuse" | undefined;
 }
@@ -87,7 +88,13 @@ export function defineRegistry<V>(definition: RegistryDefinition<V>): Registry<V
   const prepare = <R>(dir: string, step: Step<V, R>, options: UpdateOptions): Prepared<V, R> => {
     // The current folder may change while the lock is waited for.
     const root = resolve(dir);
-    const place = { path: pathIn(root), schema, empty: nothing, isRefusing };
+    const path = pathIn(root);
+    const isOutside = leadsOut(root, path);
+    if (isOutside && !fs.existsSync(path)) {
+      const reason = "it is a link that leads to nothing";
+      throw new RegistryError("REGISTRY_UNREADABLE", path, reason);
+    }
+    const place = { path, schema, empty: nothing, isRefusing: isRefusing || isOutside };
     const prepared = prepareStep(place, step, options);
     return { ...prepared, isToBeWritten: preparePlace(root, file, prepared.change) };
   };

@@ -46,7 +46,7 @@ test("the registry is created where it is asked for, and git does not see it", (
   const root = temporaryFolder();
   expect(openRegistry(root)).toEqual({ path: join(root, ".planning/.local/registry.json") });
   expect(readRegistry(root)).toEqual({ schema_version: 1, leases: [], epochs: {} });
-  expect(filesBeside(root)).toEqual([".gitignore", "registry.json"]);
+  expect(filesBeside(root)).toEqual([".gitignore", "epoch-floor", "registry.json"]);
   expect(registryExists(root)).toBe(true);
   expect(registryTmpPath(root)).toBe(`${registryPath(root)}.${process.pid}.tmp`);
 });

@@ -1,26 +1,42 @@
 import fs from "node:fs";
-import { basename, dirname } from "node:path";
+import { join, dirname } from "node:path";
+
+import { writeFileAtomicSync } from "@x/atomic-fs";
+
+/**
+ * Where epochs begin behind a registry that is gone. The invariant: no epoch is given twice. The floor
+ * of a registry stands in a file beside it, so that it outlives the registry; all epochs of the next one
+ * are above it, and above all that can have been granted since.
+ */
+const FLOOR_FILE = "epoch-floor";
 
 // No phase is granted as often as that between two damages.
 const ROOM = 2 ** 20;
 
-/**
- * An epoch above all that a damaged registry can have given. What it had given cannot be known; but no
- * count of grants has come to the milliseconds of the clock, and where the clock may have been set back,
- * what was set aside before has its time in its name, and left room for those after it.
- */
-export function epochFloor(path: string, now: Date): number {
-  const times = timesOfAsides(path);
-  return Math.max(0, now.getTime(), ...times) + (times.length + 1) * ROOM;
+export function floorPath(registryPath: string): string {
+  return join(dirname(registryPath), FLOOR_FILE);
 }
 
-/** They are 64 at most: see `quarantineFile` of `@x/atomic-fs`. */
-function timesOfAsides(path: string): number[] {
-  const file = fs.realpathSync(path);
-  const start = `${basename(file)}.broken-`;
-  return fs
-    .readdirSync(dirname(file))
-    .filter((name) => name.startsWith(start))
-    .map((name) => Number(name.slice(start.length)))
-    .filter(Number.isSafeInteger);
+/** The floor for a registry that begins anew; undefined for one that is the first in its place. */
+export function nextFloor(registryPath: string, isFirst: boolean, now: Date): number | undefined {
+  const former = readFloor(registryPath);
+  if (former !== undefined) return former + ROOM;
+  // No count of grants has come to the milliseconds of the clock.
+  return isFirst ? undefined : Math.max(ROOM, now.getTime());
+}
+
+/** Atomic; durable as far as a copy of the registry is. Throws `WriteError`. */
+export function writeFloor(registryPath: string, floor: number): void {
+  writeFileAtomicSync(floorPath(registryPath), `${floor}\n`);
+}
+
+/** Undefined where there is none, or none that can be used. */
+function readFloor(registryPath: string): number | undefined {
+  try {
+    const text = fs.readFileSync(floorPath(registryPath), "utf8");
+    return /^\d{1,15}\n$/.test(text) ? Number(text) : undefined;
+  } catch {
+    // Then the clock has to do.
+    return undefined;
+  }
 }

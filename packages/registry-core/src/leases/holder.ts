@@ -33,10 +33,16 @@ export function livenessOfHolder({
   });
 }
 
-/** Whether two processes have one clock of the boot. */
+/** Whether two processes have one clock of the boot: it is that of a time namespace. */
 export function sharesClock(one: Clocked, other: Clocked): boolean {
-  const isKnown = one.boot_id !== "0";
-  return isKnown && one.boot_id === other.boot_id && one.namespace === other.namespace;
+  const [time, otherTime] = [timeNamespaceOf(one), timeNamespaceOf(other)];
+  const isKnown = one.boot_id !== "0" && time !== undefined;
+  return isKnown && one.boot_id === other.boot_id && time === otherTime;
+}
+
+/** Behind that of pids: see `ProcessIdentity`. */
+function timeNamespaceOf({ namespace }: Clocked): string | undefined {
+  return namespace.split(".")[1];
 }
 
 type Clocked = Pick<Holder, "boot_id" | "namespace">;

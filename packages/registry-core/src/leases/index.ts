@@ -14,7 +14,6 @@ export { GlobError, globFault, literalGlob, normalizeGlob } from "./glob.ts";
 export { holderOf } from "./holder.ts";
 export type { ClearRequest, HeartbeatRequest, ReclaimRequest } from "./lease-calls.ts";
 export { LeaseError, type LeaseErrorCode } from "./lease-error.ts";
-export type { Clearing } from "./lease-file.ts";
 export type { LeaseFields, PhaseId } from "./lease-input.ts";
 export { type LeaseOptions, registryPath } from "./lease-registry.ts";
 export type { Fence } from "./lease-rules.ts";
@@ -31,4 +30,5 @@ export {
   registryTmpPath,
 } from "./read-leases.ts";
 export { runFenced } from "./run-fenced.ts";
+export type { Clearing } from "./stored-lease.ts";
 export { leasesIn, type StoreLeases, type StoreLeasesOptions } from "./store-leases.ts";

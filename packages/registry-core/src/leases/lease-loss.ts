@@ -1,21 +1,17 @@
+import { isSameJson } from "../same-json.ts";
 import type { Changed, PhaseRecord } from "./lease-rules.ts";
-import type { Lease } from "./lease.ts";
 
 /**
- * Whether what is recorded now can not have come about behind that change by the rules: epochs only
- * grow, what ended stays ended. What others have done by the rules since is no loss.
+ * Whether what is recorded now cannot have come about behind that change by the rules: epochs only grow,
+ * and no lease is again what it was before. What others have done by the rules since is no loss. (Of what
+ * was cleared or brought back, nothing tells an undone call from the opposite one.)
  */
-export function isOverwritten(now: PhaseRecord, { record, lease }: Changed): boolean {
+export function isOverwritten(
+  now: PhaseRecord,
+  { record, lease, origins }: Pick<Changed, "record" | "lease" | "origins">,
+): boolean {
   if (now.epoch < record.epoch) return true;
-  // Of an older tool's lease nothing tells it from others.
-  if (lease.epoch === undefined) return false;
-  const found = now.leases.find(({ epoch }) => epoch === lease.epoch);
-  if (found === undefined) return record.leases.length > 0 && isMissing(now, lease);
-  return lease.lease_state !== "open" && found.lease_state === "open";
-}
-
-/** Neither in the list nor among what was cleared, and no other was granted since. */
-function isMissing({ epoch, cleared }: PhaseRecord, lease: Lease): boolean {
-  if (epoch !== lease.epoch) return false;
-  return !cleared.some(({ leases }) => leases.some((item) => item.epoch === lease.epoch));
+  const origin = origins.get(lease);
+  if (origin === undefined || isSameJson(origin, lease)) return false;
+  return now.leases.some((found) => isSameJson(found, origin));
 }

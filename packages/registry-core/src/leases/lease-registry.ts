@@ -1,15 +1,22 @@
 import fs from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 
 import { WriteError, writeFileAtomicSync } from "@x/atomic-fs";
 
 import { defineRegistry, type UpdateOptions } from "../define-registry.ts";
 import { reasonOf } from "../errno.ts";
 import { RegistryError, type Warning } from "../errors.ts";
+import { leadsOut } from "../leads-out.ts";
 import type { Origin } from "../registry-changes.ts";
-import { epochFloor } from "./epoch-floor.ts";
+import { floorPath, nextFloor, writeFloor } from "./epoch-floor.ts";
 import type { LeaseCall } from "./lease-calls.ts";
-import { EMPTY_FILE, type LeaseFile, LeaseFileSchema, SCHEMA_VERSION } from "./lease-file.ts";
+import {
+  EMPTY_FILE,
+  hasLostEpochs,
+  type LeaseFile,
+  LeaseFileSchema,
+  SCHEMA_VERSION,
+} from "./lease-file.ts";
 import { isOverwritten } from "./lease-loss.ts";
 import type { Changed } from "./lease-rules.ts";
 import { type LeaseClock, type Moment, momentNow } from "./moment.ts";
@@ -65,15 +72,23 @@ export function settle(root: string, options: LeaseOptions): LeaseFile {
   }));
 }
 
+/** What is in the file, which is left as it is. Throws also `REGISTRY_CORRUPT`. */
+export function peekLeaseFile(root: string): LeaseFile {
+  const file = registry.read(root, { onFault: rethrow });
+  assertKnown(root, file);
+  return file;
+}
+
+function rethrow(fault: RegistryError): never {
+  throw fault;
+}
+
 /** Makes the call, and looks whether what it changed is still there. */
-export function changePhase(
-  root: string,
-  { phase, rule }: LeaseCall,
-  options: LeaseOptions,
-): Changed {
+export function changePhase(root: string, call: LeaseCall, options: LeaseOptions): Changed {
+  const { phase, rule } = call;
   const changed = update(root, options, ({ file, moment }) => {
     const made = rule(phaseIn(file, phase), moment);
-    return { value: withPhase(file, phase, made.record), result: made };
+    return { value: withPhase(file, phase, made), result: made };
   });
   const warning = findLoss(root, phase, changed);
   if (warning !== undefined) warn(options, warning);
@@ -86,24 +101,24 @@ function update<R>(
   step: (opened: Opened) => { readonly value?: LeaseFile; readonly result: R },
 ): R {
   const { clock = {}, onWarning = writeWarning, ...updateOptions } = options;
-  let isNew = false;
+  const path = registryPath(resolve(root));
   const result = registry.updateSync(
     root,
     (stored, origin) => {
       assertKnown(root, stored);
-      isNew = origin !== "file";
       const moment = momentNow(clock);
-      const file = origin === "damaged" ? begunAnew(root, stored, moment) : stored;
-      return step({ file, origin, moment });
+      const isSound = origin === "file" && !hasLostEpochs(stored);
+      const floor = isSound ? undefined : nextFloor(path, origin === "missing", moment.now);
+      const file = floor === undefined ? stored : { ...stored, epoch_floor: floor };
+      const made = step({ file, origin, moment });
+      // Before the registry that begins there: who is killed in between has only left some room.
+      if (floor !== undefined && made.value !== undefined) writeFloor(path, floor);
+      return made;
     },
     { ...updateOptions, onWarning },
   );
-  if (isNew) hideFromGit(root, options);
+  completeFolder(root, options);
   return result;
-}
-
-function begunAnew(root: string, empty: LeaseFile, { now }: Moment): LeaseFile {
-  return { ...empty, epoch_floor: epochFloor(registryPath(root), now) };
 }
 
 function assertKnown(root: string, { schema_version }: LeaseFile): void {
@@ -115,21 +130,32 @@ function assertKnown(root: string, { schema_version }: LeaseFile): void {
 /** A writer that takes no lock may have read before this change, and written after it. */
 function findLoss(root: string, phase: string, changed: Changed): Warning | undefined {
   const path = registryPath(root);
-  let isDamaged = false;
-  const file = registry.read(root, { onFault: () => (isDamaged = true) });
-  if (!isDamaged && !isOverwritten(phaseIn(file, phase), changed)) return undefined;
+  let fault: RegistryError | undefined;
+  const file = registry.read(root, { onFault: (found) => (fault = found) });
+  // What cannot be read, or is of a newer version, tells nothing.
+  if (fault?.code === "REGISTRY_UNREADABLE" || file.schema_version > SCHEMA_VERSION)
+    return undefined;
+  if (fault === undefined && !isOverwritten(phaseIn(file, phase), changed)) return undefined;
   const message = `${path}: a tool that does not take its lock has undone the change of phase ${phase}`;
   return { code: "LEASE_OVERWRITTEN", message, path };
 }
 
-/** Machine-written state is nobody's commit. Leases work without it, so a failure is a warning. */
-function hideFromGit(root: string, options: LeaseOptions): void {
-  const path = join(dirname(registryPath(root)), ".gitignore");
-  if (!fs.existsSync(registryPath(root)) || fs.existsSync(path)) return;
+/**
+ * What belongs beside a registry: the floor of its epochs, and what keeps the folder out of git, for
+ * machine-written state is nobody's commit. Leases work without it, so a failure is a warning.
+ */
+function completeFolder(root: string, options: LeaseOptions): void {
+  const path = registryPath(root);
+  const folder = dirname(path);
+  const ignore = join(folder, ".gitignore");
   try {
-    writeFileAtomicSync(path, "*\n", { durability: "none" });
+    if (fs.existsSync(ignore) && fs.existsSync(floorPath(path))) return;
+    // A link may have come with the repository: what it leads to is somebody else's folder.
+    if (!fs.existsSync(path) || leadsOut(root, folder)) return;
+    if (!fs.existsSync(ignore)) writeFileAtomicSync(ignore, "*\n", { durability: "none" });
+    if (!fs.existsSync(floorPath(path))) writeFloor(path, 0);
   } catch (error) {
-    warn(options, { code: "LEASE_NOT_IGNORED", message: `${path}: ${reasonOf(error)}`, path });
+    warn(options, { code: "LEASE_FOLDER_INCOMPLETE", message: reasonOf(error), path: folder });
   }
 }
 
@@ -137,7 +163,7 @@ function warn({ onWarning = writeWarning }: LeaseOptions, warning: Warning): voi
   onWarning(warning);
 }
 
-/** As the original does, whose functions these are. */
+/** As the original does, whose functions these are. A path may hold what acts on a terminal. */
 function writeWarning({ message }: Warning): void {
-  process.stderr.write(`warning: ${message}\n`);
+  process.stderr.write(`warning: ${message.replaceAll(/\p{Cc}/gu, "\u{fffd}")}\n`);
 }

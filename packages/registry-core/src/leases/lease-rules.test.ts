@@ -21,7 +21,7 @@ const holder: Holder = {
   host: "one",
   machine: "m1",
   boot_id: "b1",
-  namespace: "n1",
+  namespace: "p.1",
   pid: 4711,
   start_time: "99",
 };
@@ -129,7 +129,7 @@ test("a heartbeat puts the expiry off by the time to live, and by another one fo
 });
 
 test("a clock that is set and a machine that sleeps end no lease of a holder of this boot", () => {
-  const uptime = { boot_id: "b1", namespace: "n1", milliseconds: 10_000 };
+  const uptime = { boot_id: "b1", namespace: "p.1", milliseconds: 10_000 };
   const granted = grant("1", EMPTY, requestOf({ holder, ttl_ms: 500 }), momentAt(1000, { uptime }));
   const later = momentAt(9e12, { uptime: { ...uptime, milliseconds: 10_499 } });
   expect(() => reclaim("1", granted.record, {}, later)).toThrow(

@@ -1,9 +1,9 @@
 import { describeHolder, holderState } from "./holder-state.ts";
 import { sharesClock } from "./holder.ts";
 import { LeaseError } from "./lease-error.ts";
-import type { Clearing } from "./lease-file.ts";
 import type { Holder, Lease } from "./lease.ts";
 import type { Moment } from "./moment.ts";
+import type { Clearing } from "./stored-lease.ts";
 
 /**
  * The rules of leases: pure functions over what is recorded of one phase. Each gives the next record,
@@ -25,7 +25,11 @@ export interface PhaseRecord {
 export interface Changed {
   readonly record: PhaseRecord;
   readonly lease: Lease;
+  /** Of leases that were changed, what they were before. */
+  readonly origins: ReadonlyMap<Lease, Lease>;
 }
+
+const NO_ORIGINS: ReadonlyMap<Lease, Lease> = new Map();
 
 /** A lease as it is asked for. */
 export interface LeaseRequest {
@@ -74,12 +78,13 @@ export function grant(
     epoch,
     ...expiry(holder, ttl_ms, moment),
   };
-  return { record: { ...record, epoch, leases: [...record.leases, lease] }, lease };
+  const leases = [...record.leases, lease];
+  return { record: { ...record, epoch, leases }, lease, origins: NO_ORIGINS };
 }
 
 export function close(phase: string, record: PhaseRecord, fence: Fence, moment: Moment): Changed {
   const lease = requireOpen(phase, record, fence);
-  return withLast(record, {
+  return withLast(record, lease, {
     ...lease,
     lease_state: "closed",
     closed_at: moment.now.toISOString(),
@@ -93,7 +98,7 @@ export function crash(
   moment: Moment,
 ): Changed {
   const lease = requireOpen(phase, record, fence);
-  return withLast(record, crashed(lease, reason, moment));
+  return withLast(record, lease, crashed(lease, reason, moment));
 }
 
 export function heartbeat(
@@ -104,7 +109,7 @@ export function heartbeat(
 ): Changed {
   const lease = requireOpen(phase, record, fence);
   const { expires_at: _at, expires_uptime_ms: _uptime, ttl_ms: former, ...kept } = lease;
-  return withLast(record, {
+  return withLast(record, lease, {
     ...kept,
     heartbeat_at: moment.now.toISOString(),
     ...expiry(lease.holder, ttl_ms ?? former, moment),
@@ -126,7 +131,7 @@ export function reclaim(
     throw new LeaseError("LEASE_HELD", phase, refused, { lease, holderState: state });
   }
   const why = reason === undefined ? `reclaimed: ${seen}` : `reclaimed: ${seen} (${reason})`;
-  return withLast(record, crashed(lease, why, moment));
+  return withLast(record, lease, crashed(lease, why, moment));
 }
 
 // Those who clear more often than that do not look back so far.
@@ -145,9 +150,10 @@ export function clear(
     const reason = `has an open lease, which is cleared by force only: ${describeHolder(lease, state)}`;
     throw new LeaseError("LEASE_OPEN", phase, reason, { lease, holderState: state });
   }
-  const clearing = { cleared_at: moment.now.toISOString(), leases: record.leases };
+  const { leases, epoch } = record;
+  const clearing = { cleared_at: moment.now.toISOString(), epoch, leases };
   const cleared = [...record.cleared, clearing].slice(-MAXIMUM_CLEARINGS);
-  return { record: { ...record, leases: [], cleared }, lease };
+  return { record: { ...record, leases: [], cleared }, lease, origins: NO_ORIGINS };
 }
 
 /**
@@ -156,14 +162,23 @@ export function clear(
  */
 export function restore(phase: string, record: PhaseRecord): Changed {
   const clearing = record.cleared.at(-1);
-  const last = clearing?.leases.at(-1);
-  if (clearing === undefined || last === undefined) {
+  if (clearing === undefined) {
     throw new LeaseError("LEASE_NOT_FOUND", phase, "has no leases that were cleared");
   }
-  const isSuperseded = record.leases.length > 0 || (last.epoch ?? 0) < record.epoch;
-  const lease = isSuperseded && last.lease_state === "open" ? superseded(last, clearing) : last;
-  const leases = [...clearing.leases.slice(0, -1), lease, ...record.leases];
-  return { record: { ...record, leases, cleared: record.cleared.slice(0, -1) }, lease };
+  const { epoch = record.epoch } = clearing;
+  const isGrantedSince = record.leases.length > 0 || epoch < record.epoch;
+  const origins = new Map<Lease, Lease>();
+  const restored = clearing.leases.map((lease, index) => {
+    const isLast = index === clearing.leases.length - 1;
+    if (lease.lease_state !== "open" || (isLast && !isGrantedSince)) return lease;
+    const ended = superseded(lease, clearing);
+    origins.set(ended, lease);
+    return ended;
+  });
+  const lease = restored.at(-1);
+  if (lease === undefined) throw new TypeError("nothing was cleared");
+  const leases = [...restored, ...record.leases];
+  return { record: { ...record, leases, cleared: record.cleared.slice(0, -1) }, lease, origins };
 }
 
 function superseded(lease: Lease, { cleared_at }: Clearing): Lease {
@@ -177,11 +192,19 @@ function requireLease(phase: string, { leases, epoch: given }: PhaseRecord, fenc
   const lease = leases.at(-1);
   const isOver = epoch !== undefined && epoch !== lease?.epoch;
   if (isOver && (lease !== undefined || epoch < given)) {
-    const reason = `is at epoch ${lease?.epoch ?? given} by now, not at ${epoch}`;
-    throw new LeaseError("LEASE_FENCED", phase, reason, { lease });
+    throw new LeaseError("LEASE_FENCED", phase, describeEpoch(epoch, given, lease), { lease });
   }
   if (lease === undefined) throw new LeaseError("LEASE_NOT_FOUND", phase, "has no lease");
   return lease;
+}
+
+function describeEpoch(epoch: number, given: number, lease: Lease | undefined): string {
+  if (lease !== undefined && lease.epoch === undefined) {
+    return "has a lease without an epoch, of an older tool";
+  }
+  const now = lease?.epoch ?? given;
+  if (epoch > given) return `is at epoch ${now}, and has had no epoch ${epoch} yet`;
+  return `is at epoch ${now} by now, not at ${epoch}`;
 }
 
 function requireOpen(phase: string, record: PhaseRecord, fence: Fence): Lease {
@@ -191,8 +214,9 @@ function requireOpen(phase: string, record: PhaseRecord, fence: Fence): Lease {
   throw new LeaseError("LEASE_NOT_OPEN", phase, reason, { lease });
 }
 
-function withLast(record: PhaseRecord, lease: Lease): Changed {
-  return { record: { ...record, leases: [...record.leases.slice(0, -1), lease] }, lease };
+function withLast(record: PhaseRecord, origin: Lease, lease: Lease): Changed {
+  const leases = [...record.leases.slice(0, -1), lease];
+  return { record: { ...record, leases }, lease, origins: new Map([[lease, origin]]) };
 }
 
 function crashed(lease: Lease, reason: string, { now }: Moment): Lease {

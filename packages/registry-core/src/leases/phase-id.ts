@@ -1,6 +1,6 @@
 /** Ids made of digits are numbers, of any size: `01` is `1`. All others are what they are. */
-export function isSamePhase(one: string, other: string): boolean {
-  return phaseKey(one) === phaseKey(other);
+export function isSamePhase(one: string | number, other: string | number): boolean {
+  return phaseKey(String(one)) === phaseKey(String(other));
 }
 
 /** The one text for all ids of a phase: that of a number without leading zeros, any other as it is. */

@@ -1,12 +1,12 @@
 import fs from "node:fs";
 
 import { holderState } from "./holder-state.ts";
-import { type Clearing, clearingOf, leaseOf } from "./lease-file.ts";
 import { parsePhase, type PhaseId } from "./lease-input.ts";
 import { type LeaseOptions, readLeaseFile, registryPath, settle } from "./lease-registry.ts";
 import type { HolderState, Lease } from "./lease.ts";
 import { momentNow } from "./moment.ts";
-import { phaseIn } from "./phase-in-file.ts";
+import { listClearings, phaseIn } from "./phase-in-file.ts";
+import { type Clearing, leaseOf } from "./stored-lease.ts";
 
 /** Whether there is a registry of leases. */
 export function registryExists(root: string): boolean {
@@ -42,8 +42,7 @@ export function getLease(root: string, id: PhaseId, options: LeaseOptions = {}):
 
 /** What can be brought back by `restoreLeases`, the latest at the end. As `listLeases`. */
 export function listCleared(root: string, options: LeaseOptions = {}): Clearing[] {
-  const { cleared = [] } = readLeaseFile(root, options);
-  return cleared.flatMap((item) => clearingOf(item) ?? []);
+  return listClearings(readLeaseFile(root, options));
 }
 
 /** What can be seen of the holder of an open lease, from this process and now. */

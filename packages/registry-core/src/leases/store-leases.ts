@@ -15,12 +15,14 @@ import {
   type ReclaimRequest,
   restoreCall,
 } from "./lease-calls.ts";
-import { clearingOf, isEpoch, leaseOf } from "./lease-file.ts";
+import { type LeaseFile, SCHEMA_VERSION } from "./lease-file.ts";
 import { type LeaseFields, parsePhase, type PhaseId } from "./lease-input.ts";
-import type { Fence, PhaseRecord } from "./lease-rules.ts";
+import type { Fence } from "./lease-rules.ts";
 import type { Lease } from "./lease.ts";
 import { type LeaseClock, momentNow } from "./moment.ts";
 import { phaseKey } from "./phase-id.ts";
+import { phaseIn, withPhase } from "./phase-in-file.ts";
+import { isEpoch } from "./stored-lease.ts";
 
 /**
  * The leases that a store keeps, one record a phase. The calls are those of the file (`grantLease` and so
@@ -53,7 +55,7 @@ export function leasesIn(
   store: Store,
   { collection: name = "leases", clock = {} }: StoreLeasesOptions = {},
 ): StoreLeases {
-  const phases = collection(name, PhaseRecordSchema);
+  const phases = collection(name, StoredPhaseSchema);
   const change = (call: LeaseCall): Promise<Lease> => applyCall(store, phases, call, clock);
   return {
     grant: async (fields) => change(grantCall(fields)),
@@ -64,43 +66,55 @@ export function leasesIn(
     clear: async (phase, request = {}) => change(clearCall(phase, request)),
     restore: async (phase) => change(restoreCall(phase)),
     get: async (phase) => {
-      const record = await store.get(phases.at(phaseKey(parsePhase(phase))));
-      return record?.leases.at(-1) ?? null;
+      const key = phaseKey(parsePhase(phase));
+      const stored = await store.get(phases.at(key));
+      return stored === undefined ? null : (leasesOf(key, stored).at(-1) ?? null);
     },
     list: async () => {
       const records = await store.entries(phases, { limit: Infinity });
-      return records.flatMap(([, { leases }]) => leases);
+      return records.flatMap(([key, stored]) => leasesOf(key, stored));
     },
   };
 }
 
+function leasesOf(key: string, stored: StoredPhase): readonly Lease[] {
+  return phaseIn(fileOf(key, stored), key).leases;
+}
+
 function applyCall(
   store: Store,
-  phases: Collection<PhaseRecord>,
+  phases: Collection<StoredPhase>,
   { phase, rule }: LeaseCall,
   clock: LeaseClock,
 ): Promise<Lease> {
   const key = phaseKey(phase);
-  return store.transact([phases.at(key)], ([record = EMPTY_RECORD]) => {
+  return store.transact([phases.at(key)], ([stored = EMPTY]) => {
+    const file = fileOf(key, stored);
     // Read where it counts: a transaction may run again later.
-    const changed = rule(record, momentNow(clock));
-    return { changes: [phases.put(key, changed.record)], result: changed.lease };
+    const changed = rule(phaseIn(file, phase), momentNow(clock));
+    const { leases, cleared } = withPhase(file, phase, changed);
+    const next = { ...stored, epoch: changed.record.epoch, leases, cleared };
+    return { changes: [phases.put(key, next)], result: changed.lease };
   });
 }
 
-const EMPTY_RECORD: PhaseRecord = { epoch: 0, leases: [], cleared: [] };
+/** What is stored of one phase: the part of a registry's file that is about it. */
+interface StoredPhase extends Pick<LeaseFile, "leases" | "cleared"> {
+  readonly epoch: number;
+}
 
-const PhaseRecordSchema: Schema<PhaseRecord> = {
+const EMPTY: StoredPhase = { epoch: 0, leases: [] };
+
+function fileOf(key: string, { epoch, leases, cleared }: StoredPhase): LeaseFile {
+  // A name that is computed is always a property's own, also `__proto__`.
+  return { schema_version: SCHEMA_VERSION, leases, epochs: { [key]: epoch }, cleared };
+}
+
+const StoredPhaseSchema: Schema<StoredPhase> = {
   parse(raw) {
     if (!isRecord(raw) || !isEpoch(raw["epoch"])) throw new TypeError("it has no epoch");
-    const { epoch, ...others } = raw;
-    const leases = parseAll(raw["leases"], leaseOf);
-    return { ...others, epoch, leases, cleared: parseAll(raw["cleared"], clearingOf) };
+    const { epoch, leases, ...others } = raw;
+    if (!Array.isArray(leases)) throw new TypeError("it has no list of leases");
+    return { ...others, epoch, leases };
   },
 };
-
-function parseAll<T>(raw: unknown, parse: (item: unknown) => T | undefined): T[] {
-  const items = Array.isArray(raw) ? raw.map(parse) : [];
-  if (items.every((item) => item !== undefined)) return items;
-  throw new TypeError("it holds what is no lease");
-}

@@ -9,7 +9,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { expect, test } from "vitest";
 
@@ -182,13 +182,28 @@ test("writeRegistry creates .ai, takes entries away, and sets a corrupt file asi
 
 test("a corrupt registry behind a link is set aside, and the link stays", async () => {
   const dir = project();
-  const shared = join(temporaryFolder(), "shared.json");
+  const shared = join(dir, "shared.json");
   writeFileSync(shared, "corrupt");
   symlinkSync(shared, join(dir, ".ai/.session-plans.json"));
   const warnings: Warning[] = [];
   await registerPlan(dir, SESSION, "demo", { onWarning: (warning) => warnings.push(warning) });
   expect(readFileSync(warnings[0]?.path ?? "", "utf8")).toBe("corrupt");
   expect(readFileSync(shared, "utf8")).toContain(SESSION);
+});
+
+test("what a link out of the project leads to is not replaced: the link may have come with it", async () => {
+  const dir = project();
+  const theirs = join(temporaryFolder(), "profile");
+  symlinkSync(theirs, join(dir, ".ai/.session-plans.json"));
+  await expect(registerPlan(dir, SESSION, "demo")).rejects.toMatchObject({
+    code: "REGISTRY_UNREADABLE",
+  });
+  writeFileSync(theirs, "export PATH");
+  await expect(registerPlan(dir, SESSION, "demo")).rejects.toMatchObject({
+    code: "REGISTRY_CORRUPT",
+  });
+  expect(readFileSync(theirs, "utf8")).toBe("export PATH");
+  expect(readdirSync(dirname(theirs))).toEqual(["profile"]);
 });
 
 test("a registry nested too deeply to be written is set aside", async () => {

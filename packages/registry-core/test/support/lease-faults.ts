@@ -80,7 +80,8 @@ function faultsOfWarnings(root: string, warnings: readonly Warning[]): string[] 
 
 function faultsOfContent(root: string, old: Buffer): string[] {
   const asides = leaseAsides(root);
-  const known = new Set(["registry.json", ".gitignore", ...asides.map((path) => basename(path))]);
+  const ours = ["registry.json", ".gitignore", "epoch-floor"];
+  const known = new Set([...ours, ...asides.map((path) => basename(path))]);
   const strange = fs.readdirSync(dirname(registryPath(root))).filter((name) => !known.has(name));
   const isAside = asides.some((path) => fs.readFileSync(path).equals(old));
   return [

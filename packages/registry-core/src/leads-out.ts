@@ -1,0 +1,33 @@
+import fs from "node:fs";
+import { isAbsolute, relative, sep } from "node:path";
+
+/**
+ * Whether what lies at `path` is, all links followed, outside of `root`: a link there may have come with
+ * a repository, and what it leads to is not ours. False where nothing lies there.
+ */
+export function leadsOut(root: string, path: string): boolean {
+  const target = realPathOf(path);
+  const top = realPathOf(root);
+  if (target === undefined || top === undefined) return isDangling(path);
+  const way = relative(top, target);
+  return isAbsolute(way) || way === ".." || way.startsWith(`..${sep}`);
+}
+
+/** A link to nothing: where it leads, something would be created. */
+function isDangling(path: string): boolean {
+  try {
+    return fs.lstatSync(path).isSymbolicLink();
+  } catch {
+    // Not there, or not to be reached: who reads or writes it will say which.
+    return false;
+  }
+}
+
+function realPathOf(path: string): string | undefined {
+  try {
+    return fs.realpathSync.native(path);
+  } catch {
+    // Not there; who reads or writes it will say what else it may be.
+    return undefined;
+  }
+}
