@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 
 import { expect, onTestFinished, test } from "vitest";
 
@@ -89,6 +89,12 @@ test("a process is named by its id, and the name tells it from all others", asyn
   await ended;
   expect(named && processLiveness(named)).toBe("dead");
   expect(identifyProcess(child.pid)).toBeUndefined();
+});
+
+test.runIf(process.platform === "linux")("the id of a thread is none of a process", () => {
+  const threads = readdirSync("/proc/self/task").map(Number);
+  const [thread = 0] = threads.filter((id) => id !== process.pid);
+  expect(identifyProcess(thread)).toBeUndefined();
 });
 
 test.each([0, -1, 1.5, Number.NaN])("%s is no process id", (pid) => {

@@ -45,6 +45,12 @@ export function hasOneTask(pid: number): boolean {
   }
 }
 
+/** Whether the id is that of a thread, which has a folder below /proc as a process has. */
+export function isThread(id: number): boolean {
+  const process = /^Tgid:\s*(\d+)$/m.exec(readText(`/proc/${id}/status`) ?? "")?.[1];
+  return process !== undefined && process !== String(id);
+}
+
 /** Whether there is a process of this id here, by whatever user, also where there is no /proc. */
 export function existsHere(pid: number): boolean {
   try {

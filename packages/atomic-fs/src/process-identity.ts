@@ -6,6 +6,7 @@ import {
   existsHere,
   hasOneTask,
   isProcOurs,
+  isThread,
   namespaceInode,
   readTask,
   readText,
@@ -63,7 +64,8 @@ export function identifyProcess(pid: number = process.pid): ProcessIdentity | un
   const task = readTask(String(pid));
   // Hidden (the mount option hidepid), it is there all the same; a zombie is not.
   if (task === undefined) return existsHere(pid) ? { ...here, start: "0" } : undefined;
-  return task.isZombie && hasOneTask(pid) ? undefined : { ...here, start: task.start };
+  if (isThread(pid) || (task.isZombie && hasOneTask(pid))) return undefined;
+  return { ...here, start: task.start };
 }
 
 function readIdentity(): ProcessIdentity {

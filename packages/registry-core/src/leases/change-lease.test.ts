@@ -1,11 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { expect, test } from "vitest";
 
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
+import { openLease } from "../../test/support/open-lease.ts";
 import type { Warning } from "../errors.ts";
 import { clearLease, closeLease, crashLease, grantLease, restoreLeases } from "./change-lease.ts";
+import { holderOf } from "./holder.ts";
 import { registryPath } from "./lease-registry.ts";
 import {
   getLease,
@@ -100,6 +102,9 @@ test("what a tool of another version has written stays where it is", () => {
     foreign,
     expect.objectContaining({ phase_id: "4", lease_state: "closed" }),
   ]);
+  closeLease(root, 3);
+  const end = { lease_state: "closed", closed_at: expect.any(String) };
+  expect(readRegistry(root)["leases"]).toMatchObject([odd, { ...foreign, ...end }, {}]);
 });
 
 test.each([
@@ -175,4 +180,83 @@ test.each([
     expect.objectContaining({ code: "LEASE_INVALID" }),
   );
   expect(readdirSync(root)).toEqual([]);
+});
+
+test("no epoch is given twice, however often and with whatever the registry is damaged or removed", () => {
+  const root = temporaryFolder();
+  const options = { onWarning: () => undefined, clock: { now: () => new Date(1_000_000) } };
+  const epochs: number[] = [];
+  const spend = (): void => {
+    for (const _ of [1, 2, 3]) {
+      epochs.push(grantLease(root, { phase_id: "1" }, options).epoch ?? 0);
+      closeLease(root, "1", options);
+    }
+  };
+  spend();
+  for (const damage of ["", "", "{", "\0\0", ""]) {
+    writeFileSync(registryPath(root), damage);
+    spend();
+    for (const name of filesBeside(root).filter((file) => file.includes(".broken-"))) {
+      rmSync(join(dirname(registryPath(root)), name));
+    }
+  }
+  rmSync(registryPath(root));
+  spend();
+  expect(epochs.slice(0, 3)).toEqual([1, 2, 3]);
+  expect(epochs).toEqual([...new Set(epochs)].toSorted((one, other) => one - other));
+});
+
+test.each([
+  { epochs: { "1": "7" } },
+  { epochs: { "1": -1 } },
+  { epochs: null },
+  { epoch_floor: "1700000000000" },
+  { epochs: { "1": 2 ** 53 - 1 } },
+])("where %j is not understood, the next epoch is above all that it may have meant", (odd) => {
+  const root = temporaryFolder();
+  writeRegistry(root, { schema_version: 1, leases: [], ...odd });
+  const { epoch = 0 } = grantLease(root, { phase_id: "1" }, { onWarning: () => undefined });
+  expect(epoch).toBeGreaterThan(Date.now() - 60_000);
+  closeLease(root, "1", { epoch });
+  expect(grantLease(root, { phase_id: "1" }).epoch).toBe(epoch + 1);
+});
+
+test("epochs are known by number, and by what was cleared", () => {
+  const root = temporaryFolder();
+  const cleared = [
+    { cleared_at: "2026-03-01T10:00:00.000Z", leases: [openLease({ phase_id: "4", epoch: 5 })] },
+  ];
+  writeRegistry(root, { leases: [], epochs: { "03": 7 }, cleared });
+  expect(grantLease(root, { phase_id: "3" }).epoch).toBe(8);
+  expect(grantLease(root, { phase_id: "4" }).epoch).toBe(6);
+});
+
+test("what the caller gave stays the caller's", () => {
+  const root = temporaryFolder();
+  const write_set = ["src"];
+  const holder = holderOf();
+  grantLease(root, { phase_id: "1", write_set, holder });
+  write_set.push("docs");
+  expect(Object.isFrozen(holder)).toBe(false);
+  expect(getLease(root, "1")?.write_set).toEqual(["src"]);
+});
+
+test("beside the registry of an older tool there is, after the first change, what keeps it out of git", () => {
+  const root = temporaryFolder();
+  writeRegistry(root, { leases: [] });
+  grantLease(root, { phase_id: "1" });
+  expect(filesBeside(root)).toEqual([".gitignore", "epoch-floor", "registry.json"]);
+});
+
+test("a file that a link leads to, out of the root, is not replaced", () => {
+  const root = temporaryFolder();
+  const home = temporaryFolder();
+  mkdirSync(join(root, ".planning"));
+  symlinkSync(home, join(root, ".planning/.local"));
+  writeFileSync(join(home, "registry.json"), "precious");
+  const damaged = expect.objectContaining({ code: "REGISTRY_CORRUPT" });
+  expect(() => listLeases(root)).toThrow(damaged);
+  expect(() => grantLease(root, { phase_id: "1" })).toThrow(damaged);
+  expect(readdirSync(home)).toEqual(["registry.json"]);
+  expect(readFileSync(join(home, "registry.json"), "utf8")).toBe("precious");
 });

@@ -205,3 +205,47 @@ function attempt<T>(call: () => T): T | undefined {
     throw error;
   }
 }
+
+test("what an older tool has granted comes back as it was, for nobody was granted the phase since", () => {
+  const { epoch: _none, ...older } = openLease();
+  const before = {
+    epoch: 4,
+    leases: [openLease({ lease_state: "closed", epoch: 4 }), older],
+    cleared: [],
+  };
+  const cleared = clear("1", before, { force: true }, at).record;
+  expect(restore("1", cleared).record).toEqual(before);
+});
+
+test("of what is brought back, only the very last lease may be open", () => {
+  const leases = [openLease({ epoch: 1 }), openLease({ epoch: 2 })];
+  const cleared = [{ cleared_at: "2026-03-01T10:00:00.000Z", epoch: 2, leases }];
+  const { record } = restore("1", { epoch: 2, leases: [], cleared });
+  expect(record.leases.map(({ lease_state }) => lease_state)).toEqual(["crashed", "open"]);
+});
+
+test.each([
+  [1, openLease({ epoch: 2 }), "is at epoch 2 by now, not at 1"],
+  [9, openLease({ epoch: 2 }), "is at epoch 2, and has had no epoch 9 yet"],
+  [1, { ...openLease(), epoch: undefined }, "has a lease without an epoch, of an older tool"],
+])("epoch %i of %j is refused: it %s", (epoch, { epoch: own, ...fields }, reason) => {
+  const lease = own === undefined ? fields : { ...fields, epoch: own };
+  expect(() =>
+    close("1", { epoch: own ?? 0, leases: [lease], cleared: [] }, { epoch }, at),
+  ).toThrow(expect.objectContaining({ code: "LEASE_FENCED", reason }));
+});
+
+test("who is in another pid namespace of the boot has the same clock", () => {
+  const uptime = { boot_id: "b1", namespace: "other.1", milliseconds: 10_000 };
+  const { record } = grant(
+    "1",
+    EMPTY,
+    requestOf({ holder, ttl_ms: 500 }),
+    momentAt(1000, { uptime }),
+  );
+  expect(() => reclaim("1", record, {}, momentAt(9e12, { uptime }))).toThrow(/cannot be reclaimed/);
+  const elsewhere = { ...uptime, namespace: "p.2" };
+  expect(reclaim("1", record, {}, momentAt(9e12, { uptime: elsewhere })).lease.lease_state).toBe(
+    "crashed",
+  );
+});
