@@ -21,7 +21,9 @@ import type { Lease } from "./lease.ts";
  *
  * They throw `LeaseError` (`LEASE_INVALID` for what cannot be meant, and as each says); `RegistryError`
  * (`REGISTRY_UNREADABLE`, `REGISTRY_NEWER`, `REGISTRY_FULL`, `REGISTRY_FOLDER_MISSING`); `WriteError` and
- * `LockedError` of `@x/atomic-fs`. Then nothing was changed. Without `onWarning`, warnings go to stderr.
+ * `LockedError`, `LockLostError` of `@x/atomic-fs`. Then nothing was changed, unless a `WriteError` says
+ * `installed` (`getLease` tells what is there), or what `onWarning` itself has thrown. Without
+ * `onWarning`, warnings go to stderr.
  */
 
 /** Of a call about a lease that there is. With `epoch` it is fenced: another one is `LEASE_FENCED`. */

@@ -10,34 +10,7 @@ import { findRoots } from "./find-roots.ts";
 import { readCheckout } from "./read-checkout.ts";
 import type { Root } from "./root.ts";
 
-function write(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
-}
-
-function gitDir(path: string): void {
-  for (const folder of ["objects", "refs"]) mkdirSync(join(path, folder), { recursive: true });
-  write(join(path, "HEAD"), "ref: refs/heads/main\n");
-}
-
-interface Pair {
-  readonly main: string;
-  readonly linked: string;
-}
-
-/** A main worktree with `app/src`, and a linked one. */
-function pair(folder = temporaryFolder()): Pair {
-  const main = join(folder, "main");
-  const linked = join(folder, "linked");
-  gitDir(join(main, ".git"));
-  const own = join(main, ".git/worktrees/one");
-  write(join(own, "HEAD"), "ref: refs/heads/one\n");
-  write(join(own, "commondir"), "../..\n");
-  write(join(linked, ".git"), `gitdir: ${own}\n`);
-  for (const top of [main, linked]) mkdirSync(join(top, "app/src"), { recursive: true });
-  return { main, linked };
-}
-
+const pair = (folder = temporaryFolder()): Pair => layOutPair(folder);
 const lease = (...given: Parameters<typeof findRoots>): Root => findRoots(...given).leases;
 
 test("the rule says what decided, or that the root is elsewhere, where the repository has it", () => {

@@ -1,195 +1,21 @@
 // Every way to lay out a repository and its worktrees that git knows, made by git itself, and what
 // git says about it, compared with what is read from its files.
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 
 import { expect, test } from "vitest";
 
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
+import {
+  deletedWorktree,
+  git,
+  LAYOUTS,
+  type Layout,
+  plain,
+  submodule,
+} from "../../test/support/git-layouts.ts";
 import { findRoots } from "./find-roots.ts";
 import { readCheckout } from "./read-checkout.ts";
-
-/** Git, of nobody's configuration, in a folder. */
-function git(folder: string, ...words: string[]): string {
-  const settings = ["user.name=A", "user.email=a@b", "protocol.file.allow=always"];
-  const options = [...settings, "init.defaultBranch=main"].flatMap((setting) => ["-c", setting]);
-  const env = {
-    PATH: process.env["PATH"],
-    HOME: "/nowhere",
-    LC_ALL: "C",
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_CONFIG_NOSYSTEM: "1",
-  };
-  const output = execFileSync("git", [...options, "-C", folder, ...words], {
-    encoding: "utf8",
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  return output.replace(/\n$/, "");
-}
-
-/** A repository with a commit, of which the layouts are clones. */
-function seed(folder: string, files: readonly string[]): string {
-  const path = join(folder, "seed");
-  for (const file of ["app/src/code", "src/deep/code", ...files]) {
-    mkdirSync(dirname(join(path, file)), { recursive: true });
-    writeFileSync(join(path, file), "");
-  }
-  git(folder, "init", "--quiet", path);
-  git(path, "add", ".");
-  git(path, "commit", "--quiet", "-m", "first");
-  return path;
-}
-
-/** Three linked worktrees: outside, inside the main one or beside it, and detached. */
-function link(from: string, folder: string, within = folder): string[] {
-  const paths = [join(folder, "one"), join(within, ".trees/zwei é 工作"), join(folder, "three")];
-  git(from, "worktree", "add", "--quiet", "-b", "feature/one/first", paths[0] ?? "");
-  git(from, "worktree", "add", "--quiet", "-b", "zwei", paths[1] ?? "");
-  git(from, "worktree", "add", "--quiet", "--detach", paths[2] ?? "");
-  return paths;
-}
-
-interface Layout {
-  /** The tops of all checkouts: the main one, where there is one, and the linked ones. */
-  readonly checkouts: readonly string[];
-  readonly common: string;
-  /** The top of the main worktree, where there is one that its common dir leads to. */
-  readonly main: string | undefined;
-  /** `git worktree list` takes another folder for the main worktree: it looks only at the name. */
-  readonly isListedElsewhere?: true;
-  /** Folders of the repository that are in no checkout. */
-  readonly others: readonly string[];
-}
-
-function plain(folder: string, files: readonly string[]): Layout {
-  const main = join(folder, "main");
-  git(folder, "clone", "--quiet", seed(folder, files), main);
-  const linked = link(main, folder, main);
-  const common = join(main, ".git");
-  const others = ["", "hooks", "worktrees/one"].map((path) => join(common, path));
-  return { checkouts: [main, ...linked], common, main, others };
-}
-
-/** As `worktree.useRelativePaths` makes them (git 2.48). */
-function relativePaths(folder: string, files: readonly string[]): Layout {
-  const layout = plain(folder, files);
-  for (const top of layout.checkouts.slice(1)) {
-    const entry = join(top, ".git");
-    const way = relative(top, readFileSync(entry, "utf8").slice("gitdir: ".length, -1));
-    writeFileSync(entry, `gitdir: ${way}\n`);
-  }
-  return layout;
-}
-
-function bare(folder: string, files: readonly string[]): Layout {
-  const common = join(folder, "repository.git");
-  git(folder, "clone", "--quiet", "--bare", seed(folder, files), common);
-  return {
-    checkouts: link(common, folder),
-    common,
-    main: undefined,
-    others: [common, join(common, "hooks"), join(common, "worktrees/three")],
-  };
-}
-
-function bareBehindFile(folder: string, files: readonly string[]): Layout {
-  const project = join(folder, "project");
-  const common = join(project, ".bare");
-  git(folder, "clone", "--quiet", "--bare", seed(folder, files), common);
-  writeFileSync(join(project, ".git"), "gitdir: ./.bare\n");
-  mkdirSync(join(project, "notes"));
-  const others = [project, join(project, "notes"), common, join(common, "refs")];
-  return { checkouts: link(project, project), common, main: undefined, others };
-}
-
-function bareInGitFolder(folder: string, files: readonly string[]): Layout {
-  const project = join(folder, "project");
-  const common = join(project, ".git");
-  git(folder, "clone", "--quiet", "--bare", seed(folder, files), common);
-  const others = [project, common, join(common, "worktrees")];
-  const checkouts = link(project, project);
-  return { checkouts, common, main: undefined, isListedElsewhere: true, others };
-}
-
-function bareByWorktreeConfig(folder: string, files: readonly string[]): Layout {
-  const layout = bareInGitFolder(folder, files);
-  git(layout.common, "config", "extensions.worktreeConfig", "true");
-  git(layout.common, "config", "--unset", "core.bare");
-  git(layout.common, "config", "--file", join(layout.common, "config.worktree"), "core.bare", "1");
-  return layout;
-}
-
-/** Bare by a file that does not count, for want of `extensions.worktreeConfig`. */
-function ignoredWorktreeConfig(folder: string, files: readonly string[]): Layout {
-  const layout = plain(folder, files);
-  writeFileSync(join(layout.common, "config.worktree"), "[core]\n\tbare = true\n");
-  return layout;
-}
-
-function submodule(folder: string, files: readonly string[]): Layout {
-  const outer = join(folder, "outer");
-  git(folder, "init", "--quiet", outer);
-  git(outer, "submodule", "--quiet", "add", seed(folder, files), "libraries/inner");
-  const main = join(outer, "libraries/inner");
-  const common = join(outer, ".git/modules/libraries/inner");
-  mkdirSync(join(outer, ".planning"));
-  const checkouts = [main, ...link(main, folder)];
-  const others = [common, join(common, "hooks")];
-  return { checkouts, common, main, isListedElsewhere: true, others };
-}
-
-function separateGitDir(folder: string, files: readonly string[]): Layout {
-  const common = join(folder, "elsewhere/repository.git");
-  const top = join(folder, "top");
-  mkdirSync(dirname(common));
-  git(folder, "clone", "--quiet", "--separate-git-dir", common, seed(folder, files), top);
-  const checkouts = [top, ...link(top, folder)];
-  return { checkouts, common, main: undefined, others: [common, join(common, "objects")] };
-}
-
-/** From its main worktree there is no way to the repository, for git neither. */
-function configuredWorktree(folder: string, files: readonly string[]): Layout {
-  const { checkouts, common, main: top = "" } = plain(folder, files);
-  mkdirSync(join(folder, "tree/app"), { recursive: true });
-  git(top, "config", "core.worktree", "../../tree");
-  const main = git(top, "rev-parse", "--show-toplevel");
-  const others = [common, join(common, "hooks"), top];
-  return { checkouts: checkouts.slice(1), common, main, isListedElsewhere: true, others };
-}
-
-function deletedWorktree(folder: string, files: readonly string[]): Layout {
-  const { checkouts, common, main = "" } = configuredWorktree(folder, files);
-  rmSync(main, { recursive: true });
-  return { checkouts, common, main: undefined, isListedElsewhere: true, others: [common] };
-}
-
-/** `.git` is a link to a folder, which knows nothing of it. */
-function linkedGitFolder(folder: string, files: readonly string[]): Layout {
-  const main = join(folder, "main");
-  const common = join(folder, "store/repository.git");
-  git(folder, "clone", "--quiet", seed(folder, files), main);
-  mkdirSync(dirname(common));
-  renameSync(join(main, ".git"), common);
-  symlinkSync(common, join(main, ".git"));
-  return { checkouts: [main, ...link(main, folder)], common, main: undefined, others: [common] };
-}
-
-const LAYOUTS = [
-  plain,
-  relativePaths,
-  bare,
-  bareBehindFile,
-  bareInGitFolder,
-  bareByWorktreeConfig,
-  ignoredWorktreeConfig,
-  submodule,
-  separateGitDir,
-  configuredWorktree,
-  deletedWorktree,
-  linkedGitFolder,
-];
 
 const SUBFOLDERS = ["", "src/deep", "app", "app/src", "app/not/there"];
 
@@ -235,8 +61,6 @@ test.each(CASES)(
   ({ layout }) => {
     const roadmaps = [".planning/ROADMAP.md", "app/.planning/ROADMAP.md"];
     const made = layout(temporaryFolder(), roadmaps);
-    // This one git does not check out.
-    if (layout === configuredWorktree) mkdirSync(join(made.main ?? "", "app/.planning"));
     assertAgreement(made, "app");
   },
 );
@@ -311,13 +135,15 @@ test("through links to a worktree, to what is in it and above it, all is as with
   expect(readCheckout(join(folder, "to-linked/app"))).toEqual(readCheckout(linked));
 });
 
-test("worktrees of a repository that was moved away are on their own until git repairs them", () => {
+test("worktrees of a repository that was moved away have no lease root until git repairs them", () => {
   const folder = temporaryFolder();
   const { checkouts, main = "" } = plain(folder, []);
   const [, linked = "", inside = ""] = checkouts;
   const moved = join(folder, "moved");
   renameSync(main, moved);
-  expect(findRoots(join(linked, "app")).leases).toEqual({ path: linked, rule: "git" });
+  expect(() => findRoots(join(linked, "app")).leases).toThrow(
+    expect.objectContaining({ code: "WORKSPACE_UNREACHABLE", path: linked }),
+  );
   expect(readCheckout(linked)).toEqual({ top: linked, branch: undefined });
   const insideMoved = join(moved, relative(main, inside));
   git(moved, "worktree", "repair", linked, insideMoved);
@@ -325,4 +151,12 @@ test("worktrees of a repository that was moved away are on their own until git r
     expect(findRoots(join(top, "app")).leases.path).toBe(moved);
   }
   expect(readCheckout(linked)?.branch).toBe("feature/one/first");
+});
+
+test("a submodule without the repository that it is part of has no lease root", () => {
+  const { main = "", common } = submodule(temporaryFolder(), []);
+  renameSync(common, `${common}.moved`);
+  expect(() => findRoots(join(main, "app")).leases).toThrow(
+    expect.objectContaining({ code: "WORKSPACE_UNREACHABLE", path: main }),
+  );
 });
