@@ -61,3 +61,21 @@ function exactValue(number: string | undefined): string {
   const power = Number(exponent) - fraction.length + digits.length - significant.length;
   return `${sign}${significant}e${power}`;
 }
+
+/** What of a JSON document stands no longer where it stood, but for what is to be replaced. */
+export function lossesOf(
+  old: Uint8Array,
+  text: string,
+  isReplaced: (path: string) => boolean = () => false,
+): string[] {
+  let leaves: [string, string][];
+  try {
+    leaves = leavesOf(new TextDecoder("utf-8", { fatal: true }).decode(old));
+  } catch {
+    return ["what was damaged is nowhere"];
+  }
+  const now = new Map(leavesOf(text));
+  return leaves
+    .filter(([path, leaf]) => now.get(path) !== leaf && !isReplaced(path))
+    .map(([path, leaf]) => `a part is lost: ${path} ${leaf}, now ${now.get(path)}`);
+}

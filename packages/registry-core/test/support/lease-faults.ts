@@ -10,7 +10,7 @@ import {
   listLeases,
   registryPath,
 } from "../../src/leases/index.ts";
-import { leavesOf } from "./json-leaves.ts";
+import { lossesOf } from "./json-leaves.ts";
 import { leaseCalls } from "./lease-doubles.ts";
 import { leaseAsides, QUICKLY, stateOfLeases } from "./lease-project.ts";
 
@@ -89,18 +89,4 @@ function faultsOfContent(root: string, old: Buffer): string[] {
     ...(isAside ? [] : lossesOf(old, fs.readFileSync(registryPath(root), "utf8"))),
     ...strange.map((name) => `something is left: ${name}`),
   ];
-}
-
-/** What of the old document stands no longer where it stood. */
-function lossesOf(old: Buffer, text: string): string[] {
-  let leaves: [string, string][];
-  try {
-    leaves = leavesOf(new TextDecoder("utf-8", { fatal: true }).decode(old));
-  } catch {
-    return ["what was damaged is nowhere"];
-  }
-  const now = new Map(leavesOf(text));
-  return leaves
-    .filter(([path, leaf]) => now.get(path) !== leaf)
-    .map(([path, leaf]) => `a part is lost: ${path} ${leaf}, now ${now.get(path)}`);
 }

@@ -1,13 +1,10 @@
-import type { ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-import { type Ending, endOf, runTypeScript } from "../../../../test/run-typescript.ts";
-import { firstOutput } from "../../../../test/start-together.ts";
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import type { LeaseLife, Round } from "../programs/lease-live.ts";
+import { DisturbedCrew } from "./disturbed-crew.ts";
 import { type Discipline, leaseCalls } from "./lease-doubles.ts";
 import { type Death, faultOfPhase, type Operation, readLog, seen } from "./lease-history.ts";
 import { leaseDocument, leaseRoot } from "./lease-project.ts";
@@ -15,10 +12,6 @@ import { leaseDocument, leaseRoot } from "./lease-project.ts";
 const program = fileURLToPath(new URL("../programs/lease-live.ts", import.meta.url));
 
 const PHASES = ["1", "2", "β"] as const;
-// Who is stopped may hold the lock: then all the others wait.
-const LONGEST_STOP_MILLISECONDS = 50;
-// Who has not ended by so long after its time is stuck.
-const PATIENCE_MILLISECONDS = 30_000;
 const NANOSECONDS = 1_000_000;
 
 export interface LeaseTorture {
@@ -65,89 +58,52 @@ export async function tortureLeases(torture: LeaseTorture): Promise<LeaseReport>
   }
 }
 
-interface Living {
-  readonly name: string;
-  readonly child: ChildProcess;
-  readonly logs: readonly string[];
-  readonly ending: Promise<Ending>;
-  isKilled: boolean;
-  /** Since when it is known to be gone. */
-  gone: bigint;
-}
-
 class Run {
   readonly #torture: LeaseTorture;
   readonly #folder = temporaryFolder();
   readonly #stopFile = join(this.#folder, "stop");
+  readonly #crew: DisturbedCrew;
   readonly #roots: readonly string[];
-  readonly #lives: Living[] = [];
-  readonly #faults: string[] = [];
-  /** Those that have begun, and were not killed. */
-  readonly #running = new Set<Living>();
-  /** Those that are ready to take the place of one that is killed: to start one takes long. */
-  readonly #spare: Living[] = [];
-  #stops = 0;
+  readonly #lives: readonly LeaseLife[];
 
   constructor(torture: LeaseTorture) {
     this.#torture = torture;
     this.#roots = torture.rounds.map(() => leaseRoot());
+    const { processes, kills = 0, milliseconds } = torture;
+    this.#crew = new DisturbedCrew({ processes, kills, milliseconds }, this.#stopFile);
+    this.#lives = Array.from({ length: this.#crew.size }, (_, index) => this.#newLife(`p${index}`));
   }
 
-  async begin(): Promise<void> {
-    const { processes, kills = 0 } = this.#torture;
-    const lives = Array.from({ length: processes + kills }, (_, index) => this.#start(`p${index}`));
-    await Promise.all(lives.map(({ child }) => firstOutput(child)));
-    for (const life of lives.slice(0, processes)) this.#letGo(life);
-    this.#spare.push(...lives.slice(processes));
+  begin(): Promise<void> {
+    return this.#crew.begin(program, this.#lives);
   }
 
-  /** Until the time is over. */
-  async disturb(): Promise<void> {
-    const { kills = 0, milliseconds = 0 } = this.#torture;
-    const end = performance.now() + milliseconds;
-    while (performance.now() < end) {
-      await delay((Math.random() * milliseconds) / (kills + 1));
-      const living = [...this.#running];
-      const victim = living[Math.floor(Math.random() * living.length)];
-      const next = this.#spare.at(-1);
-      if (victim === undefined) throw new Error("nobody lives");
-      if (next === undefined || Math.random() < 0.5) await this.#stopForAWhile(victim.child);
-      else this.#replace(victim, next);
-    }
+  disturb(): Promise<void> {
+    return this.#crew.disturb();
   }
 
-  async end(): Promise<void> {
-    for (const { child } of this.#spare) child.kill("SIGKILL");
-    if (this.#torture.milliseconds !== undefined) fs.writeFileSync(this.#stopFile, "");
-    const stuck = setTimeout(() => {
-      this.#faults.push("stuck: some did not end");
-      this.killAll();
-    }, PATIENCE_MILLISECONDS);
-    await Promise.all(this.#lives.map(({ ending }) => ending));
-    clearTimeout(stuck);
-    for (const { ending } of this.#running) {
-      const { code, signal, stderr } = await ending;
-      if (code !== 0 || stderr !== "") this.#faults.push(`ended with ${code ?? signal}: ${stderr}`);
-    }
+  end(): Promise<void> {
+    return this.#crew.end();
   }
 
   report(): LeaseReport {
-    return {
-      kills: this.#lives.filter(({ isKilled }) => isKilled).length,
-      stops: this.#stops,
-      faults: this.#faults,
-      rounds: this.#torture.rounds.map(({ discipline }, index) => this.#report(index, discipline)),
-    };
+    const { kills, stops, faults } = this.#crew;
+    const rounds = this.#torture.rounds.map(({ discipline }, index) =>
+      this.#report(index, discipline),
+    );
+    return { kills, stops, faults, rounds };
   }
 
   killAll(): void {
-    for (const { child } of this.#lives) child.kill("SIGKILL");
+    this.#crew.killAll();
   }
 
   #report(index: number, discipline: Discipline): RoundReport {
     const root = this.#roots[index] ?? "";
-    const logs = this.#lives.map(({ name, logs: all, gone }) => {
-      return { name, gone, ...readLog(all[index] ?? "", gone) };
+    const { gone: ends } = this.#crew;
+    const logs = this.#lives.map(({ name, rounds }, place) => {
+      const gone = ends[place] ?? 0n;
+      return { name, gone, ...readLog(rounds[index]?.log ?? "", gone) };
     });
     const deaths = new Map(
       logs.map(({ name, alive, gone }): [string, Death] => [name, { alive, dead: gone }]),
@@ -174,44 +130,13 @@ class Run {
     };
   }
 
-  #start(name: string): Living {
+  #newLife(name: string): LeaseLife {
     const rounds = this.#torture.rounds.map((round, index): Round => {
       const log = join(this.#folder, `${name}-${index}.log`);
       fs.writeFileSync(log, "");
       return { ...round, root: this.#roots[index] ?? "", log };
     });
-    const life: LeaseLife = { name, phases: PHASES, rounds, stopFile: this.#stopFile };
-    const child = runTypeScript(program, [JSON.stringify(life)]);
-    const living: Living = {
-      name,
-      child,
-      logs: rounds.map(({ log }) => log),
-      ending: endOf(child),
-      isKilled: false,
-      gone: 0n,
-    };
-    child.once("exit", () => (living.gone = process.hrtime.bigint()));
-    this.#lives.push(living);
-    return living;
-  }
-
-  #letGo(life: Living): void {
-    life.child.stdin?.end();
-    this.#running.add(life);
-  }
-
-  #replace(victim: Living, next: Living): void {
-    victim.isKilled = victim.child.kill("SIGKILL");
-    this.#running.delete(victim);
-    this.#spare.pop();
-    this.#letGo(next);
-  }
-
-  async #stopForAWhile(child: ChildProcess): Promise<void> {
-    this.#stops += 1;
-    child.kill("SIGSTOP");
-    await delay(Math.random() * LONGEST_STOP_MILLISECONDS);
-    child.kill("SIGCONT");
+    return { name, phases: PHASES, rounds, stopFile: this.#stopFile };
   }
 }
 

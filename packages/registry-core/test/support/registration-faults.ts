@@ -8,7 +8,7 @@ import {
   registerPlan,
   type SessionPlanRow,
 } from "../../src/session-plans/index.ts";
-import { leavesOf } from "./json-leaves.ts";
+import { lossesOf } from "./json-leaves.ts";
 import { asidesIn, registryPath } from "./plan-project.ts";
 import { shortKeyOf } from "./session-ids.ts";
 
@@ -93,7 +93,8 @@ async function faultsOfRegistered(
     if (place === 0) faults.push(`a plan is lost: ${JSON.stringify(row)}`);
   }
   const isAside = asidesIn(dir).some((path) => fs.readFileSync(path).equals(old));
-  if (!isAside) faults.push(...lossesOf(old, fs.readFileSync(registryPath(dir), "utf8")));
+  if (!isAside)
+    faults.push(...lossesOf(old, fs.readFileSync(registryPath(dir), "utf8"), isReplaced));
   if (!isAtTop(dir)) faults.push("what old tools read is not the registration");
   const known = new Set([...asidesIn(dir), registryPath(dir), join(dir, ".ai", `plan-${PLAN}.md`)]);
   const strange = fs.readdirSync(join(dir, ".ai")).filter((n) => !known.has(join(dir, ".ai", n)));
@@ -107,20 +108,6 @@ function isAtTop(dir: string): boolean {
   return ["plan", "createdAt", "status"].every(
     (field) => Reflect.get(Object(entry), field) === Reflect.get(Object(own), field),
   );
-}
-
-/** What of the old document stands no longer where it stood, but for what a registration replaces. */
-function lossesOf(old: Buffer, text: string): string[] {
-  let leaves: [string, string][];
-  try {
-    leaves = leavesOf(new TextDecoder("utf-8", { fatal: true }).decode(old));
-  } catch {
-    return ["what was damaged is nowhere"];
-  }
-  const now = new Map(leavesOf(text));
-  return leaves
-    .filter(([path, leaf]) => now.get(path) !== leaf && !isReplaced(path))
-    .map(([path, leaf]) => `a part is lost: ${path} ${leaf}`);
 }
 
 const OWN_ENTRY = `/"${shortKeyOf(SESSION)}"`;

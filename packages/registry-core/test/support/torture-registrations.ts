@@ -1,14 +1,12 @@
-import type { ChildProcess } from "node:child_process";
 import fs from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-import { type Ending, endOf, runTypeScript } from "../../../../test/run-typescript.ts";
-import { firstOutput } from "../../../../test/start-together.ts";
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import { lookupPlan, registerPlan } from "../../src/session-plans/index.ts";
 import type { Life } from "../programs/plan-live.ts";
+import { DisturbedCrew } from "./disturbed-crew.ts";
 import { faultsOfRegistry, registryIn, sessionsIn } from "./plan-document.ts";
 import { faultsOfHistory, type Operation, operationsIn } from "./plan-history.ts";
 import { projectWith } from "./plan-project.ts";
@@ -21,10 +19,6 @@ const EDGE = bucketStart(Date.UTC(2026, 10, 21));
 // Has no plan until all is over.
 const STRANGER = sessionIDAt(EDGE);
 const SESSIONS_OF_EACH = 3;
-// Who is stopped may hold the lock: then all the others wait.
-const LONGEST_STOP_MILLISECONDS = 50;
-// Who has not ended by so long after its time is stuck.
-const PATIENCE_MILLISECONDS = 30_000;
 
 export interface Torture {
   /** So many live at a time. */
@@ -49,12 +43,6 @@ export interface Report {
   readonly faults: readonly string[];
 }
 
-interface Living {
-  readonly child: ChildProcess;
-  readonly log: string;
-  readonly ending: Promise<Ending>;
-}
-
 /**
  * Lets processes register plans for sessions of their own in two buckets; kills some with -9 at random
  * moments, each followed by a new one, and stops others for a while. Tells what was done, and what of
@@ -74,73 +62,42 @@ export async function tortureRegistrations(torture: Torture): Promise<Report> {
   }
 }
 
-async function untilReady({ child, ending }: Living): Promise<void> {
-  try {
-    await firstOutput(child);
-  } catch (cause) {
-    throw new Error((await ending).stderr, { cause });
-  }
-}
-
 class Run {
-  readonly #torture: Torture;
   readonly #dir = projectWith();
   readonly #logs = temporaryFolder();
   readonly #stopFile = join(this.#logs, "stop");
-  readonly #lives: Living[] = [];
-  /** Those that have begun, and were not killed. */
-  readonly #running = new Set<Living>();
-  readonly #killed = new Set<Living>();
-  /** Those that are ready to take the place of one that is killed: to start one takes long. */
-  readonly #spare: Living[] = [];
+  readonly #crew: DisturbedCrew;
+  readonly #lives: readonly Life[];
   readonly #sessions: string[] = [];
   readonly #observed: Operation[] = [];
   readonly #faults: string[] = [];
-  #stops = 0;
   #polls = 0;
   #isOver = false;
 
   constructor(torture: Torture) {
-    this.#torture = torture;
+    this.#crew = new DisturbedCrew(torture, this.#stopFile);
+    const own = Array.from({ length: this.#crew.size }, () => this.#newSessions());
+    this.#lives = own.map((sessions, index) => ({
+      dir: this.#dir,
+      log: join(this.#logs, `${index}.log`),
+      stopFile: this.#stopFile,
+      own: sessions,
+      others: [...this.#sessions, STRANGER],
+      discipline: torture.discipline,
+    }));
   }
 
-  async begin(): Promise<void> {
-    const { processes, kills } = this.#torture;
-    const own = Array.from({ length: processes + kills }, () => this.#newSessions());
-    const lives = own.map((sessions) => this.#start(sessions));
-    await Promise.all(lives.map(untilReady));
-    for (const life of lives.slice(0, processes)) this.#letGo(life);
-    this.#spare.push(...lives.slice(processes));
+  begin(): Promise<void> {
+    return this.#crew.begin(program, this.#lives);
   }
 
-  /** Until the time is over. */
-  async disturb(): Promise<void> {
-    const { kills, milliseconds } = this.#torture;
-    const end = performance.now() + milliseconds;
-    while (performance.now() < end) {
-      await delay((Math.random() * milliseconds) / (kills + 1));
-      const living = [...this.#running];
-      const victim = living[Math.floor(Math.random() * living.length)];
-      const next = this.#spare.at(-1);
-      if (victim === undefined) throw new Error("nobody lives");
-      if (next === undefined || Math.random() < 0.5) await this.#stopForAWhile(victim.child);
-      else this.#replace(victim, next);
-    }
+  disturb(): Promise<void> {
+    return this.#crew.disturb();
   }
 
   async end(): Promise<void> {
-    for (const life of this.#spare) life.child.kill("SIGKILL");
-    fs.writeFileSync(this.#stopFile, "");
-    const stuck = setTimeout(() => {
-      this.#faults.push("stuck: some did not end");
-      this.killAll();
-    }, PATIENCE_MILLISECONDS);
-    const endings = await Promise.all([...this.#running].map(({ ending }) => ending));
-    clearTimeout(stuck);
+    await this.#crew.end();
     this.#isOver = true;
-    for (const { code, signal, stderr } of endings) {
-      if (code !== 0 || stderr !== "") this.#faults.push(`ended with ${code ?? signal}: ${stderr}`);
-    }
   }
 
   /** As one more process, whose looks are part of the history. */
@@ -173,18 +130,19 @@ class Run {
     const strangers = Object.keys(final).filter((session) => !known.has(session));
     const faults = [
       ...this.#faults,
+      ...this.#crew.faults,
       ...faultsOfHistory([...made, ...this.#observed, ...last]),
       ...strangers.map((session) => `wrong: nobody has registered ${session}`),
       ...this.#leftovers().map((name) => `left behind: ${name}`),
     ];
     return {
-      processes: this.#running.size + this.#killed.size,
+      processes: this.#crew.begun,
       sessions: this.#sessions.length,
       operations: made.length + this.#observed.length,
       registrations: made.filter(({ call }) => call === "register").length,
       unacknowledged: made.filter(({ to }) => to === undefined).length,
-      kills: this.#killed.size,
-      stops: this.#stops,
+      kills: this.#crew.kills,
+      stops: this.#crew.stops,
       polls: this.#polls,
       faults,
     };
@@ -192,7 +150,7 @@ class Run {
 
   killAll(): void {
     this.#isOver = true;
-    for (const { child } of this.#lives) child.kill("SIGKILL");
+    this.#crew.killAll();
   }
 
   /** Sessions of two buckets. */
@@ -203,42 +161,6 @@ class Run {
     });
     this.#sessions.push(...own);
     return own;
-  }
-
-  #letGo(life: Living): void {
-    life.child.stdin?.end();
-    this.#running.add(life);
-  }
-
-  #start(own: readonly string[]): Living {
-    const log = join(this.#logs, `${this.#lives.length}.log`);
-    const life: Life = {
-      dir: this.#dir,
-      log,
-      stopFile: this.#stopFile,
-      own,
-      others: [...this.#sessions, STRANGER],
-      discipline: this.#torture.discipline,
-    };
-    const child = runTypeScript(program, [JSON.stringify(life)]);
-    const living = { child, log, ending: endOf(child) };
-    this.#lives.push(living);
-    return living;
-  }
-
-  #replace(victim: Living, next: Living): void {
-    victim.child.kill("SIGKILL");
-    this.#running.delete(victim);
-    this.#killed.add(victim);
-    this.#spare.pop();
-    this.#letGo(next);
-  }
-
-  async #stopForAWhile(child: ChildProcess): Promise<void> {
-    this.#stops += 1;
-    child.kill("SIGSTOP");
-    await delay(Math.random() * LONGEST_STOP_MILLISECONDS);
-    child.kill("SIGCONT");
   }
 
   /** Gives whether there is a registry. */
@@ -256,7 +178,7 @@ class Run {
 
   /** What is neither a plan nor the registry nor left by one that was killed. */
   #leftovers(): string[] {
-    const dead = new Set([...this.#killed].map(({ child }) => String(child.pid)));
+    const dead = new Set(this.#crew.killedIDs);
     const isKnown = (name: string): boolean => {
       if (/^plan-.*\.md$|^\.session-plans\.json$/.test(name)) return true;
       const pid = /^\.session-plans\.json\.tmp\.(\d+)\.\d+\.\w{27}$/.exec(name)?.[1];
