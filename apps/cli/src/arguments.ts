@@ -102,14 +102,27 @@ export function listOption(values: OptionValues, name: string): readonly string[
 }
 
 function parseStrictly(command: Command | undefined, argv: readonly string[]): Arguments {
+  const options = parserOptions(command);
+  const { positionals, values, tokens } = parseWith(options, argv);
+  const names = tokens.flatMap((token) => (token.kind === "option" ? [token.name] : []));
+  const again = names.find((name, index) => {
+    const isSingle = options[name]?.type === "string" && options[name].multiple !== true;
+    return isSingle && names.indexOf(name) < index;
+  });
+  // Which of both is meant, nobody knows.
+  if (again !== undefined) throw usageError(`--${again} is given twice.`);
+  return { positionals, values: onlyTexts(values) };
+}
+
+function parseWith(options: ParserOptions, argv: readonly string[]) {
   try {
-    const { positionals, values } = parseArgs({
+    return parseArgs({
       args: [...argv],
-      options: parserOptions(command),
+      options,
       allowPositionals: true,
       strict: true,
+      tokens: true,
     });
-    return { positionals, values: onlyTexts(values) };
   } catch (error) {
     // parseArgs words its complaints for people, over several lines.
     const complaint = error instanceof Error ? error.message : String(error);
@@ -117,7 +130,9 @@ function parseStrictly(command: Command | undefined, argv: readonly string[]): A
   }
 }
 
-function parserOptions(command: Command | undefined): NonNullable<ParseArgsConfig["options"]> {
+type ParserOptions = NonNullable<ParseArgsConfig["options"]>;
+
+function parserOptions(command: Command | undefined): ParserOptions {
   const all = Object.entries({ ...COMMON_OPTIONS, ...command?.options });
   return Object.fromEntries(
     all.map(([name, option]) => {

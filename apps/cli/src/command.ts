@@ -38,8 +38,8 @@ export interface Outcome {
   readonly data: unknown;
   /** Absent: nothing is printed. */
   readonly text?: (style: Style) => string;
-  /** What to do next, for people; left out by --quiet. */
-  readonly hint?: string;
+  /** What to do next, for people: each on a line of its own; left out by --quiet. */
+  readonly hint?: string | readonly string[];
   /** Default 0. */
   readonly exitCode?: number;
 }

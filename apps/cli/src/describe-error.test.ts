@@ -64,15 +64,15 @@ test.each([
   ],
   [{ code: "LEASE_HELD", phase: "3", reason: "is held", holderState: "dead" }, "Phase 3 is held."],
   [{ code: "LEASE_OPEN", phase: "a b", reason: "is open" }, 'Phase "a b" is open.'],
-  [
-    { code: "LEASE_FENCED", phase: "3", reason: "is over" },
-    "Phase 3 is over: that lease was ended.",
-  ],
-  [{ code: "LEASE_INVALID", phase: "", reason: "is none" }, 'Phase "" is none.'],
+  [{ code: "LEASE_FENCED", phase: "3", reason: "is over" }, "Phase 3 is over."],
   [{ code: "LEASE_NOT_FOUND", phase: "3" }, "There is no lease for phase 3."],
   [
     { code: "LEASE_NOT_OPEN", phase: "3", reason: "has ended" },
     "The lease of phase 3 is not open any more: it has ended.",
+  ],
+  [
+    { code: "WORKSPACE_UNREACHABLE", path: "/a" },
+    "The repository of /a cannot be reached: its .git leads to a folder that is not there.",
   ],
   [
     { code: "REGISTRY_CLOSED", reason: "it is closed" },
@@ -83,6 +83,15 @@ test.each([
   expect(description).toMatchObject({ code: facts.code, message, exitCode: 1 });
   expect(description.hint).toMatch(/^[A-Z].*\.$/);
   expect(description.hint).not.toMatch(/delet|remov|\brm\b/i);
+});
+
+test("what no lease can be is about the command line", () => {
+  const facts = { code: "LEASE_INVALID", phase: "", reason: "is none" };
+  expect(describeError(Object.assign(new Error("m"), facts))).toMatchObject({
+    code: "LEASE_INVALID",
+    message: 'Phase "" is none.',
+    exitCode: 2,
+  });
 });
 
 test("the next step for a damaged registry is about what it holds", () => {

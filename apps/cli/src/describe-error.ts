@@ -84,6 +84,10 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     message: `${path} is not a workspace: it has neither .planning/ nor .ai/.`,
     hint: "Give the top folder of the checkout, or run the command inside it without the option.",
   }),
+  WORKSPACE_UNREACHABLE: ({ path }) => ({
+    message: `The repository of ${path} cannot be reached: its .git leads to a folder that is not there.`,
+    hint: "Leases are shared by all worktrees of a repository: mount or move it back, or work in its main worktree.",
+  }),
   ...REGISTRY_SENTENCES,
   ...LEASE_SENTENCES,
 };
@@ -94,13 +98,15 @@ export function describeError(error: unknown): Description {
     return { ...describeError(error.failure), exitCode: error.exitCode };
   }
   if (error instanceof CliError) {
-    const exitCode = error.code === "CABINET_USAGE" ? EXIT.usage : EXIT.failed;
-    return { code: error.code, message: error.message, hint: error.hint, exitCode };
+    const { code, message, hint } = error;
+    return { code, message, hint, exitCode: exitCodeFor(code) };
   }
   if (isCoded(error)) {
     const say = error.installed === true ? notDurable : SENTENCES[error.code];
     const sentence = say?.(error);
-    if (sentence !== undefined) return { code: error.code, ...sentence, exitCode: EXIT.failed };
+    if (sentence !== undefined) {
+      return { code: error.code, ...sentence, exitCode: exitCodeFor(error.code) };
+    }
   }
   const reason = error instanceof Error ? error.message : String(error);
   return {
@@ -109,6 +115,13 @@ export function describeError(error: unknown): Description {
     hint: "Run it again with --verbose and report what it prints.",
     exitCode: EXIT.fault,
   };
+}
+
+// What these are about was given on the command line.
+const USAGE_CODES: ReadonlySet<string> = new Set(["CABINET_USAGE", "LEASE_INVALID"]);
+
+function exitCodeFor(code: string): number {
+  return USAGE_CODES.has(code) ? EXIT.usage : EXIT.failed;
 }
 
 function isCoded(error: unknown): error is Error & Facts & { code: string } {

@@ -110,7 +110,7 @@ export class HeldLease {
     // Whoever works under it may say itself that the work is done, as long as nobody else begins.
     if (own?.lease_state === "closed" && own === last) return;
     this.#isLost = true;
-    const end = own === undefined ? "it was cleared" : describeEnd(own);
+    const end = own === undefined ? "it is not in the registry any more" : describeEnd(own);
     const next = last === own ? "" : `, and epoch ${last?.epoch ?? "-"} was granted`;
     this.#warn("LEASE_LOST", `The lease of ${leaseLabel(this.#lease)} is lost: ${end}${next}.`);
     this.#world.onLost();

@@ -11,18 +11,43 @@ export const EPOCH_OPTION = {
   epoch: { type: "string", value: "<n>", summary: "Only if the lease is still that one" },
 } as const satisfies Record<string, CommandOption>;
 
-/** What `lease run` tells its command, so that the command can only mean the lease that it works under. */
-export function leaseEnvironment(root: Root, phase: string, epoch: number): Record<string, string> {
-  return {
-    CABINET_LEASE_ROOT: root.path,
-    CABINET_LEASE_PHASE: phase,
-    CABINET_LEASE_EPOCH: String(epoch),
-  };
+/** A lease that a `lease run` holds for the commands below it. */
+export interface LeaseAround {
+  readonly root: string;
+  readonly phase: string;
+  readonly epoch: number;
 }
 
 /**
- * The epoch that the caller means: the one of `--epoch`, else that of the `lease run` which the caller was
- * started by, where that holds this phase; undefined for whatever lease there is. Throws `CABINET_USAGE`.
+ * What `lease run` tells its command, so that the command can only mean the leases that it works under: the
+ * innermost one, which is the last, and all of them.
+ */
+export function leaseEnvironment(leases: readonly LeaseAround[]): Record<string, string> {
+  const { root = "", phase = "", epoch = "" } = leases.at(-1) ?? {};
+  return {
+    CABINET_LEASE_ROOT: root,
+    CABINET_LEASE_PHASE: phase,
+    CABINET_LEASE_EPOCH: String(epoch),
+    CABINET_LEASES: JSON.stringify(leases),
+  };
+}
+
+type Environment = Invocation["env"];
+
+/** The leases that this process works under, outer ones first. Throws `CABINET_USAGE`. */
+export function leasesAround(env: Environment): readonly LeaseAround[] {
+  const listed = listedLeases(env);
+  const named = namedLease(env);
+  if (named === undefined) return listed;
+  const own = { ...named, epoch: namedEpoch(env) };
+  const last = listed.at(-1);
+  const isListed = last !== undefined && isOf(last, own) && last.epoch === own.epoch;
+  return isListed ? listed : [...listed, own];
+}
+
+/**
+ * The epoch that the caller means: the one of `--epoch`, else that of the innermost `lease run` around the
+ * caller that holds this phase; undefined for whatever lease there is. Throws `CABINET_USAGE`.
  */
 export function epochFor(
   { options, env }: Invocation,
@@ -31,14 +56,57 @@ export function epochFor(
 ): number | undefined {
   const given = wholeNumberOption(options, "epoch");
   if (given !== undefined) return given;
-  const { CABINET_LEASE_ROOT = "", CABINET_LEASE_PHASE, CABINET_LEASE_EPOCH = "" } = env;
-  if (CABINET_LEASE_PHASE === undefined || !isSamePhase(CABINET_LEASE_PHASE, phase))
+  const listed = listedLeases(env);
+  const meant = { root: root.path, phase };
+  const named = namedLease(env);
+  if (named !== undefined && isOf(named, meant)) return namedEpoch(env);
+  return listed.findLast((lease) => isOf(lease, meant))?.epoch;
+}
+
+type LeasePlace = Pick<LeaseAround, "root" | "phase">;
+
+function isOf(lease: LeasePlace, meant: LeasePlace): boolean {
+  return isSamePhase(lease.phase, meant.phase) && realPath(lease.root) === realPath(meant.root);
+}
+
+function namedLease(env: Environment): LeasePlace | undefined {
+  const { CABINET_LEASE_ROOT: root = "", CABINET_LEASE_PHASE: phase } = env;
+  return phase === undefined ? undefined : { root, phase };
+}
+
+function namedEpoch({ CABINET_LEASE_EPOCH: text = "" }: Environment): number {
+  const epoch = parseWholeNumber(text);
+  if (epoch === undefined)
+    throw notUnderstood(`CABINET_LEASE_EPOCH is "${text}", which is no epoch.`);
+  return epoch;
+}
+
+function listedLeases({ CABINET_LEASES: text }: Environment): readonly LeaseAround[] {
+  if (text === undefined) return [];
+  const leases = parseJson(text);
+  if (Array.isArray(leases) && leases.every(isLeaseAround)) return leases;
+  throw notUnderstood("CABINET_LEASES is no list of leases, each with root, phase and epoch.");
+}
+
+function isLeaseAround(item: unknown): item is LeaseAround {
+  if (typeof item !== "object" || item === null) return false;
+  const { root, phase, epoch }: { root?: unknown; phase?: unknown; epoch?: unknown } = item;
+  const isEpoch = Number.isSafeInteger(epoch) && Number(epoch) >= 1;
+  return typeof root === "string" && typeof phase === "string" && isEpoch;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
     return undefined;
-  if (realPath(CABINET_LEASE_ROOT) !== realPath(root.path)) return undefined;
-  const epoch = parseWholeNumber(CABINET_LEASE_EPOCH);
-  if (epoch !== undefined) return epoch;
-  const message = `CABINET_LEASE_EPOCH is "${CABINET_LEASE_EPOCH}", which is no epoch.`;
-  throw new CliError("CABINET_USAGE", message, "Say which lease is meant with --epoch <n>.");
+  }
+}
+
+function notUnderstood(message: string): CliError {
+  const hint =
+    "Leave it as `cabinet lease run` has set it, or say which lease is meant with --epoch <n>.";
+  return new CliError("CABINET_USAGE", message, hint);
 }
 
 function realPath(path: string): string {

@@ -1,10 +1,10 @@
 import { realpathSync } from "node:fs";
-import { relative } from "node:path";
 
 import { type Checkout, readCheckout } from "@x/registry-core/workspace";
 
 import type { GlobPlace } from "./checkout-globs.ts";
 import type { Invocation } from "./command.ts";
+import { isWithin } from "./is-within.ts";
 
 /** The checkout that a lease is about, where it is in git, and how globs are meant there. */
 export interface LeasePlace {
@@ -22,9 +22,9 @@ export async function leasePlace({ roots, options, cwd, host }: Invocation): Pro
     options["workspace-root"] !== undefined || found.leases.rule === "environment";
   const checkout = readCheckout(isElsewhere ? found.checkout.path : cwd());
   const globs = (): GlobPlace => {
-    const top = checkout?.top ?? realpathSync(found.leases.path);
-    const here = realpathSync(cwd());
-    const isOutside = relative(top, here).startsWith("..");
+    const top = checkout?.top ?? realpathSync.native(found.leases.path);
+    const here = realpathSync.native(cwd());
+    const isOutside = !isWithin(top, here);
     return { top, from: isElsewhere && isOutside ? top : here, platform: host.platform };
   };
   return { checkout, globs };

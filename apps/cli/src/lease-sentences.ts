@@ -1,5 +1,6 @@
-import type { Lease } from "@x/registry-core/leases";
+import type { HolderState, Lease } from "@x/registry-core/leases";
 
+import { endingHint } from "./ending-hint.ts";
 import { isOver } from "./holder-cell.ts";
 import { phaseLabel, phaseWord } from "./phase-word.ts";
 import type { Facts, Sentence } from "./sentence.ts";
@@ -12,9 +13,7 @@ export const LEASE_SENTENCES: Readonly<Record<string, Sentence>> = {
   }),
   LEASE_HELD: ({ phase, reason, lease, holderState }) => ({
     message: `Phase ${phaseLabel(phase)} ${reason}${grantedTo(lease)}.`,
-    hint: isOver(holderState)
-      ? `End that lease with \`cabinet lease reclaim ${phaseWord(phase)}\`.`
-      : `Look at it with \`cabinet lease show ${phaseWord(phase)}\`.`,
+    hint: heldHint(phase, lease, holderState),
   }),
   LEASE_OPEN: ({ phase, reason, lease }) => ({
     message: `Phase ${phaseLabel(phase)} ${reason}${grantedTo(lease)}.`,
@@ -29,10 +28,17 @@ export const LEASE_SENTENCES: Readonly<Record<string, Sentence>> = {
     hint: `Look at it with \`cabinet lease show ${phaseWord(facts.phase)}\`.`,
   }),
   LEASE_FENCED: ({ phase, reason }) => ({
-    message: `Phase ${phaseLabel(phase)} ${reason}: that lease was ended.`,
+    message: `Phase ${phaseLabel(phase)} ${reason}.`,
     hint: `See with \`cabinet lease show ${phaseWord(phase)}\` who has the phase now.`,
   }),
 };
+
+function heldHint(phase: string, lease: Lease | undefined, state: HolderState | undefined): string {
+  if (isOver(state)) return `End that lease with \`cabinet lease reclaim ${phaseWord(phase)}\`.`;
+  // Nobody sees more of it than was said already.
+  if (lease !== undefined && lease.holder === undefined) return endingHint(lease);
+  return `Look at it with \`cabinet lease show ${phaseWord(phase)}\`.`;
+}
 
 /** Who has it since when, as far as that was noted. */
 function grantedTo(lease: Lease | undefined): string {

@@ -51,7 +51,8 @@ export function createReport({ argv, stdout, stderr }: World, options: OptionVal
     succeed: ({ data, text, hint, exitCode = EXIT.done }) => {
       if (isJson) printJson({ ok: true, data });
       else if (text !== undefined) stdout.write(`${text(stdout.style)}\n`);
-      if (hint !== undefined && !isJson && !isQuiet) complain(style.dim(printable(hint)));
+      if (isJson || isQuiet) return exitCode;
+      for (const line of [hint ?? []].flat()) complain(style.dim(printable(line)));
       return exitCode;
     },
     fail: ({ code, message, hint, exitCode }, error) => {

@@ -8,7 +8,7 @@ import {
 
 /** Leases that were cleared and can be brought back. */
 export interface RestorableLeases {
-  /** What `cabinet restore` takes: `lease:<phase>`. */
+  /** What `cabinet restore` takes: `lease:<phase>`, or the phase alone. */
   readonly what: string;
   readonly cleared_at: string;
   /** How many. */
@@ -28,12 +28,15 @@ export function restoreLeasesNamed(
   what: string,
   options: LeaseOptions,
 ): RestorableLeases | undefined {
-  if (!what.startsWith(KIND)) return undefined;
-  const phase = what.slice(KIND.length);
-  const clearing = lastClearingOf(root, phase, options);
-  if (clearing === undefined) return undefined;
-  restoreLeases(root, phase, options);
-  return rowOf(clearing);
+  // A bare phase is meant too, and may itself begin so.
+  const phases = what.startsWith(KIND) ? [what.slice(KIND.length), what] : [what];
+  for (const phase of phases) {
+    const clearing = lastClearingOf(root, phase, options);
+    if (clearing === undefined) continue;
+    restoreLeases(root, phase, options);
+    return rowOf(clearing);
+  }
+  return undefined;
 }
 
 /** What was cleared last of a phase, and is what comes back first. */

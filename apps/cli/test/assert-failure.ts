@@ -26,7 +26,7 @@ export function envelope(stdout: string): { ok: boolean; data?: unknown; error?:
 /** One sentence and one hint, or one JSON value; the exit code; and nothing on disk has changed. */
 export async function assertFailure(dir: string, failure: Failure, run: Run): Promise<void> {
   const { args, code, sentence } = failure;
-  const exitCode = code === "CABINET_USAGE" ? 2 : 1;
+  const exitCode = ["CABINET_USAGE", "LEASE_INVALID"].includes(code) ? 2 : 1;
   const files = filesOf(dir);
   const plain = await run(dir, args);
   expect(plain).toMatchObject({ code: exitCode, stdout: "" });

@@ -37,13 +37,24 @@ test.each([
     '--holder-pid takes a whole number from 1, not "x".',
   ],
   [["lease", "grant", "3", "--write", "a", "--write", ""], "--write is empty."],
+  [["lease", "conflicts", "src", ""], "A path or glob is empty."],
+  [["lease", "conflicts", " "], "A path or glob is empty."],
+  [["lease", "close", "3", "--epoch", "1", "--epoch", "2"], "--epoch is given twice."],
+  [["lease", "grant", "3", "--ttl", "1d", "--write", "a", "--ttl=1d"], "--ttl is given twice."],
+  [["plans", "--workspace-root", ".", "--workspace-root", "."], "--workspace-root is given twice."],
+  [["plans", "show", "--session", "a", "--session", "a"], "--session is given twice."],
+  [["--workspace-root", ".", "--workspace-root", "."], "--workspace-root is given twice."],
   [
     ["lease", "grant", "3", "--write", "../a"],
     '"../a" cannot be used: it leads out of the checkout.',
   ],
   [
     ["lease", "grant", "3", "--write", "a/../../b"],
-    '"a/../../b" cannot be used: it leaves the repository',
+    '"a/../../b" cannot be used: it leads out of the checkout.',
+  ],
+  [
+    ["lease", "grant", "3", "--write", "*/../../b"],
+    '"*/../../b" cannot be used: it leaves the repository',
   ],
   [
     ["lease", "grant", "3", "--write", "/etc"],
@@ -76,6 +87,15 @@ test.each([
   },
   30_000,
 );
+
+test("what says yes may be said twice, and a list has several items", async () => {
+  const dir = temporaryFolder();
+  const flags = ["-q", "--quiet", "--json", "--json", "-vv"];
+  const writes = ["--write", "a", "--write", "b"];
+  const { code, stdout } = await cabinet(dir, ["lease", "grant", "3", ...flags, ...writes]);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ data: { lease: { write_set: ["a", "b"] } } });
+});
 
 test("help is shown for all commands and for each, by flag and by word", async () => {
   const dir = temporaryFolder();

@@ -83,7 +83,21 @@ const failures: readonly (Failure & { readonly registry?: unknown })[] = [
     args: ["lease", "heartbeat", "3", "--epoch", "3"],
     registry: open,
     code: "LEASE_FENCED",
-    sentence: () => "Phase 3 is at epoch 4 by now, not at 3: that lease was ended.",
+    sentence: () => "Phase 3 is at epoch 4 by now, not at 3.",
+  },
+  {
+    title: "an epoch that was not given yet",
+    args: ["lease", "close", "3", "--epoch", "99"],
+    registry: open,
+    code: "LEASE_FENCED",
+    sentence: () => "Phase 3 is at epoch 4, and has had no epoch 99 yet.",
+  },
+  {
+    title: "an epoch, where the lease has none",
+    args: ["lease", "close", "3", "--epoch", "1"],
+    registry: registry(lease({ epoch: undefined })),
+    code: "LEASE_FENCED",
+    sentence: () => "Phase 3 has a lease without an epoch, of an older tool.",
   },
   {
     title: "an id that no phase has",
@@ -122,7 +136,7 @@ const failures: readonly (Failure & { readonly registry?: unknown })[] = [
 ];
 
 test.each(failures)(
-  "$title: one sentence, exit 1, one JSON value, and nothing on disk is lost",
+  "$title: one sentence, its exit code, one JSON value, and nothing on disk is lost",
   async (failure) => {
     const dir = checkout();
     if (failure.registry !== undefined) writeLeases(dir, failure.registry);
@@ -160,32 +174,6 @@ test.each([
   const { stdout } = await cabinet(dir, [...words.split(" "), "3", ...args]);
   expect(stdout).toBe("Marked phase 3 (epoch 4) as crashed.\n");
   expect(leasesIn(dir)).toMatchObject([{ lease_state: "crashed", crash_reason: "gave up" }]);
-});
-
-test("what was cleared is listed, and comes back", async () => {
-  const dir = checkout();
-  writeLeases(dir, registry(lease({ epoch: 3, lease_state: "closed" }), lease()));
-  const cleared = await cabinet(dir, ["registry-clear", "3", "--force"]);
-  expect(cleared).toEqual({
-    code: 0,
-    stdout: "Cleared 2 leases of phase 3.\n",
-    stderr: "`cabinet restore lease:3` brings back what was cleared.\n",
-  });
-  expect((await cabinet(dir, ["registry-list"])).stdout).toBe("No leases found.\n");
-
-  const row = { what: "lease:3", cleared_at: expect.any(String), leases: 2 };
-  const listed = await cabinet(dir, ["restore", "--json"]);
-  expect(envelope(listed.stdout)).toMatchObject({ data: { restorable: [row] } });
-  expect((await cabinet(dir, ["restore"])).stdout).toMatch(
-    /^WHAT +CLEARED +LEASES\nlease:3 +\S+Z +2\n$/,
-  );
-  const restored = await cabinet(dir, ["restore", "lease:03", "--json"]);
-  expect(envelope(restored.stdout)).toMatchObject({ data: { restored: row } });
-  expect(leasesIn(dir)).toMatchObject([{ epoch: 3 }, { epoch: 4, lease_state: "open" }]);
-
-  const again = await cabinet(dir, ["registry", "clear", "3", "--force", "--json"]);
-  expect(envelope(again.stdout)).toMatchObject({ data: { lease: { epoch: 4 }, cleared: 2 } });
-  expect((await cabinet(dir, ["restore", "lease:3"])).stdout).toBe("Restored lease:3: 2 leases.\n");
 });
 
 test("a holder that is gone is seen at once; then, and only then, its lease can be reclaimed", async () => {

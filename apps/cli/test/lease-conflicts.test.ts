@@ -117,3 +117,15 @@ test("a phase without a lease has nothing to compare", async () => {
   };
   await assertFailure(checkout(), failure, cabinet);
 });
+
+test("a file of the checkout is no folder: globs of other files have nothing in common with it", async () => {
+  const dir = checkout();
+  writeFileSync(join(dir, "README.md"), "");
+  await cabinet(dir, ["lease", "grant", "1", "--write", "**/*.ts"]);
+  await cabinet(dir, ["lease", "grant", "2", "--write", "./README.md"]);
+  expect(leasesIn(dir).at(-1)).toMatchObject({ write_set: ["README.md"] });
+  for (const args of [[], ["README.md", "--phase", "2"]]) {
+    const { stdout } = await cabinet(dir, ["lease", "conflicts", ...args, "--json"]);
+    expect(envelope(stdout)).toMatchObject({ data: { conflicts: [] } });
+  }
+});

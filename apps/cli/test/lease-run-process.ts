@@ -1,11 +1,11 @@
 import type { ChildProcess } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, onTestFinished } from "vitest";
 
 import { type Ending, endOf } from "../../../test/run-typescript.ts";
-import { startCabinet } from "./run-cabinet-here.ts";
+import { cabinet, startCabinet } from "./run-cabinet-here.ts";
 
 /** How long a thing is waited for, on a machine that is busy with others. */
 const PATIENCE = { timeout: 30_000, interval: 20 };
@@ -37,6 +37,29 @@ export async function runUnderLease(
   });
   await eventually(() => expect(existsSync(join(dir, "pid"))).toBe(true));
   return { child, commandPid: pidIn(dir), stderr: () => stderr, ending };
+}
+
+const UNTIL_GO = "until [ -e go ]; do sleep 0.05; done";
+
+/** Runs a command until `go` is there, and lets a test send the heartbeats. */
+export function runStepwise(dir: string, options: readonly string[] = [], exitCode = 0) {
+  let tick: (() => void) | undefined;
+  const host = {
+    every: (_milliseconds: number, call: () => void) => {
+      tick = call;
+      return () => undefined;
+    },
+  };
+  const script = `cd "${dir}"; ${UNTIL_GO}; exit ${exitCode}`;
+  const args = ["lease", "run", "3", ...options, "--", "sh", "-c", script];
+  const ending = cabinet(dir, args, {}, host);
+  return {
+    ending,
+    // The fourth one is a heartbeat, of which there are three in the ttl.
+    beat: () => [1, 2, 3, 4].forEach(() => tick?.()),
+    go: () => writeFileSync(join(dir, "go"), ""),
+    isRunning: async () => expect.poll(() => tick).toBeDefined(),
+  };
 }
 
 /** Waits until what is asserted is so. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
@@ -7,10 +7,10 @@ import { endOf } from "../../../test/run-typescript.ts";
 import { assertFailure, envelope } from "./assert-failure.ts";
 import { checkout } from "./checkout.ts";
 import { leasesIn, REGISTRY } from "./lease-checkout.ts";
+import { runStepwise } from "./lease-run-process.ts";
 import { cabinet, startCabinet } from "./run-cabinet-here.ts";
 
 const run = (...line: string[]): string[] => ["lease", "run", "3", "--", ...line];
-const UNTIL_GO = "until [ -e go ]; do sleep 0.05; done";
 
 test.each([[0], [7]])(
   "the exit code %i of the command is passed on, and the lease closed",
@@ -77,6 +77,7 @@ test("the command runs in the current folder, and knows its lease", async () => 
   await cabinet(deep, ["lease", "run", "03", "--", "sh", "-c", script]);
   expect(readFileSync(join(deep, "here"), "utf8").trim().split("\n")).toEqual([
     deep,
+    `CABINET_LEASES=${JSON.stringify([{ root: dir, phase: "03", epoch: 2 }])}`,
     "CABINET_LEASE_EPOCH=2",
     "CABINET_LEASE_PHASE=03",
     `CABINET_LEASE_ROOT=${dir}`,
@@ -143,27 +144,6 @@ test("a signal between grant and start: nothing is started, and no open lease is
   expect(existsSync(join(dir, "ran"))).toBe(false);
 });
 
-/** Runs a command until `go` is there, and lets a test send the heartbeats. */
-function runStepwise(dir: string, options: readonly string[] = [], exitCode = 0) {
-  let tick: (() => void) | undefined;
-  const host = {
-    every: (_milliseconds: number, call: () => void) => {
-      tick = call;
-      return () => undefined;
-    },
-  };
-  const script = `cd "${dir}"; ${UNTIL_GO}; exit ${exitCode}`;
-  const args = ["lease", "run", "3", ...options, "--", "sh", "-c", script];
-  const ending = cabinet(dir, args, {}, host);
-  return {
-    ending,
-    // The fourth one is a heartbeat, of which there are three in the ttl.
-    beat: () => [1, 2, 3, 4].forEach(() => tick?.()),
-    go: () => writeFileSync(join(dir, "go"), ""),
-    isRunning: async () => expect.poll(() => tick).toBeDefined(),
-  };
-}
-
 test("a heartbeat that fails is a warning, once until it works again, and is tried again", async () => {
   const dir = checkout();
   const { ending, beat, go, isRunning } = runStepwise(dir, ["--ttl", "12s"]);
@@ -217,70 +197,3 @@ test.each([
     });
   },
 );
-
-test.each([
-  [
-    ["lease", "crash", "3", "--reason", "no"],
-    /is lost: it was marked as crashed at \S+ \(no\)\.$/,
-    "crashed",
-  ],
-  [["lease", "clear", "3", "--force"], /is lost: it was cleared\.$/, undefined],
-])(
-  "%j by somebody else is said at once, and the lease not touched again",
-  async (args, message, state) => {
-    const dir = checkout();
-    const { ending, beat, go, isRunning } = runStepwise(dir, ["--json", "--ttl", "12s"]);
-    await isRunning();
-    await cabinet(dir, args);
-    const left = leasesIn(dir);
-    beat();
-    beat();
-    go();
-    const { code, stdout } = await ending;
-    expect(code).toBe(1);
-    const warnings = [{ code: "LEASE_LOST", message: expect.stringMatching(message) }];
-    expect(JSON.parse(stdout)).toMatchObject({
-      ok: true,
-      data: { lease: { lease_state: state ?? "open" }, exitCode: 0 },
-      warnings,
-    });
-    expect(leasesIn(dir)).toEqual(left);
-  },
-);
-
-test("a command may close its own lease; it is warned when it goes on for long", async () => {
-  const dir = checkout();
-  const { ending, beat, go, isRunning } = runStepwise(dir, ["--json", "--ttl", "12s"]);
-  await isRunning();
-  await cabinet(dir, ["lease", "close", "3", "--epoch", "1"]);
-  beat();
-  beat();
-  go();
-  const { code, stdout } = await ending;
-  expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({
-    data: { lease: { lease_state: "closed" }, exitCode: 0 },
-    warnings: [{ code: "LEASE_CLOSED" }],
-  });
-});
-
-test("a lease that was closed meanwhile is lost when somebody else is granted the phase", async () => {
-  const dir = checkout();
-  const { ending, beat, go, isRunning } = runStepwise(dir, ["--json", "--ttl", "12s"]);
-  await isRunning();
-  await cabinet(dir, ["lease", "close", "3"]);
-  await cabinet(dir, ["lease", "grant", "3"]);
-  beat();
-  go();
-  const { code, stdout } = await ending;
-  expect(code).toBe(1);
-  expect(JSON.parse(stdout)).toMatchObject({
-    warnings: [
-      {
-        code: "LEASE_LOST",
-        message: expect.stringMatching(/closed at .*, and epoch 2 was granted/),
-      },
-    ],
-  });
-  expect(leasesIn(dir).at(-1)).toMatchObject({ lease_state: "open", epoch: 2 });
-});

@@ -1,11 +1,11 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
 import { endOf } from "../../../test/run-typescript.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
-import { assertPrintable, envelope } from "./assert-failure.ts";
+import { assertFailure, assertPrintable, envelope } from "./assert-failure.ts";
 import { checkout } from "./checkout.ts";
 import { leasesIn, worktrees } from "./lease-checkout.ts";
 import { cabinet, startCabinet } from "./run-cabinet-here.ts";
@@ -113,6 +113,26 @@ test.each([[true], [false]])(
     expect(again.stderr).toContain("error: Phase 3 already has an open lease");
   },
 );
+
+test("leases of a repository that is not there are not invented, and plans are still there", async () => {
+  const { main, linked } = worktrees(true);
+  renameSync(main, `${main}-moved`);
+  const failure = {
+    title: "",
+    code: "WORKSPACE_UNREACHABLE",
+    sentence: () =>
+      `The repository of ${linked} cannot be reached: its .git leads to a folder that is not there.`,
+  };
+  for (const args of [["registry-list"], ["lease", "grant", "3"], ["restore"]]) {
+    await assertFailure(linked, { ...failure, args }, cabinet);
+    await assertFailure(
+      linked,
+      { ...failure, args: [...args, "--workspace-root", linked] },
+      cabinet,
+    );
+  }
+  expect(await cabinet(join(linked, "src"), ["plans"])).toMatchObject({ code: 0 });
+});
 
 test("with --workspace-root it is the lease of that checkout, wherever one is", async () => {
   const { main, linked } = worktrees(true);

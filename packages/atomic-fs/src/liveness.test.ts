@@ -93,7 +93,7 @@ test("a process is named by its id, and the name tells it from all others", asyn
 
 test.runIf(process.platform === "linux")("the id of a thread is none of a process", () => {
   const threads = readdirSync("/proc/self/task").map(Number);
-  const [thread = 0] = threads.filter((id) => id !== process.pid);
+  const thread = threads.find((id) => id !== process.pid);
   expect(identifyProcess(thread)).toBeUndefined();
 });
 

@@ -6,13 +6,14 @@ import {
   getLease,
   globFault,
   isSamePhase,
+  latestLeases,
   type Lease,
   LeaseError,
   listLeases,
   type Overlap,
 } from "@x/registry-core/leases";
 
-import { textOption } from "../arguments.ts";
+import { textOption, usageError } from "../arguments.ts";
 import { globInCheckout } from "../checkout-globs.ts";
 import type { Command, Invocation, Style } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
@@ -61,19 +62,18 @@ export const leaseConflicts: Command = {
 async function findConflicts(invocation: Invocation, root: string): Promise<Conflict[]> {
   const { positionals, options } = invocation;
   const phase = textOption(options, "phase");
+  if (positionals.some((glob) => glob.trim() === "")) throw usageError("A path or glob is empty.");
   const place = (await leasePlace(invocation)).globs();
   const globs = positionals.map((glob) => globInCheckout(glob, place));
   const isFile = (path: string): boolean => isFileIn(place.top, path);
   const leases = listLeases(root, leaseOptions(invocation));
-  const open = leases.filter(({ lease_state }) => lease_state === "open");
+  const open = latestLeases(leases).filter(({ lease_state }) => lease_state === "open");
   const others = open.filter(
     ({ phase_id }) => phase === undefined || !isSamePhase(phase_id, phase),
   );
   if (globs.length > 0) return findOverlaps(others, globs, { isFile });
-  if (phase !== undefined) {
-    return overlapsWith(requireLease(invocation, root, phase), others, isFile);
-  }
-  return open.flatMap((lease, index) => overlapsWith(lease, open.slice(index + 1), isFile));
+  if (phase === undefined) return conflictsBetween(open, open, isFile);
+  return conflictsBetween(others, [requireLease(invocation, root, phase)], isFile);
 }
 
 /** What is a file in this checkout is taken for one in the others. */
@@ -92,20 +92,29 @@ function requireLease(invocation: Invocation, root: string, phase: string): Leas
   return lease;
 }
 
-function overlapsWith(
-  { phase_id, write_set }: Lease,
+/** Each of the leases with those that stand before it, or in the other list. */
+function conflictsBetween(
   leases: readonly Lease[],
+  others: readonly Lease[],
   isFile: (path: string) => boolean,
 ): Conflict[] {
-  return write_set.flatMap((glob) => {
-    // What another tool has written and is no glob may be anything.
-    const comparable = globFault(glob) === undefined ? glob : "**";
-    return findOverlaps(leases, [comparable], { isFile }).map((overlap) => ({
-      ...overlap,
-      other: glob,
-      other_phase_id: phase_id,
-    }));
-  });
+  const writers = new Map<string, { lease: Lease; glob: string }[]>();
+  for (const lease of others) {
+    for (const glob of lease.write_set) {
+      // What another tool has written and is no glob may be anything.
+      const text = globFault(glob) === undefined ? glob : "**";
+      writers.set(text, [...(writers.get(text) ?? []), { lease, glob }]);
+    }
+  }
+  const places = new Map(leases.map((lease, place) => [lease, place]));
+  const placeOf = (lease: Lease): number => places.get(lease) ?? -1;
+  return findOverlaps(leases, [...writers.keys()], { isFile }).flatMap(({ lease, write, other }) =>
+    (writers.get(other) ?? [])
+      .filter((writer) => placeOf(writer.lease) < placeOf(lease))
+      .map(({ glob, lease: { phase_id } }) => {
+        return { lease, write, other: glob, other_phase_id: phase_id };
+      }),
+  );
 }
 
 function tableOf(conflicts: readonly Conflict[], invocation: Invocation, style: Style): string {

@@ -1,10 +1,11 @@
-import { grantLease, type Holder, holderOf, type Lease } from "@x/registry-core/leases";
+import { grantLease, type Holder, holderOf } from "@x/registry-core/leases";
 
 import type { Command, Invocation } from "../command.ts";
+import { closeCommand } from "../ending-hint.ts";
 import { CliError } from "../errors.ts";
 import { LEASE_FIELD_OPTIONS, leaseFields } from "../lease-fields.ts";
 import { leaseOptions, leaseRoot } from "../lease-root.ts";
-import { leaseLabel, phaseWord } from "../phase-word.ts";
+import { leaseLabel } from "../phase-word.ts";
 import { printable } from "../printable.ts";
 import { wholeNumberOption } from "../whole-number-option.ts";
 
@@ -27,7 +28,7 @@ export const leaseGrant: Command = {
     return {
       data: { root, lease },
       text: () => printable(`Granted ${leaseLabel(lease)}.`),
-      hint: `Close it with \`cabinet lease close ${closeArguments(lease)}\`.`,
+      hint: `Close it with \`${closeCommand(lease)}\`.`,
     };
   },
 };
@@ -39,8 +40,4 @@ function givenHolder({ options }: Invocation): Holder | undefined {
   const message = `There is no process ${pid}.`;
   const hint = "Give the id of a process that runs on this machine as long as the work.";
   throw new CliError("CABINET_PROCESS_NOT_FOUND", message, hint);
-}
-
-function closeArguments({ phase_id, epoch }: Lease): string {
-  return `${phaseWord(phase_id)}${epoch === undefined ? "" : ` --epoch ${epoch}`}`;
 }

@@ -1,3 +1,5 @@
+import { basename, dirname } from "node:path";
+
 import { listLeases } from "@x/registry-core/leases";
 
 import { candidateList } from "../candidate-list.ts";
@@ -6,6 +8,7 @@ import { holderCell, isOver } from "../holder-cell.ts";
 import { type LeaseData, leaseData } from "../lease-data.ts";
 import { leaseOptions, leaseRoot } from "../lease-root.ts";
 import { phaseLabel, phaseWord } from "../phase-word.ts";
+import { listSetAside } from "../set-aside.ts";
 import { type Cell, table } from "../table.ts";
 
 const HEADING = ["PHASE", "STATE", "HOLDER", "EPOCH", "AGENT", "BRANCH", "WORKTREE", "GRANTED"];
@@ -21,11 +24,13 @@ export const leaseList: Command = {
     const all = listLeases(root.path, options).map((lease) => leaseData(lease, options));
     const isOpenOnly = invocation.options["open"] === true;
     const leases = isOpenOnly ? all.filter(({ lease_state }) => lease_state === "open") : all;
-    const hint = hintFor(leases.filter(({ holder_state }) => isOver(holder_state)));
+    // After the leases: to read them may have set their registry aside.
+    const set_aside = listSetAside(root.path);
+    const over = leases.filter(({ holder_state }) => isOver(holder_state));
     return {
-      data: { root, leases },
+      data: { root, leases, set_aside },
       text: (style) => tableOf(leases, style),
-      ...(hint !== undefined && { hint }),
+      hint: [...overHint(over), ...setAsideHint(set_aside)],
     };
   },
 };
@@ -45,12 +50,27 @@ function tableOf(leases: readonly LeaseData[], style: Style): string {
   return table(HEADING, rows, style);
 }
 
-function hintFor(over: readonly LeaseData[]): string | undefined {
+function overHint(over: readonly LeaseData[]): string[] {
   const [first, ...others] = over.map(({ phase_id }) => phase_id);
-  if (first === undefined) return undefined;
+  if (first === undefined) return [];
   if (others.length === 0) {
-    return `The holder of phase ${phaseLabel(first)} is gone or late: \`cabinet lease reclaim ${phaseWord(first)}\` ends its lease.`;
+    return [
+      `The holder of phase ${phaseLabel(first)} is gone or late: \`cabinet lease reclaim ${phaseWord(first)}\` ends its lease.`,
+    ];
   }
   const phases = candidateList([first, ...others].map(phaseLabel));
-  return `The holders of phases ${phases} are gone or late: \`cabinet lease reclaim <phase>\` ends the lease of one.`;
+  return [
+    `The holders of phases ${phases} are gone or late: \`cabinet lease reclaim <phase>\` ends the lease of one.`,
+  ];
+}
+
+function setAsideHint(paths: readonly string[]): string[] {
+  const [path] = paths;
+  if (path === undefined) return [];
+  const isOne = paths.length === 1;
+  const registries = isOne ? "1 damaged registry was" : `${paths.length} damaged registries were`;
+  const names = basename(path).replace(/\d+$/, "…");
+  return [
+    `${registries} set aside in ${dirname(path)} (${names}): leases that ${isOne ? "it" : "they"} held are not listed.`,
+  ];
 }

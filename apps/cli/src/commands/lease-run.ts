@@ -8,7 +8,7 @@ import { ExitCodeError } from "../errors.ts";
 import { EXIT } from "../exit-code.ts";
 import { HeldLease } from "../held-lease.ts";
 import { keepRenewed } from "../keep-renewed.ts";
-import { leaseEnvironment } from "../lease-fence.ts";
+import { leaseEnvironment, leasesAround } from "../lease-fence.ts";
 import { LEASE_FIELD_OPTIONS, leaseFields } from "../lease-fields.ts";
 import { leaseOptions, leaseRoot } from "../lease-root.ts";
 import { leaseLabel } from "../phase-word.ts";
@@ -24,6 +24,8 @@ const DEFAULT_TTL_MILLISECONDS = 5 * 60_000;
 // Each heartbeat waits for the disk, and three of them must fit in.
 const SHORTEST_TTL_MILLISECONDS = 500;
 const HEARTBEATS_PER_TTL = 3;
+// The name of a command may be of any length.
+const LONGEST_REASON = 1000;
 const LONGEST_BETWEEN_HEARTBEATS_MILLISECONDS = 3_600_000;
 
 export const leaseRun: Command = {
@@ -63,6 +65,7 @@ async function runHolding(
   relay: SignalRelay,
 ): Promise<Outcome> {
   const { options, onWarning, say, cwd, commandLine, env } = invocation;
+  const outer = leasesAround(env);
   const line = { words: commandLine, cwd: cwd(), isStdoutKept: options["json"] === true };
   let started: StartedCommand | undefined;
   const onLost = (): void => {
@@ -70,7 +73,7 @@ async function runHolding(
   };
   const world = { root: root.path, options: leaseOptions(invocation), onWarning, onLost };
   const held = new HeldLease(fields, world);
-  const { phase_id, epoch = 0 } = held.lease;
+  const { phase_id: phase, epoch = 0 } = held.lease;
   say(`Holding ${leaseLabel(held.lease)}.`);
   // Signals that came while the registry was waited for are heard of in the next turn.
   await new Promise((resolve) => setImmediate(resolve));
@@ -79,7 +82,8 @@ async function runHolding(
     const end = { exitCode: null, signal: early };
     return finish(root, held, end, `it was ended by ${early} before its command was started`);
   }
-  started = startCommand({ ...line, env: { ...env, ...leaseEnvironment(root, phase_id, epoch) } });
+  const own = leaseEnvironment([...outer, { root: root.path, phase, epoch }]);
+  started = startCommand({ ...line, env: { ...env, ...own } });
   relay.passTo(started.kill);
   const stop = renewAgainAndAgain(invocation, held, fields.ttl_ms);
   const giveUp = (error: unknown): never => failToStart(invocation, held, error);
@@ -108,7 +112,7 @@ function renewAgainAndAgain(
 function failToStart({ onWarning }: Invocation, held: HeldLease, error: unknown): never {
   const { message } = describeError(error);
   try {
-    held.crash(message);
+    held.crash(message.slice(0, LONGEST_REASON));
   } catch (failure) {
     // Why there is nothing to hold it for goes first.
     onWarning({

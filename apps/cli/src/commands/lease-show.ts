@@ -1,6 +1,7 @@
 import { isSamePhase, type Lease, LeaseError, listLeases } from "@x/registry-core/leases";
 
 import type { Command, Style } from "../command.ts";
+import { endingHint } from "../ending-hint.ts";
 import { holderCell, isOver } from "../holder-cell.ts";
 import { type LeaseData, leaseData } from "../lease-data.ts";
 import { leaseOptions, leaseRoot } from "../lease-root.ts";
@@ -24,12 +25,18 @@ export const leaseShow: Command = {
     return {
       data: { root, lease, history },
       text: (style) => page(lease, history.length - 1, style),
-      ...(isOver(lease.holder_state) && {
-        hint: `\`cabinet lease reclaim ${phaseWord(phase)}\` ends this lease.`,
-      }),
+      hint: hintFor(lease),
     };
   },
 };
+
+function hintFor(lease: LeaseData): readonly string[] {
+  const { phase_id, lease_state, holder, holder_state } = lease;
+  if (isOver(holder_state)) {
+    return [`\`cabinet lease reclaim ${phaseWord(phase_id)}\` ends this lease.`];
+  }
+  return lease_state === "open" && holder === undefined ? [endingHint(lease)] : [];
+}
 
 type Fact = readonly [label: string, fact: string | null | undefined];
 

@@ -1,8 +1,8 @@
 import type { Automaton } from "./glob-automaton.ts";
 import { commonPath } from "./glob-common-path.ts";
 import { compileGlob, GlobError, type IsFile } from "./glob.ts";
+import { latestLeases } from "./latest-leases.ts";
 import type { Lease } from "./lease.ts";
-import { phaseKey } from "./phase-id.ts";
 
 /** A glob of an open lease, and one that has files in common with it. */
 export interface Overlap {
@@ -32,7 +32,7 @@ export function findOverlaps(
   { isFile }: OverlapOptions = {},
 ): Overlap[] {
   const others = globs.map((glob) => ({ glob, automaton: compileGlob(glob, isFile).automaton }));
-  return latestOf(leases)
+  return latestLeases(leases)
     .filter(({ lease_state }) => lease_state === "open")
     .flatMap((lease) =>
       lease.write_set.flatMap((write) => {
@@ -42,11 +42,6 @@ export function findOverlaps(
           .map(({ glob }) => ({ lease, write, other: glob }));
       }),
     );
-}
-
-/** Of several leases of one phase, the last one is its lease. */
-function latestOf(leases: readonly Lease[]): Lease[] {
-  return [...new Map(leases.map((lease) => [phaseKey(lease.phase_id), lease])).values()];
 }
 
 function automatonOfWrite(write: string, isFile: IsFile | undefined): Automaton | undefined {

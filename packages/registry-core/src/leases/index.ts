@@ -13,6 +13,7 @@ export { globsOverlap } from "./glob-overlap.ts";
 export { GlobError, globFault, literalGlob, normalizeGlob } from "./glob.ts";
 export { holderOf } from "./holder.ts";
 export type { ClearRequest, HeartbeatRequest, ReclaimRequest } from "./lease-calls.ts";
+export { latestLeases } from "./latest-leases.ts";
 export { LeaseError, type LeaseErrorCode } from "./lease-error.ts";
 export type { LeaseFields, PhaseId } from "./lease-input.ts";
 export { type LeaseOptions, registryPath } from "./lease-registry.ts";

@@ -54,7 +54,11 @@ export function parseRequest(phase: string, fields: LeaseFields): LeaseRequest {
   assertTtl(phase, ttl_ms);
   // Copies: what is stored is frozen.
   return {
-    ...{ worktree_path, agent_id, branch_name, provenance_hash, ttl_ms },
+    worktree_path,
+    agent_id,
+    branch_name,
+    provenance_hash,
+    ttl_ms,
     write_set: [...write_set],
     holder: holder && { ...holder },
   };

@@ -14,7 +14,7 @@ interface Open {
  * an object or a list that it is one. Of equal keys each has its pairs. Throws for a text that
  * `JSON.parse` does not take.
  */
-export function leavesOf(text: string): [path: string, leaf: string][] {
+function leavesOf(text: string): [path: string, leaf: string][] {
   JSON.parse(text);
   const leaves: [string, string][] = [];
   const open: Open[] = [];

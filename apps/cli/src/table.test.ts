@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+
+import { table } from "./table.ts";
+
+const plain = (text: string): string => text;
+const style = { bold: plain, dim: plain, green: plain, yellow: plain, red: plain };
+
+/** The lines of a table of one row, whose first cell is this one. */
+function linesWith(text: string): string[] {
+  return table(["A", "B"], [[{ text }, { text: "b" }]], style).split("\n");
+}
+
+const FAMILY = "👨‍👩‍👧‍👦";
+
+test.each([
+  ["plain letters", "x", "x".repeat(200)],
+  ["letters with marks", "e\u0301", "e\u0301".repeat(200)],
+  ["emojis of several parts", FAMILY, FAMILY.repeat(200)],
+  ["what could act on a terminal", "\u001b", String.raw`\u{1b}`.repeat(34).slice(0, 200)],
+])("of a cell of 100 000 %s the first 200 characters are shown", (_, character, shown) => {
+  expect(linesWith(character.repeat(100_000))).toEqual([`A${" ".repeat(202)}B`, `${shown}…  b`]);
+});
+
+test.each([["x"], ["é"], [FAMILY]])("200 times %s are not cut", (character) => {
+  expect(linesWith(character.repeat(200))).toEqual([
+    `A${" ".repeat(201)}B`,
+    `${character.repeat(200)}  b`,
+  ]);
+  expect(linesWith(character.repeat(201))).toEqual([
+    `A${" ".repeat(202)}B`,
+    `${character.repeat(200)}…  b`,
+  ]);
+});
+
+test("marks that are stacked on one letter without end are left out", () => {
+  expect(linesWith(`ab${"\u0301".repeat(100_000)}`)).toEqual(["A   B", "a…  b"]);
+});

@@ -1,0 +1,94 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { checkout } from "./checkout.ts";
+import { leasesIn, REGISTRY } from "./lease-checkout.ts";
+import { runStepwise } from "./lease-run-process.ts";
+import { cabinet } from "./run-cabinet-here.ts";
+
+test.each([
+  [
+    ["lease", "crash", "3", "--reason", "no"],
+    /is lost: it was marked as crashed at \S+ \(no\)\.$/,
+    "crashed",
+  ],
+  [["lease", "clear", "3", "--force"], /is lost: it is not in the registry any more\.$/, undefined],
+])(
+  "%j by somebody else is said at once, and the lease not touched again",
+  async (args, message, state) => {
+    const dir = checkout();
+    const { ending, beat, go, isRunning } = runStepwise(dir, ["--json", "--ttl", "12s"]);
+    await isRunning();
+    await cabinet(dir, args);
+    const left = leasesIn(dir);
+    beat();
+    beat();
+    go();
+    const { code, stdout } = await ending;
+    expect(code).toBe(1);
+    const warnings = [{ code: "LEASE_LOST", message: expect.stringMatching(message) }];
+    expect(JSON.parse(stdout)).toMatchObject({
+      ok: true,
+      data: { lease: { lease_state: state ?? "open" }, exitCode: 0 },
+      warnings,
+    });
+    expect(leasesIn(dir)).toEqual(left);
+  },
+);
+
+test("a command may close its own lease; it is warned when it goes on for long", async () => {
+  const dir = checkout();
+  const { ending, beat, go, isRunning } = runStepwise(dir, ["--json", "--ttl", "12s"]);
+  await isRunning();
+  await cabinet(dir, ["lease", "close", "3", "--epoch", "1"]);
+  beat();
+  beat();
+  go();
+  const { code, stdout } = await ending;
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    data: { lease: { lease_state: "closed" }, exitCode: 0 },
+    warnings: [{ code: "LEASE_CLOSED" }],
+  });
+});
+
+test("a lease that was closed meanwhile is lost when somebody else is granted the phase", async () => {
+  const dir = checkout();
+  const { ending, beat, go, isRunning } = runStepwise(dir, ["--json", "--ttl", "12s"]);
+  await isRunning();
+  await cabinet(dir, ["lease", "close", "3"]);
+  await cabinet(dir, ["lease", "grant", "3"]);
+  beat();
+  go();
+  const { code, stdout } = await ending;
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toMatchObject({
+    warnings: [
+      {
+        code: "LEASE_LOST",
+        message: expect.stringMatching(/closed at .*, and epoch 2 was granted/),
+      },
+    ],
+  });
+  expect(leasesIn(dir).at(-1)).toMatchObject({ lease_state: "open", epoch: 2 });
+});
+
+test.each([
+  ["removed", (path: string) => rmSync(path)],
+  ["damaged, and set aside", (path: string) => writeFileSync(path, "\0")],
+])("that the registry was %s is said as what is seen: the lease is not there", async (_, harm) => {
+  const dir = checkout();
+  const { ending, beat, go, isRunning } = runStepwise(dir, ["--json", "--ttl", "12s"]);
+  await isRunning();
+  harm(join(dir, REGISTRY));
+  beat();
+  go();
+  const { code, stdout } = await ending;
+  expect(code).toBe(1);
+  const { warnings }: { warnings: { code: string; message: string }[] } = JSON.parse(stdout);
+  const message = "The lease of phase 3 (epoch 1) is lost: it is not in the registry any more.";
+  expect(warnings).toContainEqual(expect.objectContaining({ code: "LEASE_LOST", message }));
+  expect(leasesIn(dir)).toEqual([]);
+});
