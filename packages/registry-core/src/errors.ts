@@ -35,10 +35,10 @@ export class NameError extends Error {
   }
 }
 
-/** A workspace root that was asked for and is none. */
+/** A workspace root that was asked for and is none, or that cannot be told from here. */
 export class WorkspaceError extends Error {
   override readonly name = "WorkspaceError";
-  readonly code: "WORKSPACE_NOT_FOUND" | "WORKSPACE_UNMARKED";
+  readonly code: "WORKSPACE_NOT_FOUND" | "WORKSPACE_UNMARKED" | "WORKSPACE_UNREACHABLE";
   readonly path: string;
 
   constructor(code: WorkspaceError["code"], path: string, reason: string) {

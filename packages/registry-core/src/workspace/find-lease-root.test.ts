@@ -1,16 +1,15 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
-import * as fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
+import { gitDir, type Pair, pair as pairIn } from "../../test/support/git-layouts.ts";
 import { findRoots } from "./find-roots.ts";
 import { readCheckout } from "./read-checkout.ts";
 import type { Root } from "./root.ts";
 
-const pair = (folder = temporaryFolder()): Pair => layOutPair(folder);
+const pair = (folder = temporaryFolder()): Pair => pairIn(folder);
 const lease = (...given: Parameters<typeof findRoots>): Root => findRoots(...given).leases;
 
 test("the rule says what decided, or that the root is elsewhere, where the repository has it", () => {
@@ -127,10 +126,11 @@ test("the marker of another repository in the main worktree is not taken", () =>
   expect(lease(join(main, "app/src")).path).toBe(join(main, "app/src"));
 });
 
-test("core.worktree may name a folder above that of .git", () => {
+test("core.worktree may name a folder above that of .git, which leads back to it", () => {
   const folder = temporaryFolder();
   const { main, linked } = pair(folder);
   writeFileSync(join(main, ".git/config"), "[core]\n\tworktree = ../..\n");
+  writeFileSync(join(folder, ".git"), "gitdir: main/.git\n");
   expect(lease(join(main, "app"))).toEqual({ path: folder, rule: "git" });
   expect(lease(linked)).toEqual({ path: folder, rule: "repository" });
   expect(readCheckout(join(main, "app"))).toEqual({ top: folder, branch: "main" });
@@ -140,146 +140,21 @@ test("core.worktree may name a folder above that of .git", () => {
   expect(lease(join(main, "app")).path).toBe(lease(linked).path);
 });
 
-const isWindows = process.platform === "win32";
-
-/** What may stand in the place of a small file. */
-const ODD: [string, (path: string) => void][] = [
-  ["a pipe", (path) => execFileSync("mkfifo", [path])],
-  ["a folder", (path) => mkdirSync(path)],
-  ["a link to itself", (path) => symlinkSync(path, path)],
-  ["a link to nothing", (path) => symlinkSync("nothing", path)],
-  ["2 MiB", (path) => writeFileSync(path, "\n".repeat(2 ** 21))],
-  ["nothing", () => undefined],
-];
-
-test.skipIf(isWindows).each(ODD)(
-  "where a file of git should be, it is as if none was: %s",
-  (_, put) => {
-    const replace = (path: string): string => {
-      rmSync(path, { recursive: true, force: true });
-      put(path);
-      return path;
-    };
-    for (const file of ["HEAD", "commondir"]) {
-      const { main, linked } = pair();
-      replace(join(main, ".git/worktrees/one", file));
-      expect(lease(linked)).toEqual({ path: linked, rule: "git" });
-      expect(readCheckout(linked)).toEqual({ top: linked, branch: undefined });
+test("core.worktree leads to no folder whose .git does not lead back", () => {
+  const folder = temporaryFolder();
+  const { main, linked } = pair(folder);
+  const other = pair(join(folder, "other"));
+  mkdirSync(join(folder, "plain/.planning"), { recursive: true });
+  const common = { path: join(main, ".git"), rule: "repository" };
+  for (const worktree of [folder, join(folder, "plain"), other.main, other.linked, "/", "../.."]) {
+    writeFileSync(join(main, ".git/config"), `[core]\n\tworktree = ${worktree}\n`);
+    for (const path of [main, linked, join(main, "app"), common.path]) {
+      expect([worktree, lease(path)]).toEqual([worktree, common]);
     }
-    for (const file of ["HEAD", "config", "commondir"]) {
-      const { main, linked } = pair();
-      replace(join(main, ".git", file));
-      expect(lease(join(main, "app"))).toEqual({ path: main, rule: "git" });
-      expect(lease(linked)).toEqual({ path: main, rule: "repository" });
-    }
-    const { main, linked } = pair();
-    writeFileSync(join(main, ".git/config"), "[extensions]\n\tworktreeConfig = true\n");
-    replace(join(main, ".git/config.worktree"));
-    expect(lease(linked).path).toBe(main);
-  },
-);
-
-test.skipIf(isWindows).each(ODD.slice(0, 2))(
-  "a .git that is no file is the end of the way: %s",
-  (_, put) => {
-    const { main, linked } = pair();
-    rmSync(join(linked, ".git"));
-    put(join(linked, ".git"));
-    mkdirSync(join(main, ".planning"));
-    expect(lease(join(linked, "app"))).toEqual({ path: linked, rule: "git" });
-    mkdirSync(join(linked, ".planning"));
-    expect(lease(join(linked, "app"))).toEqual({ path: linked, rule: "marker" });
-    expect(readCheckout(join(linked, "app"))).toEqual({ top: linked, branch: undefined });
-  },
-);
-
-test("a .git file that leads to no repository is the end of the way", () => {
-  const { main, linked } = pair();
-  const own = join(main, ".git/worktrees/one");
-  const texts = [
-    "",
-    "gitdir: ",
-    "gitdir: \n",
-    `gitdir:${own}`,
-    `${own}\n`,
-    ` gitdir: ${own}`,
-    `GITDIR: ${own}`,
-  ];
-  for (const text of [
-    ...texts,
-    "gitdir: /nowhere\n",
-    `gitdir: ${main}`,
-    "gitdir: .\n",
-    "\0",
-    "gitdir: \0",
-  ]) {
-    writeFileSync(join(linked, ".git"), text);
-    expect([text, lease(join(linked, "app"))]).toEqual([text, { path: linked, rule: "git" }]);
-    expect(readCheckout(linked)).toEqual({ top: linked, branch: undefined });
+    expect(readCheckout(main)).toBeUndefined();
+    expect(readCheckout(linked)).toEqual({ top: linked, branch: "one" });
   }
-  for (const text of [
-    `gitdir: ${own}`,
-    `gitdir: ${own}\r\n`,
-    "gitdir: ../main/.git/worktrees/one\n",
-  ]) {
-    writeFileSync(join(linked, ".git"), text);
-    expect([text, lease(join(linked, "app")).path]).toEqual([text, main]);
-  }
-});
-
-test("behind a link .. in a .git file is where the link leads to, as it is for git", () => {
-  const { main, linked } = pair();
-  symlinkSync(join(main, ".git/worktrees"), join(linked, "way"));
-  writeFileSync(join(linked, ".git"), "gitdir: way/../worktrees/one\n");
-  expect(lease(linked).path).toBe(main);
-});
-
-test("nothing that stands in these files or is asked for is too odd", () => {
-  const { main, linked } = pair();
-  const files = [".git/worktrees/one/HEAD", ".git/worktrees/one/commondir", ".git/config"];
-  const parts = [
-    "../..",
-    "/",
-    "ref: ",
-    "gitdir: ",
-    "[core]",
-    "worktree=",
-    "bare",
-    "\n",
-    "\0",
-    "é",
-    "a",
-  ];
-  const text = fc.array(fc.constantFrom(...parts), { maxLength: 6 }).map((words) => words.join(""));
-  fc.assert(
-    fc.property(fc.array(text, { minLength: 4, maxLength: 4 }), text, (texts, cwd) => {
-      files.forEach((file, index) => writeFileSync(join(main, file), texts[index] ?? ""));
-      if (texts[3] !== "") writeFileSync(join(linked, ".git"), texts[3] ?? "");
-      for (const path of [linked, main, join(main, ".git"), join(linked, cwd), cwd]) {
-        expect(typeof findRoots(path).leases.path).toBe("string");
-        expect(typeof readCheckout(path)).toMatch(/object|undefined/);
-      }
-    }),
-  );
-  for (const odd of ["\0", "x".repeat(5_000), "x/".repeat(500)]) {
-    expect(lease(join(linked, odd)).path).toBeTypeOf("string");
-    expect(lease(join("/", odd)).path).toBeTypeOf("string");
-  }
-});
-
-test("a branch whose name git would not allow is not given", () => {
-  const { main } = pair();
-  const head = join(main, ".git/HEAD");
-  for (const text of [
-    "ref: refs/heads/a\u001B[2Jb\n",
-    "ref: refs/heads/a b",
-    "ref: refs/heads/a\nb\n",
-    "a".repeat(40),
-    "",
-  ]) {
-    writeFileSync(head, text);
-    expect(readCheckout(main)).toEqual({ top: main, branch: undefined });
-  }
-  writeFileSync(head, "ref:\trefs/heads/a/b \r\n");
-  expect(readCheckout(main)).toEqual({ top: main, branch: "a/b" });
+  writeFileSync(join(main, ".git/config"), "[core]\n\tworktree = ..\n");
+  for (const path of [main, linked]) expect(lease(path).path).toBe(main);
+  expect(readCheckout(main)).toEqual({ top: main, branch: "main" });
 });

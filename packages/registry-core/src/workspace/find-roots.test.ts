@@ -25,12 +25,12 @@ test("the search does not leave the checkout, neither of a worktree nor of a rep
   const outer = tree(".planning", ".ai", ".git", "worktrees/one/src");
   const linked = join(outer, "worktrees/one");
   writeFileSync(join(linked, ".git"), `gitdir: ${outer}/.git/worktrees/one\n`);
+  const { checkout, plans } = findRoots(join(linked, "src"));
   const root = { path: linked, rule: "git" };
-  expect(findRoots(join(linked, "src"))).toEqual({
-    checkout: root,
-    plans: root,
-    leases: root,
-  });
+  expect([checkout, plans]).toEqual([root, root]);
+  mkdirSync(join(outer, "inner/.git"), { recursive: true });
+  const inner = { path: join(outer, "inner"), rule: "git" };
+  expect(findRoots(inner.path)).toEqual({ checkout: inner, plans: inner, leases: inner });
 });
 
 test("without a marker the environment comes before git, and git before the current folder", () => {

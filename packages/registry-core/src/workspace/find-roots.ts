@@ -1,8 +1,9 @@
-import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { WorkspaceError } from "../errors.ts";
+import { findGitTop } from "./find-git-top.ts";
 import { findLeaseRoot, leaseRootOf } from "./find-lease-root.ts";
+import { ownerOf } from "./foreign-to.ts";
 import { isFolder } from "./is-folder.ts";
 import type { Root } from "./root.ts";
 import { upward } from "./upward.ts";
@@ -33,10 +34,12 @@ export interface RootOptions {
  * one owner), `CABINET_WORKSPACE_ROOT` or `GSDD_WORKSPACE_ROOT`, the top of the git checkout, `cwd`.
  * For leases each of these is a place in a checkout, whose repository is looked for; a marker in the
  * main worktree comes before the environment too. Starts no process; git's own variables, `GIT_DIR`
- * and `GIT_WORK_TREE`, are ignored.
+ * and `GIT_WORK_TREE`, are ignored, and so is a `.git` or a git dir above `cwd` that belongs neither
+ * to this user, nor to root, nor to the owner of `cwd`.
  *
  * Throws `WorkspaceError` for a flag that names no folder or one with neither marker, and, where
- * the variable decides, for a variable that names no folder.
+ * the variable decides, for a variable that names no folder. Only `leases` throws it
+ * (`WORKSPACE_UNREACHABLE`) in a linked worktree or submodule whose repository is not there.
  */
 export function findRoots(cwd: string, { flag, env = {} }: RootOptions = {}): Roots {
   const here = resolve(cwd);
@@ -50,7 +53,7 @@ export function findRoots(cwd: string, { flag, env = {} }: RootOptions = {}): Ro
       },
     };
   }
-  const bounds: Bounds = { top: gitTop(here), home: homeOf(env) };
+  const bounds: Bounds = { top: findGitTop(here), home: homeOf(env) };
   const find = (marker: string): Root => {
     const path = nearest(here, marker, bounds);
     if (path !== undefined) return { path, rule: "marker" };
@@ -104,11 +107,6 @@ function topOrHere(here: string, top: string | undefined): Root {
   return top === undefined ? { path: here, rule: "cwd" } : { path: top, rule: "git" };
 }
 
-/** The folder of the `.git` entry: a folder in a main worktree, a file in a linked one. */
-function gitTop(from: string): string | undefined {
-  return upward(from).find((folder) => existsSync(join(folder, ".git")));
-}
-
 function nearest(from: string, marker: string, bounds: Bounds): string | undefined {
   return foldersToSearch(from, bounds).find((folder) => isFolder(join(folder, marker)));
 }
@@ -125,14 +123,6 @@ function foldersToSearch(from: string, { top, home }: Bounds): string[] {
   if (from === home) return [from];
   const end = folders.findIndex((folder) => folder !== from && isBeyond(folder));
   return end === -1 ? folders : folders.slice(0, end);
-}
-
-function ownerOf(path: string): number | undefined {
-  try {
-    return statSync(path).uid;
-  } catch {
-    return undefined;
-  }
 }
 
 function assertFolder(path: string): void {

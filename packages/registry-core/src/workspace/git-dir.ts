@@ -13,8 +13,8 @@ export interface GitDir {
 }
 
 /**
- * The git dir at a path; undefined when it is none: it has no `HEAD`, or `objects/` and `refs/` are
- * neither there nor where its file `commondir` leads (gitrepository-layout(5)).
+ * The git dir at a path; undefined when it is none: it has no valid `HEAD`, or `objects/` and
+ * `refs/` are neither there nor where its file `commondir` leads (gitrepository-layout(5)).
  */
 export function readGitDir(folder: string): GitDir | undefined {
   const path = realPathOf(folder);
@@ -33,13 +33,22 @@ export function readGitDir(folder: string): GitDir | undefined {
 export function readGitEntry(folder: string): GitDir | undefined {
   const entry = join(folder, ".git");
   if (isFolder(entry)) return readGitDir(entry);
-  const text = readSmallFile(entry) ?? "";
-  if (!text.startsWith(GITDIR)) return undefined;
-  const way = withoutLineEnd(text.slice(GITDIR.length));
-  return way === "" ? undefined : readGitDir(seenFrom(folder, way));
+  const way = readGitFile(folder);
+  return way === undefined ? undefined : readGitDir(seenFrom(folder, way));
+}
+
+/** Whether the `.git` of a folder is a file that says where the git dir is; nothing need be there. */
+export function hasGitFile(folder: string): boolean {
+  return readGitFile(folder) !== undefined;
 }
 
 const GITDIR = "gitdir: ";
+
+function readGitFile(folder: string): string | undefined {
+  const text = readSmallFile(join(folder, ".git")) ?? "";
+  const way = text.startsWith(GITDIR) ? withoutLineEnd(text.slice(GITDIR.length)) : "";
+  return way === "" ? undefined : way;
+}
 
 function withoutLineEnd(text: string): string {
   let end = text.length;
@@ -47,13 +56,19 @@ function withoutLineEnd(text: string): string {
   return text.slice(0, end);
 }
 
-/** The text of `HEAD`; undefined when there is none. */
+/**
+ * The text of `HEAD`; undefined when there is none, or when it names neither a ref nor a commit,
+ * which git would not take for one (setup.c, validate_headref).
+ */
 export function readHead(gitDir: string): string | undefined {
   const path = join(gitDir, "HEAD");
   const link = readLink(path);
   // The form it had once, and has with core.preferSymlinkRefs.
-  return link?.startsWith("refs/") === true ? `ref: ${link}` : readSmallFile(path);
+  const text = link?.startsWith("refs/") === true ? `ref: ${link}` : readSmallFile(path);
+  return text !== undefined && HEAD.test(text) ? text : undefined;
 }
+
+const HEAD = /^(?:ref:\s*refs\/|(?:[\da-f]{40}|[\da-f]{64})\s*$)/i;
 
 function readLink(path: string): string | undefined {
   try {

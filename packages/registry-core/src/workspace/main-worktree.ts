@@ -1,7 +1,7 @@
 import { basename, dirname, join } from "node:path";
 
 import { isTrue, parseGitConfig } from "./git-config.ts";
-import { isFolder } from "./is-folder.ts";
+import { readGitEntry } from "./git-dir.ts";
 import { readSmallFile } from "./read-small-file.ts";
 import { realPathOf, seenFrom } from "./real-path.ts";
 
@@ -35,13 +35,16 @@ function readConfig(path: string): ReadonlyMap<string, string> {
 
 /**
  * The top of the main worktree of a common dir, in its one spelling; undefined where there is none:
- * the repository is bare, `core.worktree` names no folder (any more), or nothing says where it is,
- * which is so after `git init --separate-git-dir` (for git too: `git worktree list` shows the git
- * dir in its place).
+ * the repository is bare, what `core.worktree` names does not lead back by its `.git` (it could be
+ * any folder), or nothing says where it is, which is so after `git init --separate-git-dir` (for git
+ * too: `git worktree list` shows the git dir in its place).
  */
 export function findMainWorktree(commonDir: string): string | undefined {
   const { isBare, worktree } = readMainWorktreeSettings(commonDir);
   if (isBare) return undefined;
-  if (worktree !== undefined) return isFolder(worktree) ? realPathOf(worktree) : undefined;
+  if (worktree !== undefined) {
+    const top = realPathOf(worktree);
+    return top !== undefined && readGitEntry(top)?.commonDir === commonDir ? top : undefined;
+  }
   return basename(commonDir) === ".git" ? dirname(commonDir) : undefined;
 }

@@ -1,7 +1,7 @@
 import { findGitPlace, type GitPlace } from "./find-git-place.ts";
 import { readHead } from "./git-dir.ts";
-import { readMainWorktreeSettings } from "./main-worktree.ts";
-import { isWithin, realPathOf } from "./real-path.ts";
+import { findMainWorktree, readMainWorktreeSettings } from "./main-worktree.ts";
+import { isWithin } from "./real-path.ts";
 
 export interface Checkout {
   /** The real path of its top folder, as `git rev-parse --show-toplevel` gives it. */
@@ -13,7 +13,8 @@ export interface Checkout {
 /**
  * The git checkout that `cwd` is in, main or linked; undefined outside git, in a git dir, and in the
  * folder of a bare repository. Starts no process, ignores `GIT_DIR` and `GIT_WORK_TREE`, and never
- * throws: where `.git` leads to no repository, its folder is the top, of an unknown branch.
+ * throws: where `.git` leads to no repository, its folder is the top, of an unknown branch. A `.git`
+ * that another user has laid above counts as none, and `core.worktree` only when it leads back.
  *
  * A name with blanks or control characters, which git does not allow (git-check-ref-format(1)), is
  * not given.
@@ -32,7 +33,7 @@ function topOf({ folder, top, gitDir }: GitPlace): string | undefined {
   const { isBare, worktree } = readMainWorktreeSettings(gitDir.commonDir);
   if (isBare) return undefined;
   if (worktree === undefined) return top;
-  const main = realPathOf(worktree);
+  const main = findMainWorktree(gitDir.commonDir);
   return main !== undefined && isWithin(main, folder) ? main : undefined;
 }
 
