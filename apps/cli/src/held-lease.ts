@@ -1,14 +1,19 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+
 import type { Warning } from "@x/registry-core";
 import {
   closeLease,
   crashLease,
   grantLease,
   heartbeatLease,
+  type HeartbeatRequest,
   isSamePhase,
   type Lease,
   type LeaseFields,
   listLeases,
   type LeaseOptions,
+  peekLease,
   registryPath,
 } from "@x/registry-core/leases";
 
@@ -36,6 +41,7 @@ export interface HeldLeaseOptions {
 export class HeldLease {
   readonly #world: HeldLeaseOptions;
   readonly #epoch: number | undefined;
+  readonly #ttl: number | undefined;
   #lease: Lease;
   #isLost = false;
   #isFailing = false;
@@ -46,6 +52,7 @@ export class HeldLease {
     this.#world = world;
     this.#lease = grantLease(world.root, fields, world.options);
     this.#epoch = this.#lease.epoch;
+    this.#ttl = this.#lease.ttl_ms;
   }
 
   /** As it was when it was seen last. */
@@ -62,12 +69,27 @@ export class HeldLease {
     return this.#isLost;
   }
 
+  /** Whether somebody has changed it: what that comes to, the next renewal finds out. Never throws. */
+  isTouched(): boolean {
+    if (this.#isLost) return false;
+    try {
+      const lease = peekLease(this.#world.root, this.#lease.phase_id);
+      if (lease?.epoch !== this.#epoch) return true;
+      const isOpen = lease?.lease_state === "open";
+      return isOpen ? lease.ttl_ms !== this.#ttl : !this.#isClosed;
+    } catch {
+      // The renewal will say what stands in the way.
+      return false;
+    }
+  }
+
   /** Never throws: a failure is a warning, once until it works again. */
   renew(): void {
     if (this.#isLost) return;
     const timeoutMilliseconds = HEARTBEAT_PATIENCE_MILLISECONDS;
     try {
-      this.#change(heartbeatLease, { timeoutMilliseconds });
+      const extra = { timeoutMilliseconds, ttl_ms: this.#ttl };
+      this.#change(heartbeatLease, extra);
       this.#warnOfClose();
       this.#isFailing = false;
     } catch (error) {
@@ -87,19 +109,16 @@ export class HeldLease {
   }
 
   #change(
-    call: (
-      root: string,
-      phase: string,
-      options: LeaseOptions & { epoch: number | undefined },
-    ) => Lease,
-    extra: LeaseOptions,
+    call: (root: string, phase: string, options: LeaseOptions & HeartbeatRequest) => Lease,
+    extra: LeaseOptions & HeartbeatRequest,
   ): void {
     if (this.#isLost) return;
     const { root, options } = this.#world;
     try {
       this.#lease = call(root, this.#lease.phase_id, { ...options, ...extra, epoch: this.#epoch });
     } catch (error) {
-      if (!isLoss(error)) throw error;
+      // A folder that is not there for a while tells nothing of its leases.
+      if (!isLoss(error) || !existsSync(dirname(this.path))) throw error;
       this.#lose();
     }
   }

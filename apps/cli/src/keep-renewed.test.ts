@@ -7,10 +7,11 @@ function machine(milliseconds: number) {
   let time = 0;
   let tick = (): void => undefined;
   const seen: string[] = [];
-  const state = { between: 0, isStopped: false };
+  const state = { between: 0, isStopped: false, isDue: false };
   const stop = keepRenewed({
     milliseconds,
     renew: () => seen.push("renewed"),
+    isDue: () => state.isDue,
     onGap: (passed) => seen.push(`gap of ${passed}`),
     now: () => new Date(time),
     every: (between, call) => {
@@ -44,6 +45,16 @@ test("after a sleep of the machine it says so, and renews at once", () => {
   expect(seen).toHaveLength(2);
 });
 
+test("what is due before its time is renewed at the next tick", () => {
+  const { passes, seen, state } = machine(3_600_000);
+  state.isDue = true;
+  passes();
+  expect(seen).toEqual(["renewed"]);
+  state.isDue = false;
+  passes();
+  expect(seen).toHaveLength(1);
+});
+
 test("a tick that comes a little late is no sleep", () => {
   const { passes, seen } = machine(8_000);
   passes(10_000);
@@ -52,7 +63,7 @@ test("a tick that comes a little late is no sleep", () => {
 
 test("a sleep is seen within five seconds, however seldom it renews", () => {
   const { state, stop } = machine(3_600_000);
-  expect(state).toEqual({ between: 5_000, isStopped: false });
+  expect(state).toMatchObject({ between: 5_000, isStopped: false });
   stop();
   expect(state.isStopped).toBe(true);
 });

@@ -66,7 +66,10 @@ export function epochFor(
 type LeasePlace = Pick<LeaseAround, "root" | "phase">;
 
 function isOf(lease: LeasePlace, meant: LeasePlace): boolean {
-  return isSamePhase(lease.phase, meant.phase) && realPath(lease.root) === realPath(meant.root);
+  if (!isSamePhase(lease.phase, meant.phase)) return false;
+  const root = realPath(lease.root);
+  // What is not there any more may have been moved to where the caller is: then the fence holds.
+  return root === undefined || root === realPath(meant.root);
 }
 
 function namedLease(env: Environment): LeasePlace | undefined {
@@ -109,10 +112,10 @@ function notUnderstood(message: string): CliError {
   return new CliError("CABINET_USAGE", message, hint);
 }
 
-function realPath(path: string): string {
+function realPath(path: string): string | undefined {
   try {
     return realpathSync(path);
   } catch {
-    return path;
+    return undefined;
   }
 }

@@ -63,7 +63,7 @@ test("of several leases of a phase the innermost one counts, and only those of t
   await cabinet(dir, ["lease", "grant", "3"]);
   const old = { root: dir, phase: "3", epoch: 1 };
   const now = { root: dir, phase: "3", epoch: 2 };
-  const elsewhere = { root: "/elsewhere", phase: "3", epoch: 1 };
+  const elsewhere = { root: checkout(), phase: "3", epoch: 1 };
   const beat = async (...leases: object[]): Promise<number> => {
     const env = { CABINET_LEASES: JSON.stringify(leases) };
     const { code } = await cabinet(dir, ["lease", "heartbeat", "03"], env);
@@ -71,6 +71,8 @@ test("of several leases of a phase the innermost one counts, and only those of t
   };
   expect(await beat(now, old)).toBe(1);
   expect(await beat(old, now, elsewhere)).toBe(0);
+  // It may have been moved to here.
+  expect(await beat(now, { ...old, root: "/is/not/there" })).toBe(1);
 });
 
 const item = { root: "/a", phase: "3", epoch: 1 };

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
@@ -91,4 +91,48 @@ test.each([
   const message = "The lease of phase 3 (epoch 1) is lost: it is not in the registry any more.";
   expect(warnings).toContainEqual(expect.objectContaining({ code: "LEASE_LOST", message }));
   expect(leasesIn(dir)).toEqual([]);
+});
+
+test("a lease that somebody ends is missed at the next tick, long before a heartbeat is due", async () => {
+  const dir = checkout();
+  const { ending, tick, go, isRunning } = runStepwise(dir, ["--json", "--ttl", "1h"]);
+  await isRunning();
+  tick();
+  await cabinet(dir, ["lease", "crash", "3", "--reason", "no"]);
+  await cabinet(dir, ["lease", "grant", "3"]);
+  tick();
+  await cabinet(dir, ["lease", "clear", "3", "--force"]);
+  go();
+  const { stdout } = await ending;
+  const message = expect.stringMatching(/crashed at .*, and epoch 2 was granted/);
+  expect(JSON.parse(stdout)).toMatchObject({ warnings: [{ code: "LEASE_LOST", message }] });
+});
+
+test("a shorter time to live that somebody has given it is taken back at the next tick", async () => {
+  const dir = checkout();
+  const { ending, tick, go, isRunning } = runStepwise(dir, ["--ttl", "1h"]);
+  await isRunning();
+  await cabinet(dir, ["lease", "heartbeat", "3", "--ttl", "1s"]);
+  tick();
+  expect(leasesIn(dir)).toMatchObject([{ lease_state: "open", ttl_ms: 3_600_000 }]);
+  go();
+  expect(await ending).toMatchObject({ code: 0 });
+});
+
+test("a folder that is not there for a while is no loss", async () => {
+  const dir = checkout();
+  const { ending, beat, go, isRunning } = runStepwise(dir, ["--json", "--ttl", "12s"]);
+  await isRunning();
+  renameSync(join(dir, ".planning"), join(dir, "aside"));
+  beat();
+  renameSync(join(dir, "aside"), join(dir, ".planning"));
+  beat();
+  expect(leasesIn(dir)).toMatchObject([{ lease_state: "open", heartbeat_at: expect.any(String) }]);
+  go();
+  const { code, stdout } = await ending;
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    data: { lease: { lease_state: "closed" } },
+    warnings: [{ code: "LEASE_NOT_RENEWED" }],
+  });
 });

@@ -55,10 +55,11 @@ export function runStepwise(dir: string, options: readonly string[] = [], exitCo
   const ending = cabinet(dir, args, {}, host);
   return {
     ending,
+    tick: () => tick?.(),
     // The fourth one is a heartbeat, of which there are three in the ttl.
     beat: () => [1, 2, 3, 4].forEach(() => tick?.()),
     go: () => writeFileSync(join(dir, "go"), ""),
-    isRunning: async () => expect.poll(() => tick).toBeDefined(),
+    isRunning: () => eventually(() => expect(tick).toBeDefined()),
   };
 }
 

@@ -11,7 +11,7 @@ import {
 
 import { deepFreeze } from "./deep-freeze.ts";
 import { RegistryError, type Warning } from "./errors.ts";
-import { leadsOut } from "./leads-out.ts";
+import { dangling, leadsOut } from "./leads-out.ts";
 import { segmentFault } from "./path-segment.ts";
 import { refuseInsideStep } from "./pure-step.ts";
 import { applySteps, runStep, type Step, type StepChange } from "./registry-changes.ts";
@@ -90,10 +90,7 @@ export function defineRegistry<V>(definition: RegistryDefinition<V>): Registry<V
     const root = resolve(dir);
     const path = pathIn(root);
     const isOutside = leadsOut(root, path);
-    if (isOutside && !fs.existsSync(path)) {
-      const reason = "it is a link that leads to nothing";
-      throw new RegistryError("REGISTRY_UNREADABLE", path, reason);
-    }
+    if (isOutside && !fs.existsSync(path)) throw dangling(path);
     const place = { path, schema, empty: nothing, isRefusing: isRefusing || isOutside };
     const prepared = prepareStep(place, step, options);
     return { ...prepared, isToBeWritten: preparePlace(root, file, prepared.change) };

@@ -1,6 +1,8 @@
 import fs from "node:fs";
 import { isAbsolute, relative, sep } from "node:path";
 
+import { RegistryError } from "./errors.ts";
+
 /**
  * Whether what lies at `path` is, all links followed, outside of `root`: a link there may have come with
  * a repository, and what it leads to is not ours. False where nothing lies there.
@@ -14,13 +16,18 @@ export function leadsOut(root: string, path: string): boolean {
 }
 
 /** A link to nothing: where it leads, something would be created. */
-function isDangling(path: string): boolean {
+export function isDangling(path: string): boolean {
   try {
     return fs.lstatSync(path).isSymbolicLink();
   } catch {
     // Not there, or not to be reached: who reads or writes it will say which.
     return false;
   }
+}
+
+/** Whoever made it meant something to be there: it is not as if there was nothing. */
+export function dangling(path: string): RegistryError {
+  return new RegistryError("REGISTRY_UNREADABLE", path, "it is a link that leads to nothing");
 }
 
 function realPathOf(path: string): string | undefined {

@@ -1,5 +1,6 @@
 import fs, { type BigIntStats } from "node:fs";
 
+import { dangling, isDangling } from "./leads-out.ts";
 import { decodeText, parseContent, readBytes, statRegistry } from "./registry-content.ts";
 import type { Schema } from "./schema.ts";
 
@@ -36,6 +37,7 @@ export class RegistryReader<V> {
   read(path: string): V {
     const now = Date.now();
     const stats = statRegistry(path);
+    if (stats === undefined && isDangling(path)) throw dangling(path);
     const known = this.#known.get(path);
     this.#known.delete(path);
     if (known !== undefined && stats !== undefined && isSameVersion(known.stats, stats)) {

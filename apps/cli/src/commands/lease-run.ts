@@ -99,6 +99,7 @@ function renewAgainAndAgain(
   return keepRenewed({
     milliseconds: Math.min(ttl / HEARTBEATS_PER_TTL, LONGEST_BETWEEN_HEARTBEATS_MILLISECONDS),
     renew: () => held.renew(),
+    isDue: () => held.isTouched(),
     onGap: (passed) => {
       if (held.isLost) return;
       const seconds = Math.round(passed / 1000);

@@ -260,3 +260,13 @@ test("a file that a link leads to, out of the root, is not replaced", () => {
   expect(readdirSync(home)).toEqual(["registry.json"]);
   expect(readFileSync(join(home, "registry.json"), "utf8")).toBe("precious");
 });
+
+test("a link to nothing is not as if there was no registry: it cannot be read", () => {
+  const root = temporaryFolder();
+  mkdirSync(dirname(registryPath(root)), { recursive: true });
+  symlinkSync(join(root, "not-mounted/registry.json"), registryPath(root));
+  const unreadable = expect.objectContaining({ code: "REGISTRY_UNREADABLE" });
+  expect(() => listLeases(root)).toThrow(unreadable);
+  expect(() => grantLease(root, { phase_id: "1" })).toThrow(unreadable);
+  expect(filesBeside(root)).toEqual(["registry.json"]);
+});

@@ -27,6 +27,7 @@ export {
   listCleared,
   listLeases,
   openRegistry,
+  peekLease,
   registryExists,
   registryTmpPath,
 } from "./read-leases.ts";

@@ -2,7 +2,13 @@ import fs from "node:fs";
 
 import { holderState } from "./holder-state.ts";
 import { parsePhase, type PhaseId } from "./lease-input.ts";
-import { type LeaseOptions, readLeaseFile, registryPath, settle } from "./lease-registry.ts";
+import {
+  type LeaseOptions,
+  peekLeaseFile,
+  readLeaseFile,
+  registryPath,
+  settle,
+} from "./lease-registry.ts";
 import type { HolderState, Lease } from "./lease.ts";
 import { momentNow } from "./moment.ts";
 import { listClearings, phaseIn } from "./phase-in-file.ts";
@@ -38,6 +44,12 @@ export function listLeases(root: string, options: LeaseOptions = {}): Lease[] {
 export function getLease(root: string, id: PhaseId, options: LeaseOptions = {}): Lease | null {
   const phase = parsePhase(id);
   return phaseIn(readLeaseFile(root, options), phase).leases.at(-1) ?? null;
+}
+
+/** As `getLease`, but leaves a damaged registry where it is: that is `REGISTRY_CORRUPT`. */
+export function peekLease(root: string, id: PhaseId): Lease | null {
+  const phase = parsePhase(id);
+  return phaseIn(peekLeaseFile(root), phase).leases.at(-1) ?? null;
 }
 
 /** What can be brought back by `restoreLeases`, the latest at the end. As `listLeases`. */
