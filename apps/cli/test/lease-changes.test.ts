@@ -227,7 +227,7 @@ test.each([
     expect(await cabinet(dir, ["lease", word, "3", ...args], broken)).toMatchObject({ code: 2 });
     expect(leasesIn(dir)).toEqual(open.leases);
 
-    const elsewhere = { ...env, CABINET_LEASE_ROOT: "/elsewhere" };
+    const elsewhere = { ...env, CABINET_LEASE_ROOT: checkout() };
     expect(await cabinet(dir, ["lease", word, "3", ...args], elsewhere)).toMatchObject({ code: 0 });
   },
 );
