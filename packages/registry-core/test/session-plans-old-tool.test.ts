@@ -323,3 +323,16 @@ test(
   },
   5 * MINUTE,
 );
+
+test("who puts back an earlier plan of a session, for it has seen no later one, does not undo that one", async () => {
+  const dir = projectWith(...PLANS, "old");
+  const [a, b] = [await newProcess(), await newProcess()];
+  await a.registerPlan(dir, "ses_66d1", "p2", { now: () => new Date(INSIDE) });
+  await b.registerPlan(dir, "ses_66d3", "p1", { now: () => new Date(INSIDE + 1) });
+  await a.registerPlan(dir, "ses_66d1", "p0", { now: () => new Date(INSIDE + 2) });
+  oldRegister(dir, "ses_66d2", "old", new Date(INSIDE + 3));
+  await b.registerPlan(dir, "ses_66d3", "p1", { now: () => new Date(INSIDE + 4) });
+  await a.registerPlan(dir, "ses_66d4", "p1", { now: () => new Date(INSIDE + 5) });
+  expect(await a.lookupPlan(dir, "ses_66d1")).toMatchObject({ plan: "p0" });
+  expect(await b.lookupPlan(dir, "ses_66d1")).toMatchObject({ plan: "p0" });
+});

@@ -127,18 +127,24 @@ export function withDroppedSessions(
     if (!pending.includes(key) && !hasBeenReplaced(key, former, entry)) return [];
     const sessions = sessionsOf(key, entry);
     const dropped = Object.entries(sessionsOf(key, former)).filter(
-      ([sessionID, plan]) => !Object.hasOwn(sessions, sessionID) && isThere(plan),
+      ([sessionID, plan]) => isLater(plan, ownItem(sessions, sessionID)) && isThere(plan),
     );
     if (dropped.length === 0) return [];
-    return [
-      [key, { ...entry, sessions: { ...Object.fromEntries(dropped), ...sessions } }] as const,
-    ];
+    const names = new Set(dropped.map(([sessionID]) => sessionID));
+    const others = Object.entries(sessions).filter(([sessionID]) => !names.has(sessionID));
+    const all = Object.fromEntries([...dropped, ...others]);
+    return [[key, { ...entry, sessions: all }] as const];
   });
   if (restored.length === 0) return { registry, keys: [] };
   return {
     registry: { ...registry, ...Object.fromEntries(restored) },
     keys: restored.map(([key]) => key),
   };
+}
+
+/** Somebody who has not seen the latest may have put an earlier one back. */
+function isLater(plan: SessionPlan, found: SessionPlan | undefined): boolean {
+  return found === undefined || found.createdAt < plan.createdAt;
 }
 
 function hasBeenReplaced(key: string, former: StoredEntry, entry: StoredEntry): boolean {
