@@ -1,10 +1,10 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, parse, relative, sep } from "node:path";
 
 import { globFault, literalGlob, normalizeGlob } from "@x/registry-core/leases";
 
 import { CliError } from "./errors.ts";
-import { isWithin } from "./is-within.ts";
+import { isWithin, realPathOf } from "./real-path.ts";
 
 /** Where globs are given, and the top that they are stored relative to; both are real paths. */
 export interface GlobPlace {
@@ -83,13 +83,7 @@ function follow(
 function step(folder: string, name: string): string | undefined {
   if (name === "..") return dirname(folder);
   // Whoever writes a glob may have escaped the names of the folders above the checkout, too.
-  return realPath(join(folder, name)) ?? realPath(join(folder, name.replaceAll(/\\(.)/g, "$1")));
-}
-
-function realPath(path: string): string | undefined {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    return undefined;
-  }
+  return (
+    realPathOf(join(folder, name)) ?? realPathOf(join(folder, name.replaceAll(/\\(.)/g, "$1")))
+  );
 }

@@ -1,10 +1,9 @@
-import { realpathSync } from "node:fs";
-
 import { isSamePhase } from "@x/registry-core/leases";
 import type { Root } from "@x/registry-core/workspace";
 
 import type { CommandOption, Invocation } from "./command.ts";
 import { CliError } from "./errors.ts";
+import { realPathOf } from "./real-path.ts";
 import { parseWholeNumber, wholeNumberOption } from "./whole-number-option.ts";
 
 export const EPOCH_OPTION = {
@@ -67,9 +66,9 @@ type LeasePlace = Pick<LeaseAround, "root" | "phase">;
 
 function isOf(lease: LeasePlace, meant: LeasePlace): boolean {
   if (!isSamePhase(lease.phase, meant.phase)) return false;
-  const root = realPath(lease.root);
+  const root = realPathOf(lease.root);
   // What is not there any more may have been moved to where the caller is: then the fence holds.
-  return root === undefined || root === realPath(meant.root);
+  return root === undefined || root === realPathOf(meant.root);
 }
 
 function namedLease(env: Environment): LeasePlace | undefined {
@@ -110,12 +109,4 @@ function notUnderstood(message: string): CliError {
   const hint =
     "Leave it as `cabinet lease run` has set it, or say which lease is meant with --epoch <n>.";
   return new CliError("CABINET_USAGE", message, hint);
-}
-
-function realPath(path: string): string | undefined {
-  try {
-    return realpathSync(path);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,25 +1,20 @@
-import { readdirSync, realpathSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 import { registryPath } from "@x/registry-core/leases";
 
+import { realPathOf } from "./real-path.ts";
+
 /** The damaged registries of leases of a root that were set aside, the oldest first. */
 export function listSetAside(root: string): string[] {
-  const path = realPath(registryPath(root));
+  const own = registryPath(root);
+  // A link stays where it is: what it leads to was set aside, beside itself.
+  const path = realPathOf(own) ?? own;
   const start = `${basename(path)}.broken-`;
   return namesIn(dirname(path))
     .filter((name) => name.startsWith(start) && /^\d+$/.test(name.slice(start.length)))
     .toSorted((one, other) => Number(one.slice(start.length)) - Number(other.slice(start.length)))
     .map((name) => join(dirname(path), name));
-}
-
-/** A link stays where it is: what it leads to was set aside, beside itself. */
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }
 
 function namesIn(folder: string): string[] {

@@ -1,7 +1,7 @@
 import fs from "node:fs";
-import { isAbsolute, relative, sep } from "node:path";
 
 import { RegistryError } from "./errors.ts";
+import { isWithin, realPathOf } from "./real-path.ts";
 
 /**
  * Whether what lies at `path` is, all links followed, outside of `root`: a link there may have come with
@@ -11,8 +11,7 @@ export function leadsOut(root: string, path: string): boolean {
   const target = realPathOf(path);
   const top = realPathOf(root);
   if (target === undefined || top === undefined) return isDangling(path);
-  const way = relative(top, target);
-  return isAbsolute(way) || way === ".." || way.startsWith(`..${sep}`);
+  return !isWithin(top, target);
 }
 
 /** A link to nothing: where it leads, something would be created. */
@@ -28,13 +27,4 @@ export function isDangling(path: string): boolean {
 /** Whoever made it meant something to be there: it is not as if there was nothing. */
 export function dangling(path: string): RegistryError {
   return new RegistryError("REGISTRY_UNREADABLE", path, "it is a link that leads to nothing");
-}
-
-function realPathOf(path: string): string | undefined {
-  try {
-    return fs.realpathSync.native(path);
-  } catch {
-    // Not there; who reads or writes it will say what else it may be.
-    return undefined;
-  }
 }

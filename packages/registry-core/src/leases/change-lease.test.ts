@@ -270,3 +270,24 @@ test("a link to nothing is not as if there was no registry: it cannot be read", 
   expect(() => grantLease(root, { phase_id: "1" })).toThrow(unreadable);
   expect(filesBeside(root)).toEqual(["registry.json"]);
 });
+
+test("a floor is never lowered, and is noted again where it was removed", () => {
+  const root = temporaryFolder();
+  const options = { onWarning: () => undefined };
+  writeRegistry(root, "{");
+  const { epoch = 0 } = grantLease(root, { phase_id: "1" }, options);
+  rmSync(join(dirname(registryPath(root)), "epoch-floor"));
+  closeLease(root, "1");
+  writeRegistry(root, "{");
+  const early = { ...options, clock: { now: () => new Date(1000) } };
+  expect(grantLease(root, { phase_id: "1" }, early).epoch).toBeGreaterThan(epoch);
+});
+
+test("where the folder is a link, epochs outlive the registry all the same", () => {
+  const root = temporaryFolder();
+  symlinkSync(temporaryFolder(), join(root, ".planning"));
+  expect(grantLease(root, { phase_id: "1" }).epoch).toBe(1);
+  rmSync(registryPath(root));
+  expect(grantLease(root, { phase_id: "1" }).epoch).toBeGreaterThan(1);
+  expect(filesBeside(root)).toEqual(["epoch-floor", "registry.json"]);
+});

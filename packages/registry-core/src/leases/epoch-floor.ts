@@ -13,7 +13,7 @@ const FLOOR_FILE = "epoch-floor";
 // No phase is granted as often as that between two damages.
 const ROOM = 2 ** 20;
 
-export function floorPath(registryPath: string): string {
+function floorPath(registryPath: string): string {
   return join(dirname(registryPath), FLOOR_FILE);
 }
 
@@ -25,9 +25,17 @@ export function nextFloor(registryPath: string, isFirst: boolean, now: Date): nu
   return isFirst ? undefined : Math.max(ROOM, now.getTime());
 }
 
-/** Atomic; durable as far as a copy of the registry is. Throws `WriteError`. */
-export function writeFloor(registryPath: string, floor: number): void {
-  writeFileAtomicSync(floorPath(registryPath), `${floor}\n`);
+/**
+ * Notes the floor of a registry that is about to be written; one that is noted is never lowered. To be
+ * called under the registry's lock. Atomic, durable. Throws `WriteError`.
+ */
+export function keepFloor(registryPath: string, floor: number): void {
+  // It is not there yet when a step is tried before its folder is made.
+  if (!fs.existsSync(dirname(registryPath))) return;
+  const former = readFloor(registryPath);
+  if (former === undefined || former < floor) {
+    writeFileAtomicSync(floorPath(registryPath), `${floor}\n`);
+  }
 }
 
 /** Undefined where there is none, or none that can be used. */

@@ -42,6 +42,11 @@ export function lastEpochIn({ epochs, epoch_floor }: LeaseFile, phase: string): 
   return [epoch_floor, ...noted].filter(isEpoch).reduce((most, one) => Math.max(most, one), 0);
 }
 
+/** The floor of the file's epochs, 0 without one. */
+export function floorOf({ epoch_floor }: LeaseFile): number {
+  return isEpoch(epoch_floor) ? epoch_floor : 0;
+}
+
 /** Whether an epoch may have been given of which the file tells nothing any more. */
 export function hasLostEpochs({ epochs = {}, epoch_floor = 0 }: LeaseFile): boolean {
   if (!isEpoch(epoch_floor)) return true;

@@ -8,10 +8,11 @@ import { reasonOf } from "../errno.ts";
 import { RegistryError, type Warning } from "../errors.ts";
 import { leadsOut } from "../leads-out.ts";
 import type { Origin } from "../registry-changes.ts";
-import { floorPath, nextFloor, writeFloor } from "./epoch-floor.ts";
+import { keepFloor, nextFloor } from "./epoch-floor.ts";
 import type { LeaseCall } from "./lease-calls.ts";
 import {
   EMPTY_FILE,
+  floorOf,
   hasLostEpochs,
   type LeaseFile,
   LeaseFileSchema,
@@ -111,13 +112,13 @@ function update<R>(
       const floor = isSound ? undefined : nextFloor(path, origin === "missing", moment.now);
       const file = floor === undefined ? stored : { ...stored, epoch_floor: floor };
       const made = step({ file, origin, moment });
-      // Before the registry that begins there: who is killed in between has only left some room.
-      if (floor !== undefined && made.value !== undefined) writeFloor(path, floor);
+      // Before the registry: who is killed in between has only left some room.
+      if (made.value !== undefined) keepFloor(path, floorOf(made.value));
       return made;
     },
     { ...updateOptions, onWarning },
   );
-  completeFolder(root, options);
+  hideFromGit(root, options);
   return result;
 }
 
@@ -140,22 +141,18 @@ function findLoss(root: string, phase: string, changed: Changed): Warning | unde
   return { code: "LEASE_OVERWRITTEN", message, path };
 }
 
-/**
- * What belongs beside a registry: the floor of its epochs, and what keeps the folder out of git, for
- * machine-written state is nobody's commit. Leases work without it, so a failure is a warning.
- */
-function completeFolder(root: string, options: LeaseOptions): void {
+/** Machine-written state is nobody's commit. Leases work without it, so a failure is a warning. */
+function hideFromGit(root: string, options: LeaseOptions): void {
   const path = registryPath(root);
   const folder = dirname(path);
   const ignore = join(folder, ".gitignore");
   try {
-    if (fs.existsSync(ignore) && fs.existsSync(floorPath(path))) return;
+    if (fs.existsSync(ignore) || !fs.existsSync(path)) return;
     // A link may have come with the repository: what it leads to is somebody else's folder.
-    if (!fs.existsSync(path) || leadsOut(root, folder)) return;
-    if (!fs.existsSync(ignore)) writeFileAtomicSync(ignore, "*\n", { durability: "none" });
-    if (!fs.existsSync(floorPath(path))) writeFloor(path, 0);
+    if (leadsOut(root, folder)) return;
+    writeFileAtomicSync(ignore, "*\n", { durability: "none" });
   } catch (error) {
-    warn(options, { code: "LEASE_FOLDER_INCOMPLETE", message: reasonOf(error), path: folder });
+    warn(options, { code: "LEASE_NOT_IGNORED", message: reasonOf(error), path: folder });
   }
 }
 

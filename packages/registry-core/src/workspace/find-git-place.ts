@@ -1,10 +1,10 @@
 import { join } from "node:path";
 
+import { realPathOfPart } from "../real-path.ts";
+import { upward } from "../upward.ts";
 import { findGitTop } from "./find-git-top.ts";
 import { foreignTo } from "./foreign-to.ts";
 import { type GitDir, hasGitFile, readGitDir, readGitEntry } from "./git-dir.ts";
-import { realPathOfPart } from "./real-path.ts";
-import { upward } from "./upward.ts";
 
 /** Where a folder is, seen by git; every path in its one spelling. */
 export type GitPlace = InCheckout | BelowGarbage | InGitDir;

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
+import { upward } from "../upward.ts";
 import { foreignTo } from "./foreign-to.ts";
-import { upward } from "./upward.ts";
 
 /**
  * The folder of the nearest `.git` entry upward: a folder in a main worktree, a file in a linked

@@ -1,12 +1,12 @@
 import { join, resolve } from "node:path";
 
 import { WorkspaceError } from "../errors.ts";
+import { upward } from "../upward.ts";
 import { findGitTop } from "./find-git-top.ts";
 import { findLeaseRoot, leaseRootOf } from "./find-lease-root.ts";
 import { ownerOf } from "./foreign-to.ts";
 import { isFolder } from "./is-folder.ts";
 import type { Root } from "./root.ts";
-import { upward } from "./upward.ts";
 
 /** Each is looked up when it is asked for. */
 export interface Roots {

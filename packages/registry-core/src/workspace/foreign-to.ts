@@ -1,6 +1,6 @@
 import { lstatSync, type Stats, statSync } from "node:fs";
 
-import { upward } from "./upward.ts";
+import { upward } from "../upward.ts";
 
 /**
  * Tells what on the way upward from a folder (it need not exist) somebody else has laid there:

@@ -1,9 +1,9 @@
 import { readlinkSync } from "node:fs";
 import { join } from "node:path";
 
+import { realPathOf, seenFrom } from "../real-path.ts";
 import { isFolder } from "./is-folder.ts";
 import { readSmallFile } from "./read-small-file.ts";
-import { realPathOf, seenFrom } from "./real-path.ts";
 
 /** A folder in which git keeps a repository or a worktree of it, in its one spelling. */
 export interface GitDir {

@@ -1,13 +1,13 @@
 import { join, relative } from "node:path";
 
 import { WorkspaceError } from "../errors.ts";
+import { isWithin } from "../real-path.ts";
+import { upward } from "../upward.ts";
 import { findGitPlace, type GitPlace } from "./find-git-place.ts";
 import { hasGitEntry } from "./find-git-top.ts";
 import { foreignTo } from "./foreign-to.ts";
 import { isFolder } from "./is-folder.ts";
 import { findMainWorktree } from "./main-worktree.ts";
-import { isWithin } from "./real-path.ts";
-import { upward } from "./upward.ts";
 
 /** Where the leases of a repository are looked for: from a folder (it need not exist) up to a top. */
 export interface LeasePlace {

@@ -1,9 +1,9 @@
 import { basename, dirname, join } from "node:path";
 
+import { realPathOf, seenFrom } from "../real-path.ts";
 import { isTrue, parseGitConfig } from "./git-config.ts";
 import { readGitEntry } from "./git-dir.ts";
 import { readSmallFile } from "./read-small-file.ts";
-import { realPathOf, seenFrom } from "./real-path.ts";
 
 /** What a repository's own configuration says about its main worktree. */
 export interface MainWorktreeSettings {

@@ -1,7 +1,7 @@
+import { isWithin } from "../real-path.ts";
 import { findGitPlace, type GitPlace } from "./find-git-place.ts";
 import { readHead } from "./git-dir.ts";
 import { findMainWorktree, readMainWorktreeSettings } from "./main-worktree.ts";
-import { isWithin } from "./real-path.ts";
 
 export interface Checkout {
   /** The real path of its top folder, as `git rev-parse --show-toplevel` gives it. */
