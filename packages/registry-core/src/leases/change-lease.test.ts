@@ -172,6 +172,9 @@ test.each([
   [{ phase_id: " " }, "phase   cannot be the id of a phase: it is empty"],
   [{ phase_id: "1", write_set: ["../x"] }, /write_set: it leaves/],
   [{ phase_id: "1", ttl_ms: 0 }, /from 1 ms to 366 days/],
+  [{ phase_id: "1", agent_id: "x".repeat(4097) }, /agent_id is longer than 4096 characters/],
+  [{ phase_id: "1", branch_name: "x".repeat(4097) }, /branch_name is longer/],
+  [{ phase_id: "1", write_set: Array(1001).fill("src") }, /more than 1000 globs/],
   [{ phase_id: "1", ttl_ms: Number.NaN }, /from 1 ms to 366 days/],
 ])("%j is refused before anything is touched", (fields, message) => {
   const root = temporaryFolder();

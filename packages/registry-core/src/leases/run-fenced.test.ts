@@ -1,9 +1,11 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 import { expect, test } from "vitest";
 
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import { closeLease, grantLease } from "./change-lease.ts";
+import { registryPath } from "./lease-registry.ts";
+import { peekLease } from "./read-leases.ts";
 import { runFenced } from "./run-fenced.ts";
 
 test("a section runs under the lease of its epoch, and not under that of a successor", () => {
@@ -39,6 +41,20 @@ test("without a registry there is no lease, and nothing is created", () => {
     expect.objectContaining({ code: "LEASE_NOT_FOUND" }),
   );
   expect(readdirSync(root)).toEqual([]);
+});
+
+test("who does not say an epoch, or meets a damaged registry, does not write", () => {
+  const root = temporaryFolder();
+  grantLease(root, { phase_id: "1" });
+  const nothing: { epoch: number } = JSON.parse("{}");
+  expect(() => runFenced(root, 1, nothing, unexpected)).toThrow(
+    expect.objectContaining({ code: "LEASE_INVALID" }),
+  );
+  writeFileSync(registryPath(root), "{");
+  const damaged = expect.objectContaining({ code: "REGISTRY_CORRUPT" });
+  expect(() => runFenced(root, 1, { epoch: 1 }, unexpected)).toThrow(damaged);
+  expect(() => peekLease(root, 1)).toThrow(damaged);
+  expect(readFileSync(registryPath(root), "utf8")).toBe("{");
 });
 
 function unexpected(): never {
