@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, parse, relative, sep } from "node:path";
 
 import { globFault, literalGlob, normalizeGlob } from "@x/registry-core/leases";
+import { isWithin, realPathOf } from "@x/registry-core/workspace";
 
 import { CliError } from "./errors.ts";
-import { isWithin, realPathOf } from "./real-path.ts";
 
 /** Where globs are given, and the top that they are stored relative to; both are real paths. */
 export interface GlobPlace {

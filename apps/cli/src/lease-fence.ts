@@ -1,9 +1,9 @@
 import { isSamePhase } from "@x/registry-core/leases";
 import type { Root } from "@x/registry-core/workspace";
+import { realPathOf } from "@x/registry-core/workspace";
 
 import type { CommandOption, Invocation } from "./command.ts";
 import { CliError } from "./errors.ts";
-import { realPathOf } from "./real-path.ts";
 import { parseWholeNumber, wholeNumberOption } from "./whole-number-option.ts";
 
 export const EPOCH_OPTION = {

@@ -1,10 +1,10 @@
 import { realpathSync } from "node:fs";
 
 import { type Checkout, readCheckout } from "@x/registry-core/workspace";
+import { isWithin } from "@x/registry-core/workspace";
 
 import type { GlobPlace } from "./checkout-globs.ts";
 import type { Invocation } from "./command.ts";
-import { isWithin } from "./real-path.ts";
 
 /** The checkout that a lease is about, where it is in git, and how globs are meant there. */
 export interface LeasePlace {

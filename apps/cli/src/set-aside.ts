@@ -2,8 +2,7 @@ import { readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 import { registryPath } from "@x/registry-core/leases";
-
-import { realPathOf } from "./real-path.ts";
+import { realPathOf } from "@x/registry-core/workspace";
 
 /** The damaged registries of leases of a root that were set aside, the oldest first. */
 export function listSetAside(root: string): string[] {

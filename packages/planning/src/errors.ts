@@ -11,3 +11,35 @@ export class SpecNameError extends Error {
     this.reason = reason;
   }
 }
+
+export type PlanningErrorCode =
+  /** A link below `.planning/` leads out of it, or to nothing. */
+  | "PLANNING_OUTSIDE"
+  /** A file is there but cannot be read, or is larger than such a file can be. */
+  | "PLANNING_UNREADABLE"
+  /** A `status.yaml` that is no such document. It was left as it is. */
+  | "PLANNING_STATUS_CORRUPT"
+  /** There is no spec of that name in this checkout. */
+  | "PLANNING_SPEC_NOT_FOUND"
+  /** Another spec file is set up under that name. */
+  | "PLANNING_SPEC_EXISTS"
+  /** A spec file that is missing, lies outside of the checkout, or has no name in its front matter. */
+  | "PLANNING_SPEC_INVALID"
+  /** No git branch can have that name. */
+  | "PLANNING_BRANCH_INVALID";
+
+/** Something about specs that could not be done. Nothing was changed. */
+export class PlanningError extends Error {
+  override readonly name = "PlanningError";
+  readonly code: PlanningErrorCode;
+  /** The file or folder that it is about. */
+  readonly path: string;
+  readonly reason: string;
+
+  constructor(code: PlanningErrorCode, path: string, reason: string, cause?: unknown) {
+    super(`${path}: ${reason}`, { cause });
+    this.code = code;
+    this.path = path;
+    this.reason = reason;
+  }
+}

@@ -24,3 +24,4 @@ export { createMemoryStore } from "./store/memory-store.ts";
 export type { Range } from "./store/range.ts";
 export { StoreError, type StoreErrorCode } from "./store/store-error.ts";
 export type { Decision, Store, SyncStore, Values } from "./store/store.ts";
+export { writeWarning } from "./write-warning.ts";

@@ -28,6 +28,7 @@ export {
   listLeases,
   openRegistry,
   peekLease,
+  peekLeases,
   registryExists,
   registryTmpPath,
 } from "./read-leases.ts";

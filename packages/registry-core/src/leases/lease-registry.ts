@@ -8,6 +8,7 @@ import { reasonOf } from "../errno.ts";
 import { RegistryError, type Warning } from "../errors.ts";
 import { leadsOut } from "../leads-out.ts";
 import type { Origin } from "../registry-changes.ts";
+import { writeWarning } from "../write-warning.ts";
 import { keepFloor, nextFloor } from "./epoch-floor.ts";
 import type { LeaseCall } from "./lease-calls.ts";
 import {
@@ -158,9 +159,4 @@ function hideFromGit(root: string, options: LeaseOptions): void {
 
 function warn({ onWarning = writeWarning }: LeaseOptions, warning: Warning): void {
   onWarning(warning);
-}
-
-/** As the original does, whose functions these are. A path may hold what acts on a terminal. */
-function writeWarning({ message }: Warning): void {
-  process.stderr.write(`warning: ${message.replaceAll(/\p{Cc}/gu, "\u{fffd}")}\n`);
 }

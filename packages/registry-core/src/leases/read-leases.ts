@@ -40,6 +40,11 @@ export function listLeases(root: string, options: LeaseOptions = {}): Lease[] {
   return readLeaseFile(root, options).leases.flatMap((item) => leaseOf(item) ?? []);
 }
 
+/** As `listLeases`, but leaves a damaged registry where it is: that is `REGISTRY_CORRUPT`. */
+export function peekLeases(root: string): Lease[] {
+  return peekLeaseFile(root).leases.flatMap((item) => leaseOf(item) ?? []);
+}
+
 /** The lease of the phase: the last one that was granted; null when there is none. As `listLeases`. */
 export function getLease(root: string, id: PhaseId, options: LeaseOptions = {}): Lease | null {
   const phase = parsePhase(id);

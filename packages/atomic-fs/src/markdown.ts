@@ -1,0 +1,6 @@
+export {
+  type MarkdownHeading,
+  type MarkdownLine,
+  type MarkdownScan,
+  scanMarkdown,
+} from "./markdown-lines.ts";

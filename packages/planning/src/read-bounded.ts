@@ -1,0 +1,45 @@
+import fs from "node:fs";
+
+import { PlanningError } from "./errors.ts";
+
+// Files that people and agents write by hand; parsers are not let loose on more.
+const MOST_BYTES = 2 ** 20;
+
+/**
+ * The bytes of a regular file of 1 MiB at most; undefined when there is none. Throws `PlanningError`
+ * (`PLANNING_UNREADABLE`).
+ */
+export function readBounded(path: string): Uint8Array | undefined {
+  try {
+    // A pipe of that name would be waited for.
+    const file = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
+    try {
+      const stats = fs.fstatSync(file);
+      if (!stats.isFile()) throw unreadable(path, "it is no file");
+      assertBounded(path, stats.size);
+      return fs.readFileSync(file);
+    } finally {
+      fs.closeSync(file);
+    }
+  } catch (error) {
+    if (error instanceof PlanningError) throw error;
+    const code = errnoOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw unreadable(path, error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+/** Throws `PlanningError` for a size that no such file has. */
+export function assertBounded(path: string, bytes: number): void {
+  if (bytes > MOST_BYTES) throw unreadable(path, `it is larger than ${MOST_BYTES / 2 ** 20} MiB`);
+}
+
+/** The POSIX name of a system error, such as `ENOENT`. */
+export function errnoOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}
+
+function unreadable(path: string, reason: string, cause?: unknown): PlanningError {
+  return new PlanningError("PLANNING_UNREADABLE", path, reason, cause);
+}
