@@ -17,6 +17,8 @@ export type PlanningErrorCode =
   | "PLANNING_OUTSIDE"
   /** A file is there but cannot be read, or is larger than such a file can be. */
   | "PLANNING_UNREADABLE"
+  /** The system refused to remove or to rename something: see `cause`. */
+  | "PLANNING_IO"
   /** A `status.yaml` that is no such document. It was left as it is. */
   | "PLANNING_STATUS_CORRUPT"
   /** There is no spec of that name in this checkout. */
@@ -42,4 +44,10 @@ export class PlanningError extends Error {
     this.path = path;
     this.reason = reason;
   }
+}
+
+/** What a system call threw that is no write. */
+export function refusedBySystem(path: string, cause: unknown): PlanningError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new PlanningError("PLANNING_IO", path, reason, cause);
 }

@@ -1,3 +1,19 @@
-export { SpecNameError } from "./errors.ts";
-export { getPlanningDir } from "./planning-dir.ts";
+export {
+  clearActiveSpec,
+  getActiveSpec,
+  setActiveSpec,
+  type WarningOptions,
+} from "./active-spec.ts";
+export { PlanningError, type PlanningErrorCode, SpecNameError } from "./errors.ts";
+export { type FlowName, FLOWS, readFlow } from "./flow.ts";
+export { listSpecs, type SpecInfo } from "./list-specs.ts";
+export {
+  getPlanningDir,
+  getPlanningPaths,
+  type Place,
+  type PlanningPaths,
+} from "./planning-paths.ts";
+export { readSpecName } from "./spec-file.ts";
 export { assertSpecName } from "./spec-name.ts";
+export type { SpecStatus } from "./spec-status.ts";
+export { initializeStatus, readStatus, updateLastKnownBranch, writeStatus } from "./status-file.ts";

@@ -15,6 +15,11 @@ export function assertSpecName(name: string): void {
   if (fault !== undefined) throw new SpecNameError(name, fault);
 }
 
+/** Whether a spec of that name can have a folder, on any platform. */
+export function isSpecName(name: string): boolean {
+  return specNameFault(name) === undefined;
+}
+
 function specNameFault(name: string): string | undefined {
   const fault = segmentFault(name);
   if (fault !== undefined) return fault;

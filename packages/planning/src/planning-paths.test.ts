@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
-import { getPlanningDir } from "./planning-dir.ts";
+import { getPlanningDir } from "./planning-paths.ts";
 
 test("a spec's folder is that of the checkout, also from a subfolder, and is not created", () => {
   const top = temporaryFolder();

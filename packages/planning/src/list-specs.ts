@@ -1,0 +1,58 @@
+import fs from "node:fs";
+
+import { writeWarning } from "@x/registry-core";
+
+import { getActiveSpec, type WarningOptions } from "./active-spec.ts";
+import { PlanningError } from "./errors.ts";
+import { planningFolder, type Place } from "./planning-paths.ts";
+import { errnoOf } from "./read-bounded.ts";
+import { isSpecName } from "./spec-name.ts";
+import { readStatus } from "./status-file.ts";
+
+export interface SpecInfo {
+  /** That of its folder. */
+  readonly name: string;
+  /** Its file, relative to the top of the git checkout. */
+  readonly specPath: string;
+  readonly lastKnownBranch: string | null;
+  readonly isActive: boolean;
+}
+
+/**
+ * The specs of this checkout, by name: every folder `.planning/<spec>` with a `status.yaml`. One whose status
+ * cannot be read is left out, and one whose folder has another name than it says is told of, each with a
+ * warning.
+ */
+export function listSpecs(cwd?: Place, options: WarningOptions = {}): SpecInfo[] {
+  const { onWarning = writeWarning } = options;
+  const active = getActiveSpec(cwd, options);
+  return specFolders(planningFolder(cwd)).flatMap((name) => {
+    try {
+      const status = readStatus(name, cwd);
+      if (status === null) return [];
+      if (status.name !== name) {
+        const message = `the folder .planning/${name} holds the spec "${status.name}"`;
+        onWarning({ code: "PLANNING_FOLDER_NAME", message, path: name });
+      }
+      const { spec: specPath, last_known_branch: lastKnownBranch } = status;
+      return [{ name, specPath, lastKnownBranch, isActive: name === active }];
+    } catch (error) {
+      if (!(error instanceof PlanningError)) throw error;
+      const { code, message, path } = error;
+      onWarning({ code, message: `${message}; the spec is left out`, path });
+      return [];
+    }
+  });
+}
+
+/** The names in `.planning/` that a spec may have, sorted. None where there is no such folder. */
+export function specFolders(planning: string): string[] {
+  try {
+    return fs.readdirSync(planning).filter(isSpecName).toSorted();
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return [];
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PlanningError("PLANNING_UNREADABLE", planning, reason, error);
+  }
+}

@@ -1,0 +1,109 @@
+import fs from "node:fs";
+import { join } from "node:path";
+
+import { type LockOptions, withFileLockSync } from "@x/atomic-fs";
+
+import { followRename } from "./active-spec.ts";
+import { assertContained } from "./contained.ts";
+import { PlanningError, refusedBySystem } from "./errors.ts";
+import { specFolders } from "./list-specs.ts";
+import { type Conflict, type Move, type PlanningEntry, planMigration } from "./migration-plan.ts";
+import { getPlanningPaths, planningFolder, type Place } from "./planning-paths.ts";
+import { errnoOf } from "./read-bounded.ts";
+import { isSpecName } from "./spec-name.ts";
+import { isOfBranchModel, parseStatus } from "./spec-status.ts";
+import { modernizeStatus, readStatusText } from "./status-file.ts";
+
+export interface MigrateOptions extends LockOptions {
+  /** Says what would be done, and changes nothing. */
+  readonly dryRun?: boolean | undefined;
+}
+
+export interface Migration {
+  /** What was moved, or would be. Where `from` is `to`, only the status was changed. */
+  readonly moves: readonly Move[];
+  /** What was left as it is, and why. */
+  readonly conflicts: readonly Conflict[];
+}
+
+/**
+ * Gives folders of `.planning/` that were named after branches the names of their specs: `branch` in
+ * their `status.yaml` becomes `last_known_branch`, then the folder is renamed, and `.active` follows.
+ * Nothing is moved onto something else; of two folders of one spec neither is moved. Exclusive. May be
+ * killed anywhere and run again: the end is the same.
+ *
+ * Throws `PlanningError`, and `WriteError`, `LockedError`, `LockLostError` of `@x/atomic-fs`.
+ */
+export function migrateSpecs(
+  cwd?: Place,
+  { dryRun = false, ...lock }: MigrateOptions = {},
+): Migration {
+  const planning = planningFolder(cwd);
+  const look = (): ReturnType<typeof planMigration> =>
+    planMigration(specFolders(planning).map((folder) => entryOf(folder, cwd)));
+  const plan = look();
+  if (dryRun || plan.moves.length === 0) return plan;
+  const path = join(planning, ".migration");
+  return withFileLockSync(
+    path,
+    ({ assertHeld }) => {
+      const moves: Move[] = [];
+      const { moves: planned, conflicts } = look();
+      const failed: Conflict[] = [];
+      for (const move of planned) {
+        assertHeld();
+        const reason = make(move, cwd);
+        if (reason === undefined) moves.push(move);
+        else failed.push({ ...move, reason });
+      }
+      return { moves, conflicts: [...conflicts, ...failed] };
+    },
+    lock,
+  );
+}
+
+function entryOf(folder: string, cwd: Place | undefined): PlanningEntry {
+  try {
+    const found = readStatusText(folder, cwd, (text) => ({
+      name: parseStatus(text).name,
+      isOfBranchModel: isOfBranchModel(text),
+    }));
+    if (found === undefined) return { folder };
+    const fault = isSpecName(found.name) ? undefined : "no folder can have the name of its spec";
+    return { folder, ...found, fault };
+  } catch (error) {
+    if (!(error instanceof PlanningError)) throw error;
+    // What it is to be called is not known.
+    return { folder, name: folder, fault: error.reason, isOfBranchModel: true };
+  }
+}
+
+/** Each step may be the last one, and be made again. Gives what is in the way. */
+function make({ from, to }: Move, cwd: Place | undefined): string | undefined {
+  modernizeStatus(from, cwd);
+  if (from === to) return undefined;
+  const { dir: source, planning } = getPlanningPaths(from, cwd);
+  const target = getPlanningPaths(to, cwd).dir;
+  assertContained(planning, target);
+  if (isThere(target) && !isSameFolder(source, target)) return "something of that name is there";
+  followRename(from, to, cwd);
+  try {
+    fs.renameSync(source, target);
+    return undefined;
+  } catch (error) {
+    if (["ENOTEMPTY", "EEXIST", "ENOTDIR"].includes(errnoOf(error) ?? "")) {
+      return "something of that name is there";
+    }
+    throw refusedBySystem(source, error);
+  }
+}
+
+function isThere(path: string): boolean {
+  return fs.lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Where letter case does not count, another spelling is the same folder. */
+function isSameFolder(one: string, other: string): boolean {
+  const [a, b] = [fs.lstatSync(one), fs.lstatSync(other)];
+  return a.ino === b.ino && a.dev === b.dev && a.ino !== 0;
+}
