@@ -81,6 +81,51 @@ const OWN: readonly CommandEntry[] = [
     load: async () => (await import("./commands/lease-conflicts.ts")).leaseConflicts,
   },
   {
+    words: ["planning", "status"],
+    summary: "Show which spec is active, where its work stood, and what may not be closed yet",
+    load: async () => (await import("./commands/planning-status.ts")).planningStatus,
+  },
+  {
+    words: ["planning", "list"],
+    summary: "List the specs of this checkout",
+    load: async () => (await import("./commands/planning-list.ts")).planningList,
+  },
+  {
+    words: ["planning", "setup"],
+    summary: "Set a spec up from its file, whose front matter names it",
+    load: async () => (await import("./commands/planning-setup.ts")).planningSetup,
+  },
+  {
+    words: ["planning", "activate"],
+    summary: "Make a spec the active one of this checkout",
+    load: async () => (await import("./commands/planning-activate.ts")).planningActivate,
+  },
+  {
+    words: ["planning", "switch"],
+    summary: "Choose the active spec on the terminal",
+    load: async () => (await import("./commands/planning-switch.ts")).planningSwitch,
+  },
+  {
+    words: ["planning", "deactivate"],
+    summary: "Leave no spec active",
+    load: async () => (await import("./commands/planning-deactivate.ts")).planningDeactivate,
+  },
+  {
+    words: ["planning", "update-branch"],
+    summary: "Note the branch on which a spec is worked on, for whoever comes next",
+    load: async () => (await import("./commands/planning-update-branch.ts")).planningUpdateBranch,
+  },
+  {
+    words: ["planning", "migrate"],
+    summary: "Give folders that were named after branches the names of their specs",
+    load: async () => (await import("./commands/planning-migrate.ts")).planningMigrate,
+  },
+  {
+    words: ["planning", "flow"],
+    summary: "Print what an agent does about branches, by itself",
+    load: async () => (await import("./commands/planning-flow.ts")).planningFlow,
+  },
+  {
     words: ["restore"],
     summary: "Bring back what was cleared; without an argument, list what can be",
     load: async () => (await import("./commands/restore.ts")).restore,

@@ -6,9 +6,10 @@ import pc from "picocolors";
 import type { Style } from "./command.ts";
 import { CliError } from "./errors.ts";
 import { EXIT } from "./exit-code.ts";
-import type { Host } from "./host.ts";
+import type { Choose, Host } from "./host.ts";
 
 const STDIN = 0;
+const STDERR = 2;
 
 /** The world outside, in one place: nothing else here reads the process, the clock or the console. */
 export interface World {
@@ -35,13 +36,13 @@ export function composeWorld(): World {
     cwd: currentFolder,
     now: () => new Date(),
     version: readVersion,
-    host: composeHost(),
+    host: composeHost(env),
     stdout: outputTo(stdout, env),
     stderr: outputTo(stderr, env),
   };
 }
 
-function composeHost(): Host {
+function composeHost(env: World["env"]): Host {
   return {
     platform: process.platform,
     hasTerminal: () => isatty(STDIN),
@@ -53,8 +54,22 @@ function composeHost(): Host {
       const timer = setInterval(tick, milliseconds);
       return () => clearInterval(timer);
     },
+    choose: isatty(STDIN) && isatty(STDERR) && env["TERM"] !== "dumb" ? choose : undefined,
   };
 }
+
+/** On stderr: stdout is for the result. */
+const choose: Choose = async (message, choices, initial) => {
+  const { isCancel, select } = await import("@clack/prompts");
+  const options = choices.map((choice) => ({ ...choice }));
+  const chosen = await select({
+    message,
+    options,
+    output: process.stderr,
+    ...(initial !== undefined && { initialValue: initial }),
+  });
+  return isCancel(chosen) ? undefined : chosen;
+};
 
 function outputTo(stream: NodeJS.WriteStream & { fd: number }, env: World["env"]): Output {
   const isColoured = isatty(stream.fd) && !env["NO_COLOR"] && env["TERM"] !== "dumb";

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { CliError, ExitCodeError } from "./errors.ts";
 import { EXIT } from "./exit-code.ts";
 import { LEASE_SENTENCES } from "./lease-sentences.ts";
+import { PLANNING_SENTENCES } from "./planning-sentences.ts";
 import { REGISTRY_SENTENCES } from "./registry-sentences.ts";
 import type { Facts, Sentence } from "./sentence.ts";
 
@@ -90,6 +91,7 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   }),
   ...REGISTRY_SENTENCES,
   ...LEASE_SENTENCES,
+  ...PLANNING_SENTENCES,
 };
 
 /** The one place that turns an error into a sentence. */

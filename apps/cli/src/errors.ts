@@ -11,7 +11,9 @@ export class CliError extends Error {
     | "CABINET_SESSION_AMBIGUOUS"
     | "CABINET_PROCESS_NOT_FOUND"
     | "CABINET_COMMAND_NOT_STARTED"
-    | "CABINET_NOTHING_TO_RESTORE";
+    | "CABINET_NOTHING_TO_RESTORE"
+    | "CABINET_NO_ACTIVE_SPEC"
+    | "CABINET_FLOW_NOT_FOUND";
   readonly hint: string;
 
   constructor(code: CliError["code"], message: string, hint: string, cause?: unknown) {

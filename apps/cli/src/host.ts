@@ -7,4 +7,19 @@ export interface Host {
   readonly onSignal: (signal: NodeJS.Signals, listener: () => void) => () => void;
   /** Calls `tick` again and again, until the function that it gives is called. */
   readonly every: (milliseconds: number, tick: () => void) => () => void;
+  /** Lets the user choose on the terminal; undefined where stdin and stderr are not both one. */
+  readonly choose: Choose | undefined;
+}
+
+/** Gives the value that was chosen, undefined when the user gave up. */
+export type Choose = (
+  question: string,
+  choices: readonly Choice[],
+  initial: string | undefined,
+) => Promise<string | undefined>;
+
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+  readonly hint: string;
 }

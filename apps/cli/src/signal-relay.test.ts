@@ -14,6 +14,7 @@ function processWith({ hasTerminal }: { readonly hasTerminal: boolean }) {
       return () => void listeners.delete(signal);
     },
     every: () => () => undefined,
+    choose: undefined,
   };
   const passed: string[] = [];
   const relay = relaySignals(host);

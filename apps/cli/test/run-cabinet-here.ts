@@ -30,7 +30,7 @@ export async function cabinet(
   const world = composeWorld();
   const code = await runCommandLine({
     ...world,
-    host: { ...world.host, hasTerminal: () => false, ...host },
+    host: { ...world.host, hasTerminal: () => false, choose: undefined, ...host },
     argv: args,
     env,
     cwd: () => cwd,

@@ -7,6 +7,8 @@ export {
 export { PlanningError, type PlanningErrorCode, SpecNameError } from "./errors.ts";
 export { type FlowName, FLOWS, readFlow } from "./flow.ts";
 export { listSpecs, type SpecInfo } from "./list-specs.ts";
+export { type Migration, type MigrateOptions, migrateSpecs } from "./migrate-specs.ts";
+export type { Conflict, Move } from "./migration-plan.ts";
 export {
   getPlanningDir,
   getPlanningPaths,
@@ -16,4 +18,11 @@ export {
 export { readSpecName } from "./spec-file.ts";
 export { assertSpecName } from "./spec-name.ts";
 export type { SpecStatus } from "./spec-status.ts";
-export { initializeStatus, readStatus, updateLastKnownBranch, writeStatus } from "./status-file.ts";
+export {
+  initializeStatus,
+  isSetUp,
+  readStatus,
+  requireSpec,
+  updateLastKnownBranch,
+  writeStatus,
+} from "./status-file.ts";

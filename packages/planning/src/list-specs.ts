@@ -1,12 +1,9 @@
-import fs from "node:fs";
-
 import { writeWarning } from "@x/registry-core";
 
 import { getActiveSpec, type WarningOptions } from "./active-spec.ts";
 import { PlanningError } from "./errors.ts";
+import { planningEntries } from "./planning-entries.ts";
 import { planningFolder, type Place } from "./planning-paths.ts";
-import { errnoOf } from "./read-bounded.ts";
-import { isSpecName } from "./spec-name.ts";
 import { readStatus } from "./status-file.ts";
 
 export interface SpecInfo {
@@ -26,7 +23,8 @@ export interface SpecInfo {
 export function listSpecs(cwd?: Place, options: WarningOptions = {}): SpecInfo[] {
   const { onWarning = writeWarning } = options;
   const active = getActiveSpec(cwd, options);
-  return specFolders(planningFolder(cwd)).flatMap((name) => {
+  return planningEntries(planningFolder(cwd)).flatMap(({ name, isFolder }) => {
+    if (!isFolder) return [];
     try {
       const status = readStatus(name, cwd);
       if (status === null) return [];
@@ -43,16 +41,4 @@ export function listSpecs(cwd?: Place, options: WarningOptions = {}): SpecInfo[]
       return [];
     }
   });
-}
-
-/** The names in `.planning/` that a spec may have, sorted. None where there is no such folder. */
-export function specFolders(planning: string): string[] {
-  try {
-    return fs.readdirSync(planning).filter(isSpecName).toSorted();
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === "ENOENT" || code === "ENOTDIR") return [];
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new PlanningError("PLANNING_UNREADABLE", planning, reason, error);
-  }
 }

@@ -6,8 +6,8 @@ import { type LockOptions, withFileLockSync } from "@x/atomic-fs";
 import { followRename } from "./active-spec.ts";
 import { assertContained } from "./contained.ts";
 import { PlanningError, refusedBySystem } from "./errors.ts";
-import { specFolders } from "./list-specs.ts";
 import { type Conflict, type Move, type PlanningEntry, planMigration } from "./migration-plan.ts";
+import { type Named, planningEntries } from "./planning-entries.ts";
 import { getPlanningPaths, planningFolder, type Place } from "./planning-paths.ts";
 import { errnoOf } from "./read-bounded.ts";
 import { isSpecName } from "./spec-name.ts";
@@ -40,7 +40,7 @@ export function migrateSpecs(
 ): Migration {
   const planning = planningFolder(cwd);
   const look = (): ReturnType<typeof planMigration> =>
-    planMigration(specFolders(planning).map((folder) => entryOf(folder, cwd)));
+    planMigration(planningEntries(planning).map((named) => entryOf(named, cwd)));
   const plan = look();
   if (dryRun || plan.moves.length === 0) return plan;
   const path = join(planning, ".migration");
@@ -62,7 +62,8 @@ export function migrateSpecs(
   );
 }
 
-function entryOf(folder: string, cwd: Place | undefined): PlanningEntry {
+function entryOf({ name: folder, isFolder }: Named, cwd: Place | undefined): PlanningEntry {
+  if (!isFolder) return { folder };
   try {
     const found = readStatusText(folder, cwd, (text) => ({
       name: parseStatus(text).name,

@@ -10,6 +10,7 @@ import { PlanningError } from "./errors.ts";
 import { hideFromGit } from "./git-ignore.ts";
 import { checkoutRoot, getPlanningPaths, type Place } from "./planning-paths.ts";
 import { assertBounded, readBounded } from "./read-bounded.ts";
+import { isSpecName } from "./spec-name.ts";
 import { parseStatus, specPathFault, type SpecStatus, withStatus } from "./spec-status.ts";
 import { updateFileSync } from "./update-file.ts";
 import { YamlFault } from "./yaml-map.ts";
@@ -117,11 +118,18 @@ export function modernizeStatus(spec: string, cwd?: Place, options: LockOptions 
   });
 }
 
-/** Throws `PlanningError` (`PLANNING_SPEC_NOT_FOUND`) for a spec that is not set up. */
-export function requireSpec(spec: string, cwd?: Place): void {
-  const { planning, dir, status } = getPlanningPaths(spec, cwd);
+/** Whether there is a spec of that name, whatever its status says. Throws `PlanningError` (`PLANNING_OUTSIDE`). */
+export function isSetUp(spec: string, cwd?: Place): boolean {
+  if (!isSpecName(spec)) return false;
+  const { planning, status } = getPlanningPaths(spec, cwd);
   assertContained(planning, status);
-  if (!fs.existsSync(status)) throw notFound(spec, dir);
+  return fs.existsSync(status);
+}
+
+/** Throws `SpecNameError`, and `PlanningError` (`PLANNING_SPEC_NOT_FOUND`) for a spec that is not set up. */
+export function requireSpec(spec: string, cwd?: Place): void {
+  const { dir } = getPlanningPaths(spec, cwd);
+  if (!isSetUp(spec, cwd)) throw notFound(spec, dir);
 }
 
 /** A path as it stands in a status: relative to the top of the checkout, with `/`. */

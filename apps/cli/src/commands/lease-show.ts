@@ -2,11 +2,11 @@ import { isSamePhase, type Lease, LeaseError, listLeases } from "@x/registry-cor
 
 import type { Command, Style } from "../command.ts";
 import { endingHint } from "../ending-hint.ts";
+import { type Fact, factList } from "../fact-list.ts";
 import { holderCell, isOver } from "../holder-cell.ts";
 import { type LeaseData, leaseData } from "../lease-data.ts";
 import { leaseOptions, leaseRoot } from "../lease-root.ts";
 import { phaseWord } from "../phase-word.ts";
-import { printable } from "../printable.ts";
 
 export const leaseShow: Command = {
   synopsis: "<phase>",
@@ -38,15 +38,8 @@ function hintFor(lease: LeaseData): readonly string[] {
   return lease_state === "open" && holder === undefined ? [endingHint(lease)] : [];
 }
 
-type Fact = readonly [label: string, fact: string | null | undefined];
-
 function page(lease: LeaseData, earlier: number, style: Style): string {
-  const facts = [...factsOf(lease, style), ["earlier", String(earlier)] as const];
-  const shown = facts.filter((fact): fact is readonly [string, string] => !!fact[1]);
-  const width = Math.max(...shown.map(([label]) => label.length));
-  return shown
-    .map(([label, fact]) => `${style.bold(label.padEnd(width))}  ${printable(fact)}`)
-    .join("\n");
+  return factList([...factsOf(lease, style), ["earlier", String(earlier)]], style);
 }
 
 function factsOf(lease: LeaseData, style: Style): Fact[] {

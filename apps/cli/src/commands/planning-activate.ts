@@ -1,0 +1,23 @@
+import { getActiveSpec, setActiveSpec } from "@x/planning";
+
+import type { Command } from "../command.ts";
+import { planningRoot } from "../planning-root.ts";
+import { printable } from "../printable.ts";
+import { specInfo } from "../spec-info.ts";
+import { specNamed } from "../spec-named.ts";
+
+export const planningActivate: Command = {
+  synopsis: "<spec | path>",
+  example: "cabinet planning activate login",
+  arguments: 1,
+  run: async (invocation) => {
+    const { positionals, cwd, onWarning } = invocation;
+    const root = await planningRoot(invocation);
+    const name = specNamed(positionals[0] ?? "", root, cwd);
+    // What was active is not in the way, whatever became of it.
+    const previous = getActiveSpec({ root: root.path }, { onWarning: () => undefined });
+    setActiveSpec(name, { root: root.path });
+    const spec = specInfo(name, root, onWarning);
+    return { data: { root, spec, previous }, text: () => printable(`${name} is active.`) };
+  },
+};

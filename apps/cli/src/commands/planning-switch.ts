@@ -1,0 +1,44 @@
+import { listSpecs, setActiveSpec, type SpecInfo } from "@x/planning";
+
+import type { Command } from "../command.ts";
+import { EXIT } from "../exit-code.ts";
+import type { Choice } from "../host.ts";
+import { planningRoot } from "../planning-root.ts";
+import { printable } from "../printable.ts";
+import { NO_SPECS_HINT, specTable } from "../spec-table.ts";
+
+export const planningSwitch: Command = {
+  synopsis: "",
+  example: "cabinet planning switch",
+  arguments: 0,
+  run: async (invocation) => {
+    const { options, host } = invocation;
+    const root = await planningRoot(invocation);
+    const specs = listSpecs({ root: root.path }, invocation);
+    // Who reads JSON does not choose by hand.
+    if (host.choose === undefined || options["json"] === true || specs.length === 0) {
+      const hint = "`cabinet planning activate <spec>` makes one active.";
+      return {
+        data: { root, specs },
+        text: (style) => specTable(specs, style),
+        hint: specs.length === 0 ? NO_SPECS_HINT : hint,
+      };
+    }
+    const active = specs.find(({ isActive }) => isActive)?.name;
+    const chosen = await host.choose("Which spec is to be active?", specs.map(choiceOf), active);
+    if (chosen === undefined) {
+      return {
+        data: { root, specs },
+        text: () => "Nothing was changed.",
+        exitCode: EXIT.failed,
+      };
+    }
+    setActiveSpec(chosen, { root: root.path });
+    return { data: { root, spec: chosen }, text: () => printable(`${chosen} is active.`) };
+  },
+};
+
+function choiceOf({ name, specPath, lastKnownBranch, isActive }: SpecInfo): Choice {
+  const label = printable(isActive ? `${name} (active)` : name);
+  return { value: name, label, hint: printable(lastKnownBranch ?? specPath) };
+}

@@ -1,0 +1,35 @@
+import { updateLastKnownBranch } from "@x/planning";
+
+import { textOption, usageError } from "../arguments.ts";
+import type { Command } from "../command.ts";
+import { planningRoot } from "../planning-root.ts";
+import { printable } from "../printable.ts";
+import { specInfo } from "../spec-info.ts";
+import { SPEC_OPTION, specOrActive } from "../spec-named.ts";
+
+// No option can be null; and no branch of that name can be meant.
+const NONE = "null";
+
+export const planningUpdateBranch: Command = {
+  synopsis: "--branch <branch>",
+  example: "cabinet planning update-branch --spec login --branch feat/login",
+  arguments: 0,
+  options: {
+    ...SPEC_OPTION,
+    branch: { type: "string", value: "<branch>", summary: "Its short name; null for none" },
+  },
+  run: async (invocation) => {
+    const { options, onWarning } = invocation;
+    const branch = textOption(options, "branch");
+    if (branch === undefined) throw usageError("Which branch? --branch <branch> is missing.");
+    const root = await planningRoot(invocation);
+    const name = specOrActive(invocation, root);
+    updateLastKnownBranch(name, branch === NONE ? null : branch, { root: root.path });
+    const spec = specInfo(name, root, onWarning);
+    const known = spec.lastKnownBranch ?? "none";
+    return {
+      data: { root, spec },
+      text: () => printable(`The last known branch of ${name} is ${known}.`),
+    };
+  },
+};

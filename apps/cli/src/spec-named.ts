@@ -1,0 +1,45 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+
+import { getActiveSpec, isSetUp, readSpecName, requireSpec } from "@x/planning";
+import type { Root } from "@x/registry-core/workspace";
+
+import { textOption } from "./arguments.ts";
+import type { CommandOption, Invocation } from "./command.ts";
+import { CliError } from "./errors.ts";
+
+export const SPEC_OPTION = {
+  spec: { type: "string", value: "<name>", summary: "Not the active spec, but this one" },
+} as const satisfies Record<string, CommandOption>;
+
+/**
+ * The name of the spec that an argument means: by its name, else by the path of its file. What is neither
+ * is taken for a name; whether there is such a spec is asked later.
+ */
+export function specNamed(word: string, { path: root }: Root, cwd: () => string): string {
+  if (isSetUp(word, { root })) return word;
+  const file = resolve(cwd(), word);
+  return isFile(file) ? readSpecName(file) : word;
+}
+
+/** The spec of --spec, else the active one. Throws `PlanningError`, and `CABINET_NO_ACTIVE_SPEC`. */
+export function specOrActive({ options, onWarning }: Invocation, { path: root }: Root): string {
+  const given = textOption(options, "spec");
+  if (given !== undefined) {
+    requireSpec(given, { root });
+    return given;
+  }
+  const active = getActiveSpec({ root }, { onWarning });
+  if (active !== null) return active;
+  const hint = "Name one with --spec <name>, or make one active with `cabinet planning activate`.";
+  throw new CliError("CABINET_NO_ACTIVE_SPEC", "No spec is active in this checkout.", hint);
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    // Not there, or no path at all: then it is a name.
+    return false;
+  }
+}
