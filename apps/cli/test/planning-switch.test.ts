@@ -1,0 +1,56 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { expect, onTestFinished, test } from "vitest";
+
+import { endOf, nodeRuntime } from "../../../test/run-typescript.ts";
+import { specCheckout } from "./spec-checkout.ts";
+
+const DOWN = "\u001B[B";
+const ENTER = "\r";
+const ESCAPE = "\u001B";
+
+const program = fileURLToPath(new URL("programs/cabinet.ts", import.meta.url));
+const quoted = (words: readonly string[]): string =>
+  words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
+
+/** `cabinet planning switch` on a terminal of its own (script(1) of util-linux), stdout apart. */
+function switchOnTerminal(dir: string): ChildProcess {
+  const { command, flags } = nodeRuntime;
+  const line = `stty cols 80 rows 24; ${quoted([command, ...flags, program, "planning", "switch"])} > stdout`;
+  const { PATH = "" } = process.env;
+  const env = { PATH, HOME: dir, TERM: "xterm", SHELL: "/bin/sh" };
+  const child = spawn("script", ["-qec", line, "/dev/null"], { cwd: dir, env });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
+}
+
+/** Presses the keys once the question is on the screen. */
+async function answer(child: ChildProcess, keys: string): Promise<number | null> {
+  let screen = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    const isAsked = screen.includes("search");
+    screen += text;
+    if (!isAsked && screen.includes("search")) child.stdin?.write(keys);
+  });
+  const { code } = await endOf(child);
+  expect(screen).toContain("Which spec is to be active?");
+  return code;
+}
+
+// The terminal of other systems is made in another way.
+test.skipIf(process.platform !== "linux")(
+  "a spec is picked on a terminal, and stdout is for the result alone",
+  async () => {
+    const dir = await specCheckout("login", "search");
+    expect(await answer(switchOnTerminal(dir), DOWN + ENTER)).toBe(0);
+    expect(readFileSync(join(dir, ".planning/.active"), "utf8")).toBe("search\n");
+    expect(readFileSync(join(dir, "stdout"), "utf8")).toBe("search is active.\n");
+
+    expect(await answer(switchOnTerminal(dir), ESCAPE)).toBe(1);
+    expect(readFileSync(join(dir, "stdout"), "utf8")).toBe("Nothing was changed.\n");
+    expect(readFileSync(join(dir, ".planning/.active"), "utf8")).toBe("search\n");
+  },
+);
