@@ -1,0 +1,119 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { crashLease, grantLease, registryPath } from "@x/registry-core/leases";
+
+import { temporaryFolder } from "../../../../test/temporary-folder.ts";
+import { FOLDER, phasesCheckout, ROADMAP_TEXT } from "../../test/phases-checkout.ts";
+import { closeoutReport } from "./closeout-report.ts";
+import { readPhases } from "./read-phases.ts";
+
+test("phases are those of the roadmap, and without one there are none", () => {
+  expect(readPhases(phasesCheckout())).toEqual([
+    { id: "1", title: "Store", status: "done", line: 3 },
+    { id: "2", title: "Leases", status: "not_started", line: 4 },
+    { id: "3", title: "Login", status: "in_progress", line: 5 },
+  ]);
+  expect(readPhases(temporaryFolder())).toEqual([]);
+});
+
+test("by default it is about the last phase that is done", () => {
+  const roadmap = ROADMAP_TEXT.replace("[ ] **Phase 2", "[X] **Phase 2").replace(
+    "[ ] **Phase 9",
+    "[x] **Phase 9",
+  );
+  const root = phasesCheckout({}, roadmap);
+  expect(closeoutReport({ root, leaseRoot: root })).toMatchObject({ phase: "2", status: "clear" });
+  expect(() => closeoutReport({ root, leaseRoot: root, phase: " " })).toThrow(
+    expect.objectContaining({ code: "PLANNING_PHASE_INVALID" }),
+  );
+  const empty = temporaryFolder();
+  expect(() => closeoutReport({ root: empty, leaseRoot: empty })).toThrow(
+    expect.objectContaining({ code: "PLANNING_NO_PHASE_DONE", phase: "" }),
+  );
+});
+
+test("without a registry there is no key for it, and none is created", () => {
+  const root = phasesCheckout();
+  const report = closeoutReport({ root, leaseRoot: root, phase: 1 });
+  expect(Object.keys(report)).not.toContain("registry");
+  expect(readdirSync(join(root, ".planning"))).toEqual(["ROADMAP.md"]);
+});
+
+test("of each phase the latest lease counts, of the root where leases are kept", () => {
+  const root = phasesCheckout();
+  const leaseRoot = temporaryFolder();
+  const onWarning = (): void => undefined;
+  grantLease(leaseRoot, { phase_id: "4", agent_id: "bob" }, { onWarning });
+  crashLease(leaseRoot, "4", "gone", { onWarning });
+  grantLease(leaseRoot, { phase_id: "1" }, { onWarning });
+  const inform = closeoutReport({ root, leaseRoot, phase: "01" });
+  expect(inform).toMatchObject({
+    phase: "1",
+    status: "clear",
+    registry: { path: registryPath(leaseRoot), leases: [{ tag: "INFO", phase_id: "1" }] },
+  });
+  grantLease(leaseRoot, { phase_id: "4", agent_id: "eve" }, { onWarning });
+  expect(closeoutReport({ root, leaseRoot, phase: 1 })).toMatchObject({
+    status: "blocked",
+    blockers: [{ code: "CLOSEOUT_LEASE_OPEN" }],
+    registry: { leases: [{ agent_id: "eve", epoch: expect.any(Number) }, { tag: "INFO" }] },
+  });
+});
+
+test("an expiry is judged by the time of the report", () => {
+  const root = phasesCheckout();
+  grantLease(root, { phase_id: "4", ttl_ms: 1000 });
+  const now = new Date(Date.now() + 3_600_000);
+  const states = [undefined, now].map(
+    (at) =>
+      closeoutReport({ root, leaseRoot: root, phase: 1, now: at }).registry?.leases[0]
+        ?.holder_state,
+  );
+  expect(states).toEqual(["unknown", "expired"]);
+});
+
+test.each([
+  ["damaged", "no JSON", "REGISTRY_CORRUPT"],
+  ["newer", '{"schema_version":99,"leases":[]}', "REGISTRY_NEWER"],
+])("a registry that is %s blocks, and is left as it is", (_title, text, code) => {
+  const root = phasesCheckout();
+  const path = registryPath(root);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  expect(closeoutReport({ root, leaseRoot: root })).toMatchObject({
+    status: "blocked",
+    blockers: [{ code }],
+    registry: { path, leases: [] },
+  });
+  expect(readFileSync(path, "utf8")).toBe(text);
+  expect(readdirSync(dirname(path))).toEqual(["registry.json"]);
+});
+
+test("what is not in the roadmap is a warning, what cannot be told apart blocks", () => {
+  const root = phasesCheckout({ ".planning/phases/2-a/": "", ".planning/phases/02-b/": "" });
+  expect(closeoutReport({ root, leaseRoot: root, phase: 7 })).toMatchObject({
+    phase: "7",
+    status: "warnings",
+    warnings: [{ code: "PLANNING_PHASE_NOT_FOUND" }],
+  });
+  const empty = temporaryFolder();
+  expect(closeoutReport({ root: empty, leaseRoot: empty, phase: 7 })).toMatchObject({
+    warnings: [{ code: "PLANNING_ROADMAP_MISSING" }],
+  });
+  expect(closeoutReport({ root, leaseRoot: root, phase: 2 })).toMatchObject({
+    status: "blocked",
+    blockers: [{ code: "PLANNING_PHASE_AMBIGUOUS" }],
+  });
+});
+
+test("evidence that is missing blocks a phase that is not done", () => {
+  const root = phasesCheckout({ [`${FOLDER}/`]: "", ".internal-research/": "" });
+  const { status, blockers } = closeoutReport({ root, leaseRoot: root, phase: 3 });
+  expect(status).toBe("blocked");
+  expect(blockers.map(({ code }) => code)).toEqual(
+    Array.from({ length: 3 }, () => "CLOSEOUT_EVIDENCE_MISSING"),
+  );
+});

@@ -1,0 +1,77 @@
+import type { MarkdownHeading } from "@x/atomic-fs/markdown";
+import { isSamePhase } from "@x/registry-core/leases";
+
+import { markerOf, type PhaseStatusWord, statusOfWord } from "./phase-status.ts";
+import type { PhaseLine, Roadmap } from "./roadmap.ts";
+import { withStatus } from "./status-value.ts";
+
+const STATUS_LABEL = /^(?:[ \t]*[-*+][ \t]+)?\*\*Status(?:\*\*:|:\*\*)/;
+// The em dash is three bytes.
+const PHASE_TITLE = /^(?:\*\*)?Phase[ \t]+([^ \t\n:*]+)/;
+const EM_DASH = "\xE2\x80\x94";
+
+/**
+ * The roadmap's text with the phase at that status: the character between the brackets of its line, and
+ * what its section says behind the first `**Status**:`, if it says so. Every other byte stays.
+ */
+export function withPhaseStatus(
+  roadmap: Roadmap,
+  line: PhaseLine,
+  status: PhaseStatusWord,
+): string {
+  const { text } = roadmap;
+  const edits: Edit[] = [statusEdit(roadmap, line.id, status) ?? []].flat();
+  if (line.status !== statusOfWord(status)) {
+    const { markerAt } = line;
+    edits.push({ start: markerAt, end: markerAt + 1, text: markerOf(statusOfWord(status)) });
+  }
+  return edits
+    .toSorted((one, other) => other.start - one.start)
+    .reduce((made, edit) => made.slice(0, edit.start) + edit.text + made.slice(edit.end), text);
+}
+
+/** What is between `start` and `end` becomes `text`. */
+interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+function statusEdit(roadmap: Roadmap, phase: string, status: PhaseStatusWord): Edit | undefined {
+  const { text, lines, isArchived } = roadmap;
+  for (const [first, end] of sectionsOf(roadmap, phase)) {
+    for (let index = first; index < end; index += 1) {
+      const line = lines[index];
+      if (line?.kind !== "text" || isArchived[index] === true) continue;
+      const content = text.slice(line.start, line.end);
+      const label = STATUS_LABEL.exec(content)?.[0];
+      if (label === undefined) continue;
+      const value = content.slice(label.length);
+      return { start: line.start + label.length, end: line.end, text: withStatus(value, status) };
+    }
+  }
+  return undefined;
+}
+
+/** The lines of the phase's sections, each from its heading to the next one of its level or of a phase. */
+function sectionsOf(roadmap: Roadmap, phase: string): (readonly [first: number, end: number])[] {
+  const headings = roadmap.headings.filter(({ first }) => roadmap.isArchived[first] !== true);
+  return headings.flatMap((heading, index) => {
+    const id = phaseIn(heading);
+    if (id === undefined || !isSamePhase(id, inBytes(phase))) return [];
+    const next = headings
+      .slice(index + 1)
+      .find((later) => later.level <= heading.level || phaseIn(later) !== undefined);
+    return [[heading.last + 1, next?.first ?? roadmap.lines.length] as const];
+  });
+}
+
+/** The id in a title such as `Phase 3: Login`, `Phase 3. Login` or `Phase 3 — Login`. */
+function phaseIn({ title }: MarkdownHeading): string | undefined {
+  const word = PHASE_TITLE.exec(title)?.[1]?.split(EM_DASH, 1)[0];
+  return word?.replace(/[.,;)]+$/, "");
+}
+
+function inBytes(text: string): string {
+  return Buffer.from(text).toString("latin1");
+}
