@@ -126,6 +126,66 @@ const OWN: readonly CommandEntry[] = [
     load: async () => (await import("./commands/planning-flow.ts")).planningFlow,
   },
   {
+    words: ["phase-status"],
+    summary: "Show or set the status of a phase in the roadmap; done has a gate",
+    load: async () => (await import("./commands/phase-status.ts")).phaseStatus,
+  },
+  {
+    words: ["closeout-report"],
+    summary: "Say what stands in the way of closing a phase out",
+    load: async () => (await import("./commands/closeout-report.ts")).closeoutReport,
+  },
+  {
+    words: ["run-state"],
+    summary: "Show where a run stands: its executor, where it goes on, its agents",
+    load: async () => (await import("./commands/run-state.ts")).runState,
+  },
+  {
+    words: ["run-state", "open"],
+    summary: "Make the folder and the files of a run",
+    load: async () => (await import("./commands/run-state-open.ts")).runStateOpen,
+  },
+  {
+    words: ["run-state", "run"],
+    summary: "Be the executor of a run while a command runs",
+    load: async () => (await import("./commands/run-state-run.ts")).runStateRun,
+  },
+  {
+    words: ["run-state", "agent"],
+    summary: "Record that an agent has begun, goes on, or has ended",
+    load: async () => (await import("./commands/run-state-agent.ts")).runStateAgent,
+  },
+  {
+    words: ["run-state", "checkpoint"],
+    summary: "Note how far the work on a plan has come",
+    load: async () => (await import("./commands/run-state-checkpoint.ts")).runStateCheckpoint,
+  },
+  {
+    words: ["run-state", "write"],
+    summary: "Put fields and sections into the STATE.md of a run",
+    load: async () => (await import("./commands/run-state-write.ts")).runStateWrite,
+  },
+  {
+    words: ["run-state", "issue"],
+    summary: "Note an issue that came up in a run",
+    load: async () => (await import("./commands/run-state-issue.ts")).runStateIssue,
+  },
+  {
+    words: ["run-state", "clarify"],
+    summary: "Record a question for the user, or the answer to one",
+    load: async () => (await import("./commands/run-state-clarify.ts")).runStateClarify,
+  },
+  {
+    words: ["run-state", "resume"],
+    summary: "Say where a run goes on",
+    load: async () => (await import("./commands/run-state-resume.ts")).runStateResume,
+  },
+  {
+    words: ["run-state", "reinitialize"],
+    summary: "Build a damaged run anew from its summaries",
+    load: async () => (await import("./commands/run-state-reinitialize.ts")).runStateReinitialize,
+  },
+  {
     words: ["restore"],
     summary: "Bring back what was cleared; without an argument, list what can be",
     load: async () => (await import("./commands/restore.ts")).restore,

@@ -3,8 +3,10 @@ import { dirname } from "node:path";
 import { CliError, ExitCodeError } from "./errors.ts";
 import { EXIT } from "./exit-code.ts";
 import { LEASE_SENTENCES } from "./lease-sentences.ts";
+import { PHASE_SENTENCES } from "./phase-sentences.ts";
 import { PLANNING_SENTENCES } from "./planning-sentences.ts";
 import { REGISTRY_SENTENCES } from "./registry-sentences.ts";
+import { RUN_STATE_SENTENCES } from "./run-state-sentences.ts";
 import type { Facts, Sentence } from "./sentence.ts";
 
 /** A failure as people and programs see it: what happened and why, and what to do next. */
@@ -91,7 +93,9 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   }),
   ...REGISTRY_SENTENCES,
   ...LEASE_SENTENCES,
+  ...PHASE_SENTENCES,
   ...PLANNING_SENTENCES,
+  ...RUN_STATE_SENTENCES,
 };
 
 /** The one place that turns an error into a sentence. */
@@ -120,7 +124,13 @@ export function describeError(error: unknown): Description {
 }
 
 // What these are about was given on the command line.
-const USAGE_CODES: ReadonlySet<string> = new Set(["CABINET_USAGE", "LEASE_INVALID"]);
+const USAGE_CODES: ReadonlySet<string> = new Set([
+  "CABINET_USAGE",
+  "LEASE_INVALID",
+  "PLANNING_PHASE_INVALID",
+  "PLANNING_REASON_INVALID",
+  "PLANNING_RUN_INVALID",
+]);
 
 function exitCodeFor(code: string): number {
   return USAGE_CODES.has(code) ? EXIT.usage : EXIT.failed;

@@ -1,0 +1,23 @@
+import { detectResume } from "@x/planning/run-state";
+
+import type { Command } from "../command.ts";
+import { printable } from "../printable.ts";
+import { changeRun } from "../run-state-change.ts";
+import { RUN_PLACE_OPTIONS, runPlace } from "../run-state-folder.ts";
+import { resumeHint } from "../run-state-resume.ts";
+
+export const runStateOpen: Command = {
+  synopsis: "",
+  example: "cabinet run-state open --spec login",
+  arguments: 0,
+  options: RUN_PLACE_OPTIONS,
+  run: async (invocation) => {
+    const place = await runPlace(invocation);
+    const resume = await changeRun(invocation, place, () => detectResume(place.folder));
+    return {
+      data: { ...place, resume },
+      text: () => printable(`The run in ${place.folder} is ready.`),
+      hint: resumeHint(resume),
+    };
+  },
+};

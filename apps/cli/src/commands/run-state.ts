@@ -1,0 +1,55 @@
+import { type AgentEntry, detectResume, listAgents, readExecutor } from "@x/planning/run-state";
+
+import type { Command, Style } from "../command.ts";
+import { executorLine } from "../executor-line.ts";
+import { factList } from "../fact-list.ts";
+import { RUN_PLACE_OPTIONS, runPlace } from "../run-state-folder.ts";
+import { describeResume, resumeHint } from "../run-state-resume.ts";
+import { type Cell, table } from "../table.ts";
+
+const HEADING = ["AGENT", "STATUS", "PLAN", "TYPE", "STARTED", "ENDED"];
+// As many as people look at; --json has all.
+const MOST_AGENTS = 10;
+
+export const runState: Command = {
+  synopsis: "",
+  example: "cabinet run-state --spec login",
+  arguments: 0,
+  options: RUN_PLACE_OPTIONS,
+  run: async (invocation) => {
+    const place = await runPlace(invocation);
+    const executor = await readExecutor(place.folder);
+    const resume = await detectResume(place.folder);
+    const agents = await listAgents(place.folder);
+    return {
+      data: { ...place, executor, resume, agents },
+      text: (style) => {
+        const facts = factList(
+          [
+            ["spec", place.spec],
+            ["folder", place.folder],
+            ["executor", executorLine(executor)],
+            ["resume", describeResume(resume)],
+          ],
+          style,
+        );
+        return agents.length === 0 ? facts : `${facts}\n\n${tableOf(agents, style)}`;
+      },
+      hint: resumeHint(resume),
+    };
+  },
+};
+
+function tableOf(agents: readonly AgentEntry[], style: Style): string {
+  const rows = agents
+    .slice(-MOST_AGENTS)
+    .map((agent): Cell[] => [
+      { text: agent.agent_id ?? "-" },
+      { text: agent.status },
+      { text: agent.plan ?? "-" },
+      { text: agent.agent_type ?? "-" },
+      { text: agent.timestamp ?? "-", paint: style.dim },
+      { text: agent.completion_timestamp ?? "-", paint: style.dim },
+    ]);
+  return table(HEADING, rows, style);
+}

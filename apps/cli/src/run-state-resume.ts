@@ -1,0 +1,59 @@
+import type { Resume } from "@x/planning/run-state";
+
+import { plural } from "./plural.ts";
+
+// What is longer, people read in the file.
+const MOST_CHARACTERS = 200;
+
+/** Where a run goes on, as a sentence. */
+export function describeResume(resume: Resume): string {
+  switch (resume.kind) {
+    case "agent": {
+      const { agent_id, plan, timestamp } = resume.agent;
+      const at = plan === null ? "" : ` on plan ${plan}`;
+      return `The agent ${agent_id ?? "-"} was at work${at}${timestamp === null ? "" : ` since ${timestamp}`}.`;
+    }
+    case "checkpoint": {
+      const { plan, last_completed_task: last, total_tasks: total } = resume.checkpoint;
+      return `Plan ${plan} is under way: ${last} of ${plural(total, "task")} completed.`;
+    }
+    case "between-plans":
+      return `${plural(resume.finished.length, "plan")} finished; plan ${resume.next} is next.`;
+    case "clarification": {
+      const { id, question } = resume.clarification;
+      return `${id} waits for an answer: ${startOf(question)}`;
+    }
+    case "nothing":
+      return nothing(resume.finished.length, resume.next);
+  }
+}
+
+/** What to do next. */
+export function resumeHint(resume: Resume): string {
+  switch (resume.kind) {
+    case "agent":
+      return "Resume it and record that with `cabinet run-state agent <agent-id> resumed`, or record how it ended.";
+    case "checkpoint":
+      return `Go on with task ${resume.checkpoint.last_completed_task + 1} of plan ${resume.checkpoint.plan}.`;
+    case "between-plans":
+      return `Begin plan ${resume.next}.`;
+    case "clarification":
+      return "Record the answer with `cabinet run-state clarify --id <id> --answer <text>`.";
+    case "nothing":
+      return resume.next === null
+        ? "There is no plan left to begin."
+        : `Begin plan ${resume.next}.`;
+  }
+}
+
+function startOf(question: string): string {
+  const line = question.replaceAll(/\s+/g, " ").trim();
+  return line.length > MOST_CHARACTERS ? `${line.slice(0, MOST_CHARACTERS).toWellFormed()}…` : line;
+}
+
+function nothing(finished: number, next: string | null): string {
+  if (next !== null) return "Nothing to resume: no plan was begun.";
+  return finished === 0
+    ? "Nothing to resume."
+    : `Nothing to resume: ${plural(finished, "plan")} finished.`;
+}

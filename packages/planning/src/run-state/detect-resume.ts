@@ -1,0 +1,59 @@
+import { resolve } from "node:path";
+
+import { type Liveness } from "@x/atomic-fs";
+
+import { type AgentEntry, entryOf, parseHistory, runningIn } from "./agent-history.ts";
+import { parseCheckpoint } from "./checkpoint.ts";
+import { clarificationsIn } from "./clarification-log.ts";
+import { readCurrentAgent } from "./current-agent.ts";
+import { holderOf, livenessOf } from "./executor-claim.ts";
+import { readClaim } from "./executor-lock.ts";
+import { openLog } from "./markdown-log.ts";
+import { plansOf, summarizedPlans } from "./plan-files.ts";
+import { foundRunning } from "./record-agent.ts";
+import { type Resume, resumeOf } from "./resume.ts";
+import { namesIn, readRunFile } from "./run-files.ts";
+import type { RunHolder } from "./run-state-error.ts";
+
+/**
+ * Where the run of a folder goes on. Reads only, and takes no lock. Throws `RunStateError`
+ * (`PLANNING_RUN_DAMAGED`, `PLANNING_RUN_NEWER`) rather than giving an answer that may be wrong, and
+ * `PlanningError`.
+ */
+export async function detectResume(folder: string): Promise<Resume> {
+  const top = resolve(folder);
+  const checkpoint = readRunFile(top, "checkpoint", parseCheckpoint)?.checkpoint;
+  return resumeOf({
+    agent: runningAgent(top),
+    checkpoint,
+    plans: plansOf(namesIn(top, "plans")),
+    summarized: summarizedPlans(namesIn(top, "summaries")),
+    clarifications:
+      readRunFile(top, "clarifications", (bytes) => clarificationsIn(openLog(bytes))) ?? [],
+  });
+}
+
+/** The agents of a run, in the order in which they were started. Reads only. Throws as `detectResume`. */
+export async function listAgents(folder: string): Promise<readonly AgentEntry[]> {
+  const history = readRunFile(resolve(folder), "history", parseHistory);
+  return history?.entries.map(entryOf) ?? [];
+}
+
+/** Who has a run, and whether its process lives as far as can be seen from here. */
+export interface RunExecutor extends RunHolder {
+  readonly liveness: Liveness;
+}
+
+/** Who has the run of a folder, for display; null when nobody has. Reads only. Throws `PlanningError`. */
+export async function readExecutor(folder: string): Promise<RunExecutor | null> {
+  const claim = readClaim(resolve(folder));
+  return claim === undefined ? null : { ...holderOf(claim), liveness: livenessOf(claim) };
+}
+
+/** By the history; only where that is gone, by the file that says it for people. */
+function runningAgent(folder: string): AgentEntry | undefined {
+  const history = readRunFile(folder, "history", parseHistory);
+  if (history !== undefined) return runningIn(history);
+  const id = readCurrentAgent(folder);
+  return id === undefined ? undefined : { ...entryOf(foundRunning(id, "")), timestamp: null };
+}

@@ -1,0 +1,102 @@
+import { type MarkdownScan, scanMarkdown } from "@x/atomic-fs/markdown";
+
+import { RunFault } from "./run-fault.ts";
+
+/**
+ * A Markdown file to which entries are added. Its bytes are the characters of `text` (latin1), so that
+ * all that is there stays byte for byte, whatever its encoding.
+ */
+export interface MarkdownLog extends MarkdownScan {
+  readonly text: string;
+}
+
+export function openLog(bytes: Uint8Array | undefined): MarkdownLog {
+  return logOf(Buffer.from(bytes ?? []).toString("latin1"));
+}
+
+export function bytesOf({ text }: MarkdownLog): Uint8Array {
+  return Buffer.from(text, "latin1");
+}
+
+/** The text of these lines, from `first` to before `end`. */
+export function linesBetween({ lines, text }: MarkdownLog, first: number, end: number): string[] {
+  return lines.slice(first, end).map((line) => fromBytes(text.slice(line.start, line.end)));
+}
+
+/** A text as it is in the file, and as it is for people. */
+export function fromBytes(latin1: string): string {
+  return Buffer.from(latin1, "latin1").toString("utf8");
+}
+
+/** The log with these lines at its end, a blank one before them. Throws `RunFault` where they would not stand for themselves. */
+export function appended(log: MarkdownLog, lines: readonly string[]): MarkdownLog {
+  return inserted(log, log.lines.length, lines);
+}
+
+/**
+ * The log with these lines in front of its line `before`, behind the last one there with text: blank
+ * lines around them. Throws `RunFault` where code or a comment that is open would swallow them.
+ */
+export function inserted(log: MarkdownLog, before: number, lines: readonly string[]): MarkdownLog {
+  const last = lastText(log, before);
+  const line = log.lines[last];
+  const at = line?.next ?? startOfText(log);
+  const lineEnd = lineEndOf(log);
+  const isEnded = line === undefined || line.next > line.end;
+  const isLast = last === log.lines.length - 1;
+  const above = (isEnded ? "" : lineEnd) + (line === undefined ? "" : lineEnd);
+  const below = lineEnd + (!isLast && !isBlank(log, last + 1) ? lineEnd : "");
+  const added = lines.map(toBytes).join(lineEnd);
+  const changed = logOf(log.text.slice(0, at) + above + added + below + log.text.slice(at));
+  assertApart(log, changed, at, at + above.length);
+  return changed;
+}
+
+/** Nothing before has changed, and what was added is no part of it. */
+function assertApart(log: MarkdownLog, changed: MarkdownLog, at: number, start: number): void {
+  const isBefore = (index: number): boolean => (changed.lines[index]?.start ?? 0) < at;
+  const isSame = log.lines.every(
+    ({ kind }, index) => !isBefore(index) || changed.lines[index]?.kind === kind,
+  );
+  const first = changed.lines.find((line) => line.start === start);
+  const kindsBelow = (scan: MarkdownScan, from: number): string =>
+    scan.lines
+      .filter((line) => line.start >= from)
+      .map(({ kind }) => kind)
+      .join();
+  const grown = changed.text.length - log.text.length;
+  const isSameBelow = kindsBelow(log, at) === kindsBelow(changed, at + grown);
+  if (isSame && isSameBelow && first !== undefined && first.kind !== "opaque" && !changed.isOpen)
+    return;
+  const reason = "it holds code or a comment that is not closed: nothing can be added there";
+  throw new RunFault("PLANNING_RUN_DAMAGED", reason);
+}
+
+/** The last line with text before that one; -1 for none. */
+function lastText(log: MarkdownLog, before: number): number {
+  let index = before - 1;
+  while (index >= 0 && isBlank(log, index)) index -= 1;
+  return index;
+}
+
+function isBlank({ text, lines }: MarkdownLog, index: number): boolean {
+  const line = lines[index];
+  return line === undefined || text.slice(line.start, line.end).trim() === "";
+}
+
+function startOfText({ lines, text }: MarkdownLog): number {
+  return lines[0]?.start ?? text.length;
+}
+
+function lineEndOf({ text, lines: [first] }: MarkdownLog): string {
+  const end = first && text.slice(first.end, first.next);
+  return end === undefined || end === "" ? "\n" : end;
+}
+
+function logOf(text: string): MarkdownLog {
+  return { text, ...scanMarkdown(text) };
+}
+
+function toBytes(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
+}

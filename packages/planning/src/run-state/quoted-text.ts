@@ -1,0 +1,28 @@
+// What ends a line in Markdown.
+const LINE_END = /\r\n?|\n/;
+// Pictures of the control characters begin here, in the same order.
+const FIRST_PICTURE = 0x2400;
+const DELETE = 0x7f;
+const PICTURE_OF_DELETE = "\u2421";
+
+/**
+ * The text as a Markdown block quote, line by line. What it opens (a heading, code, a comment) ends with
+ * the quote, where a blank line follows. Control characters, which a terminal could obey, are shown by their pictures.
+ */
+export function quoted(text: string): string[] {
+  const lines = text.replace(/(?:[ \t]*(?:\r\n?|\n))+$/, "").split(LINE_END);
+  return lines.map((line) => `> ${visible(line)}`.trimEnd());
+}
+
+/** What the lines of a block quote say. */
+export function unquoted(lines: readonly string[]): string {
+  return lines.map((line) => line.replace(/^ {0,3}> ?/, "")).join("\n");
+}
+
+function visible(line: string): string {
+  return line.replaceAll(/[^\P{Cc}\t]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (code === DELETE) return PICTURE_OF_DELETE;
+    return code < DELETE ? String.fromCodePoint(FIRST_PICTURE + code) : "\uFFFD";
+  });
+}

@@ -1,0 +1,145 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { EMPTY_HISTORY, entryOf } from "./agent-history.ts";
+import { byPlan, plansOf, summarizedPlans } from "./plan-files.ts";
+import { rebuiltHistory } from "./rebuilt-history.ts";
+import { resumeOf, type RunSnapshot } from "./resume.ts";
+
+const agent = entryOf({ agent_id: "a1", status: "spawned" });
+const half = { plan: "02", last_completed_task: 1, total_tasks: 3, task_commits: [] };
+const full = { ...half, last_completed_task: 3 };
+const asked = { id: "C-1", question: "Which?", plan: null, answer: null };
+const nothing: RunSnapshot = {
+  agent: undefined,
+  checkpoint: undefined,
+  plans: [],
+  summarized: [],
+  clarifications: [],
+};
+const all: RunSnapshot = {
+  agent,
+  checkpoint: half,
+  plans: ["01", "02", "03"],
+  summarized: ["01"],
+  clarifications: [asked],
+};
+
+test("a running agent comes first, then a plan half done, then the next plan, then a question", () => {
+  expect(resumeOf(all)).toEqual({ kind: "agent", agent });
+  const noAgent = { ...all, agent: undefined };
+  expect(resumeOf(noAgent)).toEqual({ kind: "checkpoint", checkpoint: half });
+  const between = { kind: "between-plans", finished: ["01", "02"], next: "03" };
+  expect(resumeOf({ ...noAgent, checkpoint: full })).toEqual(between);
+  expect(resumeOf({ ...noAgent, summarized: ["1", "02"] })).toEqual({
+    ...between,
+    finished: ["1", "02"],
+  });
+  const done = { ...noAgent, summarized: ["01", "02", "03"] };
+  expect(resumeOf(done)).toEqual({ kind: "clarification", clarification: asked });
+  expect(resumeOf({ ...done, clarifications: [{ ...asked, answer: "x" }] })).toEqual({
+    kind: "nothing",
+    finished: ["01", "02", "03"],
+    next: null,
+  });
+});
+
+test("a run that has not begun has a first plan, and nothing to resume", () => {
+  expect(resumeOf({ ...nothing, plans: ["01", "02"] })).toEqual({
+    kind: "nothing",
+    finished: [],
+    next: "01",
+  });
+});
+
+test("a plan of which no task is completed yet was begun", () => {
+  const begun = { ...half, last_completed_task: 0 };
+  expect(resumeOf({ ...nothing, checkpoint: begun })).toMatchObject({ kind: "checkpoint" });
+});
+
+test("plans are named by their files, in the order in which people count", () => {
+  const names = [
+    "10-PLAN.md",
+    "2.md",
+    "02-1-PLAN.md",
+    "02-PLAN.md",
+    "notes.txt",
+    ".md",
+    "-PLAN.md",
+  ];
+  expect(plansOf(names)).toEqual(["-PLAN", "02", "02-1", "10"]);
+  expect(summarizedPlans(["10-SUMMARY.md", "02-1-SUMMARY.md", "02.md"])).toEqual(["02-1", "10"]);
+  expect(["b2", "b10", "a"].toSorted(byPlan)).toEqual(["a", "b2", "b10"]);
+});
+
+const plans = fc.uniqueArray(fc.constantFrom("01", "02", "02-1", "03", "10"));
+const snapshot: fc.Arbitrary<RunSnapshot> = fc.record({
+  agent: fc.option(fc.constant(agent), { nil: undefined }),
+  checkpoint: fc.option(
+    fc.constantFrom(half, full, { ...half, plan: "10", total_tasks: 0, last_completed_task: 0 }),
+    { nil: undefined },
+  ),
+  plans: plans.map((names) => names.toSorted(byPlan)),
+  summarized: plans.map((names) => names.toSorted(byPlan)),
+  clarifications: fc.array(fc.constantFrom(asked, { ...asked, answer: "x" }), { maxLength: 2 }),
+});
+
+test("nothing that waits is passed over, and nothing that is done is begun again", () => {
+  fc.assert(
+    fc.property(snapshot, (known) => {
+      const resume = resumeOf(known);
+      const { checkpoint } = known;
+      const isSummarized = (plan: string): boolean => known.summarized.includes(plan);
+      const isHalf =
+        checkpoint !== undefined &&
+        checkpoint.last_completed_task < checkpoint.total_tasks &&
+        !isSummarized(checkpoint.plan);
+      const isOpen = (plan: string): boolean =>
+        !isSummarized(plan) && (isHalf || checkpoint?.plan !== plan);
+      const rank = ["agent", "checkpoint", "between-plans", "clarification", "nothing"];
+      const isBegun = known.summarized.length > 0 || (checkpoint !== undefined && !isHalf);
+      const waits = [
+        known.agent !== undefined,
+        isHalf,
+        isBegun && known.plans.some(isOpen),
+        known.clarifications.some(({ answer }) => answer === null),
+        true,
+      ];
+      expect(rank.indexOf(resume.kind)).toBe(waits.indexOf(true));
+      const next = resume.kind === "between-plans" ? resume.next : undefined;
+      expect(next).toBe(next && known.plans.find(isOpen));
+    }),
+  );
+});
+
+test("a history is rebuilt from what each summary says of itself, and no more", () => {
+  const written = "2026-07-01T10:00:00.000Z";
+  const matter = (text: string): string => `---\n${text}\n---\n\n# Summary\n`;
+  const history = rebuiltHistory([
+    { plan: "10", written, text: matter("status: failed\nagent_id: a7\nagent_type: coder") },
+    { plan: "02-1", written, text: matter("status: completed") },
+    { plan: "03", written, text: "# No front matter\nstatus: completed\n" },
+    { plan: "04", written, text: matter("status: spawned\nagent_id: a8") },
+    { plan: "05", written, text: matter("status: [not, text]") },
+    { plan: "06", written, text: undefined },
+  ]);
+  const shown = history.entries.map(({ plan, status, agent_id }) => [plan, status, agent_id]);
+  expect(shown).toEqual([
+    ["02-1", "completed", null],
+    ["03", "unknown", null],
+    ["04", "unknown", "a8"],
+    ["05", "unknown", null],
+    ["06", "unknown", null],
+    ["10", "failed", "a7"],
+  ]);
+  expect(history.entries[0]).toEqual({
+    agent_id: null,
+    agent_type: null,
+    task_description: null,
+    plan: "02-1",
+    timestamp: written,
+    status: "completed",
+    completion_timestamp: null,
+  });
+  expect(rebuiltHistory([])).toEqual(EMPTY_HISTORY);
+});

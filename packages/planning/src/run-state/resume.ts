@@ -1,0 +1,50 @@
+import type { AgentEntry } from "./agent-history.ts";
+import { type Checkpoint, isFull } from "./checkpoint.ts";
+import type { Clarification } from "./clarification-log.ts";
+import { byPlan, includesPlan } from "./plan-files.ts";
+
+/** Where a run goes on. */
+export type Resume =
+  /** An agent was at work. */
+  | { readonly kind: "agent"; readonly agent: AgentEntry }
+  /** A plan was begun, and not all of its tasks are completed. */
+  | { readonly kind: "checkpoint"; readonly checkpoint: Checkpoint }
+  /** One plan was finished, and the next one not begun. */
+  | { readonly kind: "between-plans"; readonly finished: readonly string[]; readonly next: string }
+  /** The user was asked. */
+  | { readonly kind: "clarification"; readonly clarification: Clarification }
+  /** Nothing is left to go on with; `next` is the first plan of a run that has not begun. */
+  | {
+      readonly kind: "nothing";
+      readonly finished: readonly string[];
+      readonly next: string | null;
+    };
+
+/** What is known of a run when it is looked at. */
+export interface RunSnapshot {
+  /** The agent that runs. */
+  readonly agent: AgentEntry | undefined;
+  readonly checkpoint: Checkpoint | undefined;
+  /** Those of `plans/`, in their order. */
+  readonly plans: readonly string[];
+  /** Those with a summary. */
+  readonly summarized: readonly string[];
+  readonly clarifications: readonly Clarification[];
+}
+
+/** The first of these that is so: an agent at work, a plan half done, between plans, a question, nothing. */
+export function resumeOf(snapshot: RunSnapshot): Resume {
+  const { agent, checkpoint, plans, summarized, clarifications } = snapshot;
+  if (agent !== undefined) return { kind: "agent", agent };
+  const isSummarized = checkpoint !== undefined && includesPlan(summarized, checkpoint.plan);
+  if (checkpoint !== undefined && !isFull(checkpoint) && !isSummarized) {
+    return { kind: "checkpoint", checkpoint };
+  }
+  const isFinished = checkpoint !== undefined && !isSummarized;
+  const finished = isFinished ? [...summarized, checkpoint.plan].toSorted(byPlan) : [...summarized];
+  const next = plans.find((plan) => !includesPlan(finished, plan)) ?? null;
+  if (finished.length > 0 && next !== null) return { kind: "between-plans", finished, next };
+  const clarification = clarifications.find(({ answer }) => answer === null);
+  if (clarification !== undefined) return { kind: "clarification", clarification };
+  return { kind: "nothing", finished, next };
+}

@@ -1,0 +1,128 @@
+import { updateMarkdown } from "@x/atomic-fs";
+
+import { type AgentEntry, parseHistory } from "./agent-history.ts";
+import { changeRunFile, createRunFile, durabilityOf } from "./change-run-file.ts";
+import {
+  assertCheckpoint,
+  type Checkpoint,
+  type CheckpointRequest,
+  nextCheckpoint,
+  parseCheckpoint,
+} from "./checkpoint.ts";
+import {
+  assertClarification,
+  type Clarification,
+  type ClarificationRequest,
+  recordClarificationIn,
+} from "./clarification-log.ts";
+import { historyWithoutFile, noteCurrentAgent } from "./current-agent.ts";
+import { appendIssueTo, assertIssue, type Issue } from "./issue-log.ts";
+import { renderJson } from "./json-document.ts";
+import { bytesOf, openLog } from "./markdown-log.ts";
+import { type AgentEvent, assertAgentEvent, recordAgentIn } from "./record-agent.ts";
+import { invalid } from "./run-fault.ts";
+import type { RunFence } from "./run-fence.ts";
+import { about, readRunFile, runPath, withPath } from "./run-files.ts";
+import { assertStateChanges, STATE_START, type StateChanges, stateEdits } from "./state-edits.ts";
+
+/**
+ * What changes a run. Each call is atomic, exclusive, and fenced by the token of the run; it is durable
+ * when its promise resolves, but for `appendIssue` and `recordClarification`, whose last change a power
+ * cut may undo. Each throws `RunStateError` (`PLANNING_RUN_LOST`, `PLANNING_RUN_INVALID`,
+ * `PLANNING_RUN_DAMAGED`, `PLANNING_RUN_FULL`), `PlanningError`, and `WriteError`, `LockedError`,
+ * `LockLostError` of `@x/atomic-fs`.
+ */
+export interface RunOperations {
+  readonly folder: string;
+  /** Lets the processes that work for this executor in, by `joinRunState`. */
+  readonly token: string;
+  /**
+   * Notes that an agent has begun, goes on, or has ended. Throws also `PLANNING_AGENT_RUNNING` and
+   * `PLANNING_AGENT_UNKNOWN`.
+   */
+  readonly recordAgent: (event: AgentEvent) => Promise<AgentEntry>;
+  /** Notes how far the work on a plan has come. */
+  readonly writeCheckpoint: (request: CheckpointRequest) => Promise<Checkpoint>;
+  /** Puts fields and sections into `STATE.md`, all or none; those that are not there are added. */
+  readonly writeState: (changes: StateChanges) => Promise<void>;
+  /** Adds an issue to `ISSUES.md`, and gives its id. */
+  readonly appendIssue: (issue: Issue) => Promise<string>;
+  /** Adds a question to `clarifications.md`, or the answer to one. Throws also `PLANNING_CLARIFICATION_UNKNOWN`. */
+  readonly recordClarification: (request: ClarificationRequest) => Promise<Clarification>;
+}
+
+export function runOperations(fence: RunFence, now: () => Date): RunOperations {
+  const { folder, token } = fence;
+  return {
+    folder,
+    token,
+    recordAgent: async (event) => {
+      about(runPath(folder, "history"), () => assertAgentEvent(event));
+      return fence.inside(() => recordAgent(folder, event, now()));
+    },
+    writeCheckpoint: async (request) => {
+      about(runPath(folder, "checkpoint"), () => assertCheckpoint(request));
+      return fence.inside(() => writeCheckpoint(folder, request));
+    },
+    writeState: async (changes) => {
+      about(runPath(folder, "state"), () => assertStateChanges(changes));
+      await fence.inside(() => writeState(folder, changes));
+    },
+    appendIssue: async (issue) => {
+      about(runPath(folder, "issues"), () => assertIssue(issue));
+      return fence.inside(() => appendIssue(folder, issue, now()));
+    },
+    recordClarification: async (request) => {
+      about(runPath(folder, "clarifications"), () => assertClarification(request));
+      return fence.inside(() => recordClarification(folder, request, now()));
+    },
+  };
+}
+
+function recordAgent(folder: string, event: AgentEvent, now: Date): AgentEntry {
+  const { history, entry } = changeRunFile(folder, "history", (bytes) => {
+    const before = bytes === undefined ? historyWithoutFile(folder, now) : parseHistory(bytes);
+    const recorded = recordAgentIn(before, event, now.toISOString());
+    return { data: renderJson(recorded.history.document), result: recorded };
+  });
+  noteCurrentAgent(folder, history);
+  return entry;
+}
+
+function writeCheckpoint(folder: string, request: CheckpointRequest): Checkpoint {
+  return changeRunFile(folder, "checkpoint", (bytes) => {
+    const { document, checkpoint } = nextCheckpoint(bytes && parseCheckpoint(bytes), request);
+    return { data: renderJson(document), result: checkpoint };
+  });
+}
+
+async function writeState(folder: string, changes: StateChanges): Promise<void> {
+  const path = runPath(folder, "state");
+  createRunFile(folder, "state", () => STATE_START);
+  const edits = readRunFile(folder, "state", (bytes) => stateEdits(openLog(bytes), changes)) ?? [];
+  try {
+    await updateMarkdown(path, edits, { missing: "append", durability: durabilityOf("state") });
+  } catch (error) {
+    // So it says that a text would change what is around it.
+    throw error instanceof TypeError ? withPath(path, invalid(error.message)) : error;
+  }
+}
+
+function appendIssue(folder: string, issue: Issue, now: Date): string {
+  return changeRunFile(folder, "issues", (bytes) => {
+    const { log, id } = appendIssueTo(openLog(bytes), issue, now.toISOString());
+    return { data: bytesOf(log), result: id };
+  });
+}
+
+function recordClarification(
+  folder: string,
+  request: ClarificationRequest,
+  now: Date,
+): Clarification {
+  return changeRunFile(folder, "clarifications", (bytes) => {
+    const time = now.toISOString();
+    const { log, clarification } = recordClarificationIn(openLog(bytes), request, time);
+    return { data: bytesOf(log), result: clarification };
+  });
+}
