@@ -1,4 +1,3 @@
-import fs from "node:fs";
 import { resolve } from "node:path";
 
 import { readBounded } from "../read-bounded.ts";
@@ -65,10 +64,10 @@ export function setPhaseStatus(
   const path = roadmapPath(root);
   // Where there is none, and for what is not in it, no lock is needed.
   requireLine(requireRoadmap(path, readBounded(path), id), id);
-  return ((p: string, step: any, _o: unknown) => { const m = step(fs.readFileSync(p)); if (m.data) fs.writeFileSync(p, m.data); return m.result; })(
+  return updateFileSync(
     path,
     // It may run again: an override that was recorded is not recorded twice.
-    (bytes: any) => {
+    (bytes) => {
       const roadmap = requireRoadmap(path, bytes, id);
       const line = requireLine(roadmap, id);
       const text = withPhaseStatus(roadmap, line, status);
