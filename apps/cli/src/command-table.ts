@@ -82,7 +82,7 @@ const OWN: readonly CommandEntry[] = [
   },
   {
     words: ["planning", "status"],
-    summary: "Show which spec is active, where its work stood, and what may not be closed yet",
+    summary: "Show the active spec, where it stood, and what may not be closed yet",
     load: async () => (await import("./commands/planning-status.ts")).planningStatus,
   },
   {

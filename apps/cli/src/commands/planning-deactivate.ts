@@ -5,7 +5,7 @@ import { planningRoot } from "../planning-root.ts";
 
 export const planningDeactivate: Command = {
   synopsis: "",
-  example: "cabinet planning deactivate",
+  example: "cabinet planning deactivate --json",
   arguments: 0,
   run: async (invocation) => {
     const root = await planningRoot(invocation);

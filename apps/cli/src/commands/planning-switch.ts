@@ -9,7 +9,7 @@ import { NO_SPECS_HINT, specTable } from "../spec-table.ts";
 
 export const planningSwitch: Command = {
   synopsis: "",
-  example: "cabinet planning switch",
+  example: "cabinet planning switch --verbose",
   arguments: 0,
   run: async (invocation) => {
     const { options, host } = invocation;

@@ -8,7 +8,7 @@ import { RUN_PLACE_OPTIONS, runPlace } from "../run-state-folder.ts";
 
 export const runStateReinitialize: Command = {
   synopsis: "",
-  example: "cabinet run-state reinitialize",
+  example: "cabinet run-state reinitialize --spec login",
   arguments: 0,
   options: {
     ...RUN_PLACE_OPTIONS,
