@@ -109,6 +109,34 @@ async function twoWorktrees({ repository, env }: Sandbox): Promise<void> {
   }
 }
 
+const ROADMAP = `# Roadmap
+
+- [x] **Phase 1: Sketch**
+- [-] **Phase 2: Login form**
+- [ ] **Phase 3: Payments**
+`;
+
+/** A spec is set up and activated; a phase is closed while another one is still being worked on. */
+function specAndPhases(place: Place): void {
+  const { repository } = place;
+  mkdirSync(join(repository, "specs"));
+  writeFileSync(join(repository, "specs/login.md"), "---\nname: login\n---\n\n# Login\n");
+  writeFileSync(join(repository, ".planning/ROADMAP.md"), ROADMAP);
+  cabinet(place, "planning", "setup", "--spec", "specs/login.md");
+  cabinet(place, "planning", "activate", "login");
+  cabinet(place, "planning", "update-branch", "--branch", "feat/login");
+
+  say("\nPhase 2 is to be closed, while phase 3 still has an open lease, in the other worktree:");
+  refusedCabinet(place, "closeout-report", "--phase", "2");
+  say("The other one comes to its end:");
+  cabinet(place, "lease", "close", "3");
+  cabinet(place, "closeout-report", "--phase", "2");
+  cabinet(place, "phase-status", "2", "done");
+
+  say("\nWhoever comes next knows in one call where things stand:");
+  cabinet(place, "planning", "status");
+}
+
 async function demo(): Promise<void> {
   const server = await startModelServer(turns);
   const sandbox = createSandbox({ modelUrl: server.url, plugins: [pathToFileURL(plugin).href] });
@@ -136,6 +164,9 @@ async function demo(): Promise<void> {
 
     step(5, "Two worktrees, one registry of leases: one holder, and who lost it is fenced off");
     await twoWorktrees(sandbox);
+
+    step(6, "A spec is active, and a phase is closed when nothing stands in its way any more");
+    specAndPhases(sandbox);
 
     say("\nIn your own repository: npm --silent --prefix <this folder> start -- plans");
   } finally {
