@@ -71,5 +71,5 @@ test(
       await Promise.all(some.map((call) => assertGoesOn(call, model)));
     }
   },
-  10 * MINUTES,
+  20 * MINUTES,
 );

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 
-import { type Liveness } from "@x/atomic-fs";
+import type { Liveness } from "@x/atomic-fs";
 
 import { type AgentEntry, entryOf, parseHistory, runningIn } from "./agent-history.ts";
 import { parseCheckpoint } from "./checkpoint.ts";

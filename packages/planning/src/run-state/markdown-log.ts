@@ -28,7 +28,7 @@ export function fromBytes(latin1: string): string {
   return Buffer.from(latin1, "latin1").toString("utf8");
 }
 
-/** The log with these lines at its end, a blank one before them. Throws `RunFault` where they would not stand for themselves. */
+/** The log with these lines at its end, a blank one before them. Throws what `inserted` throws. */
 export function appended(log: MarkdownLog, lines: readonly string[]): MarkdownLog {
   return inserted(log, log.lines.length, lines);
 }
