@@ -3,8 +3,8 @@ import { join } from "node:path";
 
 import { type Warning, writeWarning } from "@x/registry-core";
 
-import { assertContained } from "./contained.ts";
-import { PlanningError, refusedBySystem, SpecNameError } from "./errors.ts";
+import { assertInPlanning } from "./contained.ts";
+import { PlanningError, quoted, refusedBySystem, SpecNameError } from "./errors.ts";
 import { hideFromGit } from "./git-ignore.ts";
 import { planningFolder, type Place } from "./planning-paths.ts";
 import { errnoOf, readBounded } from "./read-bounded.ts";
@@ -32,7 +32,7 @@ export function getActiveSpec(
     return name;
   } catch (error) {
     if (!(error instanceof SpecNameError || error instanceof PlanningError)) throw error;
-    const message = `${path} names ${JSON.stringify(name)}, which is no spec here: none is active`;
+    const message = `${path} names ${quoted(name)}, which is no spec here: none is active`;
     onWarning({ code: "PLANNING_ACTIVE_DANGLING", message, path });
     return null;
   }
@@ -40,12 +40,17 @@ export function getActiveSpec(
 
 /**
  * Makes a spec the active one of this checkout. Atomic, durable. Throws `SpecNameError`, `PlanningError`
- * (`PLANNING_SPEC_NOT_FOUND`, `PLANNING_OUTSIDE`), `WriteError`, `LockedError`.
+ * (`PLANNING_SPEC_NOT_FOUND`, `PLANNING_OUTSIDE`, `PLANNING_UNREADABLE`), `WriteError`, `LockedError`.
  */
 export function setActiveSpec(spec: string, cwd?: Place): void {
   requireSpec(spec, cwd);
   hideFromGit(planningFolder(cwd));
-  updateFileSync(activePath(cwd), () => ({ data: `${spec}\n`, result: undefined }));
+  const path = activePath(cwd);
+  readBounded(path);
+  updateFileSync(path, (bytes) => ({
+    ...(nameIn(bytes) !== spec && { data: `${spec}\n` }),
+    result: undefined,
+  }));
 }
 
 /**
@@ -63,20 +68,20 @@ export function clearActiveSpec(cwd?: Place): boolean {
   }
 }
 
-/** Has `.active` follow a folder that gets another name. Exclusive. */
-export function followRename(from: string, to: string, cwd?: Place): void {
+/** Has `.active` follow a folder that gets another name. Gives whether it named that folder. Exclusive. */
+export function followRename(from: string, to: string, cwd?: Place): boolean {
   const path = activePath(cwd);
-  if (nameIn(readBounded(path)) !== from) return;
-  updateFileSync(path, (bytes) => ({
-    ...(nameIn(bytes) === from && { data: `${to}\n` }),
-    result: undefined,
-  }));
+  if (nameIn(readBounded(path)) !== from) return false;
+  return updateFileSync(path, (bytes) => {
+    const isNamed = nameIn(bytes) === from;
+    return { ...(isNamed && { data: `${to}\n` }), result: isNamed };
+  });
 }
 
 function activePath(cwd?: Place): string {
   const planning = planningFolder(cwd);
   const path = join(planning, ".active");
-  assertContained(planning, path);
+  assertInPlanning(planning, path);
   return path;
 }
 

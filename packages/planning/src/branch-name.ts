@@ -1,5 +1,6 @@
-// Characters that no ref may hold: git-check-ref-format(1).
-const FORBIDDEN = /[\s\p{Cc}~^:?*[\\]/u;
+// Characters that no ref may hold: git-check-ref-format(1); and controls and line ends beyond ASCII,
+// which act on terminals and end a line of YAML for some.
+const FORBIDDEN = /[ \p{Cc}\u2028\u2029~^:?*[\\]/u;
 const MOST_CHARACTERS = 1000;
 
 /**
@@ -10,7 +11,7 @@ export function branchFault(name: string): string | undefined {
   if (name === "") return "it is empty";
   if (name.length > MOST_CHARACTERS) return "it is too long";
   if (!name.isWellFormed()) return "it is not valid Unicode";
-  if (FORBIDDEN.test(name)) return "it holds a character that no branch has";
+  if (FORBIDDEN.test(name)) return "it holds a character that no branch may have";
   if (name.startsWith("-")) return "it starts with a dash";
   if (name === "HEAD") return "HEAD is no branch: none is checked out";
   if (name === "@" || name.includes("@{") || name.includes("..")) return "git gives it a meaning";

@@ -28,6 +28,15 @@ export function assertContained(folder: string, path: string): void {
   }
 }
 
+/**
+ * The same for what lies in `.planning` of a checkout, which itself must lie in the checkout: that, too,
+ * may have come as a link.
+ */
+export function assertInPlanning(planning: string, path: string): void {
+  assertContained(dirname(planning), planning);
+  if (path !== planning) assertContained(planning, path);
+}
+
 function outside(path: string, reason: string): PlanningError {
   return new PlanningError("PLANNING_OUTSIDE", path, reason);
 }

@@ -6,7 +6,7 @@ export class SpecNameError extends Error {
   readonly reason: string;
 
   constructor(value: string, reason: string) {
-    super(`the spec name ${JSON.stringify(value)} cannot be used: ${reason}`);
+    super(`the spec name ${quoted(value)} cannot be used: ${reason}`);
     this.value = value;
     this.reason = reason;
   }
@@ -44,6 +44,14 @@ export class PlanningError extends Error {
     this.path = path;
     this.reason = reason;
   }
+}
+
+const MOST_QUOTED_CHARACTERS = 100;
+
+/** A text from a file as it can stand in a message. */
+export function quoted(text: string): string {
+  const isLong = text.length > MOST_QUOTED_CHARACTERS;
+  return JSON.stringify(isLong ? `${text.slice(0, MOST_QUOTED_CHARACTERS)}…` : text);
 }
 
 /** What a system call threw that is no write. */

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { assertContained } from "./contained.ts";
+import { assertInPlanning } from "./contained.ts";
 import { readBounded } from "./read-bounded.ts";
 import { updateFileSync } from "./update-file.ts";
 
@@ -23,7 +23,7 @@ const TITLE = "# Of one machine, or of one moment (Cabinet)";
  */
 export function hideFromGit(planning: string): void {
   const path = join(planning, ".gitignore");
-  assertContained(planning, path);
+  assertInPlanning(planning, path);
   if (withHidden(readBounded(path)) === undefined) return;
   updateFileSync(path, (bytes) => ({ data: withHidden(bytes), result: undefined }));
 }

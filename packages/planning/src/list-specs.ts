@@ -1,9 +1,9 @@
 import { writeWarning } from "@x/registry-core";
 
 import { getActiveSpec, type WarningOptions } from "./active-spec.ts";
-import { PlanningError } from "./errors.ts";
+import { PlanningError, quoted } from "./errors.ts";
 import { planningEntries } from "./planning-entries.ts";
-import { planningFolder, type Place } from "./planning-paths.ts";
+import { getPlanningDir, planningFolder, type Place } from "./planning-paths.ts";
 import { readStatus } from "./status-file.ts";
 
 export interface SpecInfo {
@@ -29,8 +29,8 @@ export function listSpecs(cwd?: Place, options: WarningOptions = {}): SpecInfo[]
       const status = readStatus(name, cwd);
       if (status === null) return [];
       if (status.name !== name) {
-        const message = `the folder .planning/${name} holds the spec "${status.name}"`;
-        onWarning({ code: "PLANNING_FOLDER_NAME", message, path: name });
+        const message = `the folder .planning/${name} holds the spec ${quoted(status.name)}`;
+        onWarning({ code: "PLANNING_FOLDER_NAME", message, path: getPlanningDir(name, cwd) });
       }
       const { spec: specPath, last_known_branch: lastKnownBranch } = status;
       return [{ name, specPath, lastKnownBranch, isActive: name === active }];

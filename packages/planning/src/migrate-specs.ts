@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { type LockOptions, withFileLockSync } from "@x/atomic-fs";
 
 import { followRename } from "./active-spec.ts";
-import { assertContained } from "./contained.ts";
+import { assertInPlanning } from "./contained.ts";
 import { PlanningError, refusedBySystem } from "./errors.ts";
+import { hideFromGit } from "./git-ignore.ts";
 import { type Conflict, type Move, type PlanningEntry, planMigration } from "./migration-plan.ts";
 import { type Named, planningEntries } from "./planning-entries.ts";
 import { getPlanningPaths, planningFolder, type Place } from "./planning-paths.ts";
@@ -32,7 +33,8 @@ export interface Migration {
  * Nothing is moved onto something else; of two folders of one spec neither is moved. Exclusive. May be
  * killed anywhere and run again: the end is the same.
  *
- * Throws `PlanningError`, and `WriteError`, `LockedError`, `LockLostError` of `@x/atomic-fs`.
+ * Throws `PlanningError` (`PLANNING_OUTSIDE`, `PLANNING_UNREADABLE`, `PLANNING_IO`), and `WriteError`,
+ * `LockedError`, `LockLostError` of `@x/atomic-fs`.
  */
 export function migrateSpecs(
   cwd?: Place,
@@ -43,6 +45,7 @@ export function migrateSpecs(
     planMigration(planningEntries(planning).map((named) => entryOf(named, cwd)));
   const plan = look();
   if (dryRun || plan.moves.length === 0) return plan;
+  hideFromGit(planning);
   const path = join(planning, ".migration");
   return withFileLockSync(
     path,
@@ -85,13 +88,14 @@ function make({ from, to }: Move, cwd: Place | undefined): string | undefined {
   if (from === to) return undefined;
   const { dir: source, planning } = getPlanningPaths(from, cwd);
   const target = getPlanningPaths(to, cwd).dir;
-  assertContained(planning, target);
+  assertInPlanning(planning, target);
   if (isThere(target) && !isSameFolder(source, target)) return "something of that name is there";
-  followRename(from, to, cwd);
+  const hasFollowed = followRename(from, to, cwd);
   try {
     fs.renameSync(source, target);
     return undefined;
   } catch (error) {
+    if (hasFollowed) followRename(to, from, cwd);
     if (["ENOTEMPTY", "EEXIST", "ENOTDIR"].includes(errnoOf(error) ?? "")) {
       return "something of that name is there";
     }

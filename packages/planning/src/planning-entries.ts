@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { join } from "node:path";
 
+import { assertInPlanning } from "./contained.ts";
 import { PlanningError } from "./errors.ts";
 import { errnoOf } from "./read-bounded.ts";
 import { isSpecName } from "./spec-name.ts";
@@ -12,8 +13,12 @@ export interface Named {
   readonly isFolder: boolean;
 }
 
-/** By name; none where there is no such folder. Throws `PlanningError` (`PLANNING_UNREADABLE`). */
+/**
+ * By name; none where there is no such folder. Throws `PlanningError` (`PLANNING_UNREADABLE`,
+ * `PLANNING_OUTSIDE`).
+ */
 export function planningEntries(planning: string): Named[] {
+  assertInPlanning(planning, planning);
   return namesIn(planning)
     .filter(isSpecName)
     .toSorted()

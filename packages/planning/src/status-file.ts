@@ -1,12 +1,12 @@
 import fs from "node:fs";
-import { basename, dirname, isAbsolute, join, posix, relative, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 
 import { createFolderSync, type LockOptions } from "@x/atomic-fs";
 import { isWithin, readCheckout, realPathOf } from "@x/registry-core/workspace";
 
 import { branchFault } from "./branch-name.ts";
-import { assertContained } from "./contained.ts";
-import { PlanningError } from "./errors.ts";
+import { assertInPlanning } from "./contained.ts";
+import { PlanningError, quoted } from "./errors.ts";
 import { hideFromGit } from "./git-ignore.ts";
 import { checkoutRoot, getPlanningPaths, type Place } from "./planning-paths.ts";
 import { assertBounded, readBounded } from "./read-bounded.ts";
@@ -33,7 +33,7 @@ export function readStatusText<R>(
   parse: (text: string) => R,
 ): R | undefined {
   const { planning, status: path } = getPlanningPaths(spec, cwd);
-  assertContained(planning, path);
+  assertInPlanning(planning, path);
   const bytes = readBounded(path);
   return bytes === undefined ? undefined : inFile(path, () => parse(decode(bytes)));
 }
@@ -53,8 +53,9 @@ export function writeStatus(
     throw new TypeError(`the status of ${status.name} is not that of ${spec}`);
   }
   assertStatus(status);
-  changeStatus(spec, cwd, options, (text) => ({
-    data: withStatus(text ?? "", pick(status)),
+  makeFolder(spec, cwd);
+  changeStatus(spec, cwd, options, (text = "") => ({
+    data: withStatus(text, pick(status)),
     result: undefined,
   }));
 }
@@ -75,6 +76,7 @@ export function initializeStatus(
   const status = { name: spec, spec: pathFrom(top, specPath), last_known_branch: null };
   assertStatus(status);
   const { dir } = getPlanningPaths(spec, cwd);
+  makeFolder(spec, cwd);
   return changeStatus(spec, cwd, options, (text) => {
     if (text === undefined) return { data: withStatus("", status), result: true };
     const { spec: former, name } = parseStatus(text);
@@ -105,16 +107,15 @@ export function updateLastKnownBranch(
   requireSpec(spec, cwd);
   changeStatus(spec, cwd, options, (text) => {
     if (text === undefined) throw notFound(spec, getPlanningPaths(spec, cwd).dir);
-    const data = withStatus(text, { last_known_branch: branch });
-    return { ...(data !== text && { data }), result: undefined };
+    return { data: withStatus(text, { last_known_branch: branch }), result: undefined };
   });
 }
 
 /** Has the status of a spec name its branch as a hint, where it was written before that. As `writeStatus`. */
 export function modernizeStatus(spec: string, cwd?: Place, options: LockOptions = {}): void {
-  changeStatus(spec, cwd, options, (text = "") => {
-    const data = withStatus(text, {});
-    return { ...(data !== text && { data }), result: undefined };
+  changeStatus(spec, cwd, options, (text) => {
+    if (text === undefined) throw notFound(spec, getPlanningPaths(spec, cwd).dir);
+    return { data: withStatus(text, {}), result: undefined };
   });
 }
 
@@ -122,7 +123,7 @@ export function modernizeStatus(spec: string, cwd?: Place, options: LockOptions 
 export function isSetUp(spec: string, cwd?: Place): boolean {
   if (!isSpecName(spec)) return false;
   const { planning, status } = getPlanningPaths(spec, cwd);
-  assertContained(planning, status);
+  assertInPlanning(planning, status);
   return fs.existsSync(status);
 }
 
@@ -134,24 +135,41 @@ export function requireSpec(spec: string, cwd?: Place): void {
 
 /** A path as it stands in a status: relative to the top of the checkout, with `/`. */
 function pathFrom(top: string, path: string): string {
-  if (!isAbsolute(path)) return posix.normalize(path.split(sep).join("/"));
-  const folder = realPathOf(dirname(path)) ?? dirname(path);
-  const real = realPathOf(path);
-  const realTop = realPathOf(top) ?? top;
+  const absolute = isAbsolute(path) ? path : join(top, path);
+  const real = realPathOf(absolute);
+  const realTop = realPathOfPart(top);
   // A link in the checkout stays what it is, unless it leads out.
   const isOutside = real !== undefined && !isWithin(realTop, real);
-  const file = isOutside ? real : join(folder, basename(path));
+  const file = isOutside ? real : join(realPathOfPart(dirname(absolute)), basename(absolute));
   return relative(realTop, file).split(sep).join("/");
 }
 
+/** With all links followed as far as the path leads somewhere. */
+function realPathOfPart(path: string): string {
+  const parent = dirname(path);
+  return (
+    realPathOf(path) ?? (parent === path ? path : join(realPathOfPart(parent), basename(path)))
+  );
+}
+
 /** The top of the git checkout; outside git that of `.planning/`. */
-export function gitTop(cwd?: Place): string {
+function gitTop(cwd?: Place): string {
   const root = checkoutRoot(cwd);
   return readCheckout(root)?.top ?? root;
 }
 
+/** Makes the folder of a spec, where it is missing. */
+function makeFolder(spec: string, cwd: Place | undefined): void {
+  const { planning, dir } = getPlanningPaths(spec, cwd);
+  assertInPlanning(planning, dir);
+  if (fs.existsSync(dir)) return;
+  createFolderSync(planning);
+  createFolderSync(dir);
+}
+
+/** What is to become of the text of a status. The same text, or no `data`: the file stays as it is. */
 type StatusStep<R> = (text: string | undefined) => {
-  readonly data?: string;
+  readonly data?: string | undefined;
   readonly result: R;
 };
 
@@ -161,18 +179,19 @@ function changeStatus<R>(
   options: LockOptions,
   step: StatusStep<R>,
 ): R {
-  const { planning, dir, status: path } = getPlanningPaths(spec, cwd);
-  assertContained(planning, path);
-  if (!fs.existsSync(dir)) {
-    createFolderSync(planning);
-    createFolderSync(dir);
-  }
+  const { planning, status: path } = getPlanningPaths(spec, cwd);
+  assertInPlanning(planning, path);
   hideFromGit(planning);
+  readBounded(path);
   return updateFileSync(
     path,
     (bytes) => {
       if (bytes !== undefined) assertBounded(path, bytes.byteLength);
-      return inFile(path, () => step(bytes === undefined ? undefined : decode(bytes)));
+      const text = bytes === undefined ? undefined : inFile(path, () => decode(bytes));
+      const { data, result } = inFile(path, () => step(text));
+      if (data === undefined || data === text) return { result };
+      assertBounded(path, Buffer.byteLength(data));
+      return { data, result };
     },
     options,
   );
@@ -212,5 +231,5 @@ function pick({ name, spec, last_known_branch }: SpecStatus): SpecStatus {
 }
 
 function notFound(spec: string, dir: string): PlanningError {
-  return new PlanningError("PLANNING_SPEC_NOT_FOUND", dir, `there is no spec "${spec}"`);
+  return new PlanningError("PLANNING_SPEC_NOT_FOUND", dir, `there is no spec ${quoted(spec)}`);
 }

@@ -1,28 +1,19 @@
-import { createRequire } from "node:module";
+import type { Document, ParsedNode } from "yaml";
 
-import type * as YamlLibrary from "yaml";
-import type { Document, Pair, ParsedNode, Scalar, YAMLMap } from "yaml";
+import {
+  fieldIn,
+  loadYaml,
+  openYaml,
+  pairOf,
+  textOf,
+  YamlFault,
+  type YamlPair,
+  type YamlSource,
+} from "./yaml-source.ts";
 
-type Yaml = typeof YamlLibrary;
-
-/** A YAML text that is no mapping, or whose field is not what it should be. */
-export class YamlFault extends Error {
-  override readonly name = "YamlFault";
-}
+export { YamlFault };
 
 const BYTE_ORDER_MARK = "\uFEFF";
-const STRING_TAG = "tag:yaml.org,2002:str";
-
-let yaml: Yaml | undefined;
-
-/** Loaded by the first who needs it: it takes longer than all the rest of this package. */
-function loadYaml(): Yaml {
-  const load = createRequire(import.meta.url);
-  // What the package itself says of its types.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  yaml ??= load("yaml") as Yaml;
-  return yaml;
-}
 
 /**
  * The field of a YAML mapping, as it is written: `007` and `yes` are text. Null for a null or for nothing
@@ -30,12 +21,12 @@ function loadYaml(): Yaml {
  * alias is followed and no tag obeyed.
  */
 export function yamlField(text: string, field: string): string | null | undefined {
-  return fieldIn(open(text).map, field);
+  return fieldIn(openYaml(marked(text).body).map, field);
 }
 
 /** Whether the mapping has that key. Throws `YamlFault`. */
 export function hasYamlField(text: string, field: string): boolean {
-  return pairOf(open(text).map, field) !== undefined;
+  return pairOf(openYaml(marked(text).body).map, field) !== undefined;
 }
 
 /**
@@ -43,115 +34,90 @@ export function hasYamlField(text: string, field: string): boolean {
  * all other fields stay byte for byte, but where YAML's syntax leaves no choice. Throws `YamlFault`.
  */
 export function withYamlField(text: string, field: string, value: string | null): string {
-  const source = open(text);
+  const { mark, body } = marked(text);
+  const source = openYaml(body);
   if (pairOf(source.map, field) !== undefined && fieldIn(source.map, field) === value) return text;
-  const rendered = loadYaml().stringify(value, { lineWidth: 0, compat: "yaml-1.1" }).trimEnd();
-  const edited = spliced(text, source, field, rendered);
-  if (isSame(source, edited, field, value)) return edited;
-  return rewritten(source, (document) => document.set(field, value));
+  const edit = { source, field, value, former: field };
+  const edited = renderings(value)
+    .flatMap((rendered) => spliced(source, field, rendered))
+    .find((one) => keepsText(one, edit));
+  return mark + (edited ?? rewritten(edit, (document) => document.set(field, value)));
 }
 
 /** The text with the key `from` renamed. Keeps and throws what `withYamlField` does. */
 export function withYamlKey(text: string, from: string, to: string): string {
-  const source = open(text);
+  const { mark, body } = marked(text);
+  const source = openYaml(body);
   const value = fieldIn(source.map, from);
+  if (value === undefined) throw new YamlFault(`it has no field "${from}"`);
   const [start, end] = pairOf(source.map, from)?.key.range ?? [0, 0];
-  const edited = text.slice(0, start) + to + text.slice(end);
-  if (value !== undefined && isSame(source, edited, to, value, from)) return edited;
-  return rewritten(source, (document) => {
-    document.delete(from);
-    document.set(to, value ?? null);
-  });
+  const edited = body.slice(0, start) + to + body.slice(end);
+  const edit = { source, field: to, value, former: from };
+  if (keepsText(edited, edit)) return mark + edited;
+  return mark + rewritten(edit, (document) => renameKey(document, from, to));
 }
 
-interface Source {
-  readonly text: string;
-  readonly document: Document.Parsed;
-  /** Undefined for a text with nothing but comments. */
-  readonly map: YAMLMap.Parsed | undefined;
+/** The library takes a byte order mark for a column. */
+function marked(text: string): { readonly mark: string; readonly body: string } {
+  const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
+  return { mark, body: text.slice(mark.length) };
 }
 
-function open(text: string): Source {
-  const { isMap, parseDocument } = loadYaml();
-  let document: Document.Parsed;
-  try {
-    document = parseDocument(text, { logLevel: "error", prettyErrors: false });
-  } catch (error) {
-    // Nested deeper than its parser can follow.
-    throw new YamlFault("it is no YAML that can be read", { cause: error });
+function renameKey({ contents }: Document, from: string, to: string): void {
+  const { isMap, isScalar } = loadYaml();
+  for (const { key } of isMap(contents) ? contents.items : []) {
+    if (isScalar(key) && textOf(key) === from) key.value = to;
   }
-  const [error] = document.errors;
-  if (error !== undefined) throw new YamlFault(`it is no YAML: ${firstLine(error.message)}`);
-  const { contents } = document;
-  if (contents === null || isEmptyScalar(contents)) return { text, document, map: undefined };
-  if (!isMap(contents)) throw new YamlFault("it is no mapping of fields to values");
-  return { text, document, map: contents };
 }
 
-function isEmptyScalar(node: ParsedNode): boolean {
-  return loadYaml().isScalar(node) && node.source === "";
+/** As people write it, and in quotes, which fit where that does not. */
+function renderings(value: string | null): string[] {
+  const options = { lineWidth: 0, blockQuote: false, compat: "yaml-1.1" } as const;
+  const plain = loadYaml().stringify(value, options).replace(/\n$/, "");
+  return value === null ? [plain] : [plain, JSON.stringify(value)];
 }
 
-function firstLine(message: string): string {
-  return message.split("\n", 1)[0] ?? "";
-}
-
-function pairOf(
-  map: YAMLMap.Parsed | undefined,
-  field: string,
-): Pair<ParsedNode, ParsedNode | null> | undefined {
-  const { isScalar } = loadYaml();
-  return map?.items.find(({ key }) => isScalar(key) && textOf(key) === field);
-}
-
-/** As it is written, where that is no string in YAML. */
-function textOf({ value, source }: Scalar): string {
-  return typeof value === "string" ? value : (source ?? "");
-}
-
-function fieldIn(map: YAMLMap.Parsed | undefined, field: string): string | null | undefined {
+/** The text with the field where it stands or, where it has none, behind all others or before them. */
+function spliced({ text, document, map }: YamlSource, field: string, rendered: string): string[] {
   const pair = pairOf(map, field);
-  if (pair === undefined) return undefined;
-  const { value: node } = pair;
-  if (node === null) return null;
-  if (!loadYaml().isScalar(node) || (node.tag !== undefined && node.tag !== STRING_TAG)) {
-    throw new YamlFault(`its field "${field}" is no text`);
-  }
-  return node.value === null ? null : textOf(node);
-}
-
-function spliced(text: string, { document, map }: Source, field: string, rendered: string): string {
+  if (pair !== undefined) return [replaced(text, pair, rendered)];
   const lineEnd = text.includes("\r\n") ? "\r\n" : "\n";
-  const pair = pairOf(map, field);
-  if (pair === undefined) {
-    // In front of what ends the document, or at the end of the text.
-    const end = map?.flow === true ? text.length : (document.range[1] ?? text.length);
-    const before = text.slice(0, end);
-    const isEnded = before === "" || /[\r\n\uFEFF]$/.test(before);
-    return `${before}${isEnded ? "" : lineEnd}${field}: ${rendered}${lineEnd}${text.slice(end)}`;
-  }
-  const node = pair.value;
+  const firstKey = map?.items[0]?.key.range[0] ?? 0;
+  const firstLine = text.lastIndexOf("\n", firstKey - 1) + 1;
+  const indent = /^ */.exec(text.slice(firstLine, firstKey))?.[0] ?? "";
+  const line = `${indent}${field}: ${rendered}${lineEnd}`;
+  const inserted = (at: number): string => {
+    const before = text.slice(0, at);
+    const isEnded = before === "" || before.endsWith("\n");
+    return `${before}${isEnded ? "" : lineEnd}${line}${text.slice(at)}`;
+  };
+  // In front of what ends the document. Behind a block of text without an end of its line that would be
+  // another text.
+  return [inserted(document.range[1]), inserted(firstLine)];
+}
+
+function replaced(text: string, { value: node }: YamlPair, rendered: string): string {
   const [start, end] = node?.range ?? [text.length, text.length];
   const gap = start === end && text[start - 1] === ":" ? " " : "";
   const next = start === end && /[^\s]/.test(text[end] ?? "\n") ? " " : "";
   return text.slice(0, start) + gap + rendered + next + text.slice(end);
 }
 
-/** Whether the edited text has this value, and everything else is what it was. */
-function isSame(
-  source: Source,
-  edited: string,
-  field: string,
-  value: string | null,
-  former: string = field,
-): boolean {
+interface Edit {
+  readonly source: YamlSource;
+  /** What it is called afterwards, and has as its value. */
+  readonly field: string;
+  readonly value: string | null;
+  /** What it was called before. */
+  readonly former: string;
+}
+
+/** Whether the edited text has the value, and everything else is what it was, and as it was written. */
+function keepsText(edited: string, edit: Edit): boolean {
+  const { source, field, former } = edit;
   try {
-    const now = open(edited);
-    const others = othersIn(now, field);
-    return (
-      fieldIn(now.map, field) === value &&
-      JSON.stringify(others) === JSON.stringify(othersIn(source, former))
-    );
+    const written = JSON.stringify(writtenIn(openYaml(edited), field));
+    return written === JSON.stringify(writtenIn(source, former)) && keepsValues(edited, edit);
   } catch {
     // Not what it should be: written the other way.
     return false;
@@ -159,7 +125,7 @@ function isSame(
 }
 
 /** The other fields, each as it is written. */
-function othersIn({ text, map }: Source, field: string): string[] {
+function writtenIn({ text, map }: YamlSource, field: string): string[] {
   const written = (node: ParsedNode | null): string =>
     node === null ? "" : text.slice(node.range[0], node.range[1]);
   const own = pairOf(map, field);
@@ -168,11 +134,38 @@ function othersIn({ text, map }: Source, field: string): string[] {
     .map(({ key, value }) => `${written(key)}: ${written(value)}`);
 }
 
+/** Whether the field has its value, and all others have theirs: an alias may stand for what was changed. */
+function keepsValues(edited: string, { source, field, value, former }: Edit): boolean {
+  const now = openYaml(edited);
+  return (
+    fieldIn(now.map, field) === value &&
+    JSON.stringify(valuesIn(now, field)) === JSON.stringify(valuesIn(source, former))
+  );
+}
+
+/** Throws where aliases would make very much of little. */
+function valuesIn({ document }: YamlSource, field: string): [unknown, unknown][] {
+  const values: unknown = document.toJS({ mapAsMap: true });
+  if (!(values instanceof Map)) return [];
+  return [...values].filter(([key]) => key !== field);
+}
+
 /** The library writes it anew: comments stay, blanks and line breaks may not. */
-function rewritten({ text, document }: Source, change: (document: Document) => void): string {
-  const copy: Document = document.clone();
-  change(copy);
-  const mark = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK : "";
-  const lines = copy.toString({ lineWidth: 0 });
-  return mark + (text.includes("\r\n") ? lines.replaceAll("\n", "\r\n") : lines);
+function rewritten(edit: Edit, change: (document: Document) => void): string {
+  const { text, document } = edit.source;
+  try {
+    const copy: Document = document.clone();
+    change(copy);
+    const lines = copy.toString({ lineWidth: 0 });
+    const edited = text.includes("\r\n") ? lines.replaceAll("\n", "\r\n") : lines;
+    if (keepsValues(edited, edit)) return edited;
+  } catch (error) {
+    throw cannotChange(edit, error);
+  }
+  throw cannotChange(edit);
+}
+
+function cannotChange({ former }: Edit, cause?: unknown): YamlFault {
+  const message = `its field "${former}" cannot be changed without a change of another one`;
+  return new YamlFault(message, { cause });
 }
