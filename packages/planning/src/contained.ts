@@ -1,7 +1,7 @@
 import fs from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 
-import { isWithin, realPathOf } from "@x/registry-core/workspace";
+import { findRoots, isWithin, realPathOf } from "@x/registry-core/workspace";
 
 import { PlanningError } from "./errors.ts";
 
@@ -30,11 +30,18 @@ export function assertContained(folder: string, path: string): void {
 
 /**
  * The same for what lies in `.planning` of a checkout, which itself must lie in the checkout: that, too,
- * may have come as a link.
+ * may have come as a link. A worktree may share that of the main worktree.
  */
 export function assertInPlanning(planning: string, path: string): void {
-  assertContained(dirname(planning), planning);
+  if (!isSharedWithMain(planning)) assertContained(dirname(planning), planning);
   if (path !== planning) assertContained(planning, path);
+}
+
+function isSharedWithMain(planning: string): boolean {
+  if (!isLink(planning)) return false;
+  const real = realPathOf(planning);
+  const main = join(findRoots(dirname(planning)).leases.path, basename(planning));
+  return real !== undefined && real === realPathOf(main) && !isLink(main);
 }
 
 function outside(path: string, reason: string): PlanningError {

@@ -5,15 +5,7 @@ import { readBounded } from "./read-bounded.ts";
 import { updateFileSync } from "./update-file.ts";
 
 /** What below `.planning/` belongs to one machine, or to one moment: see gitignore(5). */
-const HIDDEN = [
-  "/.active*",
-  "/.local/",
-  "*.lock",
-  "*.lock.next",
-  "*.tmp.*",
-  "current-agent-id.txt",
-  "executor.json",
-] as const;
+const HIDDEN = ["/.active*", "/.local/", "*.lock", "*.lock.next", "*.tmp.*"] as const;
 
 const TITLE = "# Of one machine, or of one moment (Cabinet)";
 

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 
 import { createFolderSync, type LockOptions } from "@x/atomic-fs";
-import { isWithin, readCheckout, realPathOf } from "@x/registry-core/workspace";
+import { isWithin, readCheckout, realPathOf, realPathOfPart } from "@x/registry-core/workspace";
 
 import { branchFault } from "./branch-name.ts";
 import { assertInPlanning } from "./contained.ts";
@@ -142,14 +142,6 @@ function pathFrom(top: string, path: string): string {
   const isOutside = real !== undefined && !isWithin(realTop, real);
   const file = isOutside ? real : join(realPathOfPart(dirname(absolute)), basename(absolute));
   return relative(realTop, file).split(sep).join("/");
-}
-
-/** With all links followed as far as the path leads somewhere. */
-function realPathOfPart(path: string): string {
-  const parent = dirname(path);
-  return (
-    realPathOf(path) ?? (parent === path ? path : join(realPathOfPart(parent), basename(path)))
-  );
 }
 
 /** The top of the git checkout; outside git that of `.planning/`. */

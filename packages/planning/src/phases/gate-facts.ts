@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { isSamePhase } from "@x/registry-core/leases";
 
-import { assertContained } from "../contained.ts";
+import { assertContained, assertInPlanning } from "../contained.ts";
 import { PlanningError } from "../errors.ts";
 import { errnoOf } from "../read-bounded.ts";
 import type { Evidence, GateFacts } from "./gate-rule.ts";
@@ -19,8 +19,8 @@ const EVIDENCE = ["PLAN-CHECK.md", "VERIFICATION.md"];
  */
 export function readGateFacts(root: string, phase: string): GateFacts {
   const folder = findFolder(root, phase);
-  const research = statIn(root, root, RESEARCH);
-  const lessons = statIn(root, root, LESSONS);
+  const research = statInRoot(root, RESEARCH);
+  const lessons = statInRoot(root, LESSONS);
   return {
     folder: folder && `${PHASES}/${folder.name}`,
     hasResearch: research?.isDirectory() === true,
@@ -80,17 +80,21 @@ function stateOf(stats: fs.Stats | undefined, leastBytes: number): Evidence["sta
 
 function namesIn(root: string, folder: string): string[] {
   const path = join(root, folder);
-  assertContained(join(root, ".planning"), path);
+  assertInPlanning(join(root, ".planning"), path);
   return seen(path, () => fs.readdirSync(path).toSorted()) ?? [];
 }
 
 function statInPlanning(root: string, path: string): fs.Stats | undefined {
-  return statIn(root, join(root, ".planning"), path);
+  assertInPlanning(join(root, ".planning"), join(root, path));
+  return stat(join(root, path));
 }
 
-function statIn(root: string, top: string, relativePath: string): fs.Stats | undefined {
-  const path = join(root, relativePath);
-  assertContained(top, path);
+function statInRoot(root: string, path: string): fs.Stats | undefined {
+  assertContained(root, join(root, path));
+  return stat(join(root, path));
+}
+
+function stat(path: string): fs.Stats | undefined {
   return seen(path, () => fs.statSync(path));
 }
 

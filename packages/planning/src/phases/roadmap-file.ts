@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 
-import { assertContained } from "../contained.ts";
+import { assertInPlanning } from "../contained.ts";
 import { assertBounded, readBounded } from "../read-bounded.ts";
 import { PhaseError } from "./phase-error.ts";
 import { parseRoadmap, type Roadmap } from "./roadmap.ts";
@@ -9,7 +9,7 @@ import { parseRoadmap, type Roadmap } from "./roadmap.ts";
 export function roadmapPath(root: string): string {
   const planning = join(resolve(root), ".planning");
   const path = join(planning, "ROADMAP.md");
-  assertContained(planning, path);
+  assertInPlanning(planning, path);
   return path;
 }
 
