@@ -1,6 +1,7 @@
-import { closeoutReport, type CloseoutReport, PhaseError, readPhases } from "@x/planning/phases";
+import { closeoutReport, type CloseoutReport, readPhases } from "@x/planning/phases";
 
 import type { Invocation } from "./command.ts";
+import { warningOf } from "./warning-of.ts";
 
 /**
  * The closeout report of the phase that somebody works on: the first that is in progress, else the last that is
@@ -8,8 +9,9 @@ import type { Invocation } from "./command.ts";
  */
 export async function closeoutAtHand(invocation: Invocation): Promise<CloseoutReport | null> {
   const { roots, now, onWarning } = invocation;
-  const { checkout, leases } = await roots();
+  const found = await roots();
   try {
+    const { checkout, leases } = found;
     const phases = readPhases(checkout.path);
     const begun = phases.find(({ status }) => status === "in_progress");
     const phase = begun ?? phases.findLast(({ status }) => status === "done");
@@ -17,9 +19,7 @@ export async function closeoutAtHand(invocation: Invocation): Promise<CloseoutRe
     const request = { root: checkout.path, leaseRoot: leases.path, phase: phase.id, now: now() };
     return closeoutReport(request);
   } catch (error) {
-    if (!(error instanceof PhaseError)) throw error;
-    const { code, message } = error;
-    onWarning({ code, message, path: checkout.path });
+    onWarning(warningOf(error, found.checkout.path));
     return null;
   }
 }

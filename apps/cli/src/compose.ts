@@ -62,10 +62,14 @@ function composeHost(env: World["env"]): Host {
 const choose: Choose = async (message, choices, initial) => {
   const { isCancel, select } = await import("@clack/prompts");
   const options = choices.map((choice) => ({ ...choice }));
+  const aborted = new AbortController();
+  // At the end of the input nobody can answer any more.
+  process.stdin.once("end", () => aborted.abort());
   const chosen = await select({
     message,
     options,
     output: process.stderr,
+    signal: aborted.signal,
     ...(initial !== undefined && { initialValue: initial }),
   });
   return isCancel(chosen) ? undefined : chosen;

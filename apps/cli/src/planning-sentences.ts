@@ -16,6 +16,10 @@ export const PLANNING_SENTENCES: Readonly<Record<string, Sentence>> = {
     hint: "Look at where that link leads; Cabinet keeps to the folder .planning of the checkout.",
   }),
   PLANNING_UNREADABLE: lookAt,
+  PLANNING_TOO_LARGE: ({ path, reason }) => ({
+    message: `${path} is not read: ${reason}. It was left as it is.`,
+    hint: "Move what is old in it to another file.",
+  }),
   PLANNING_IO: ({ path, reason }) => ({
     message: `The system refused a change of ${path}: ${reason}.`,
     hint: "Look at its owner and mode, and run the command again.",

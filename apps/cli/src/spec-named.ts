@@ -1,8 +1,8 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 
-import { getActiveSpec, isSetUp, readSpecName, requireSpec } from "@x/planning";
-import type { Root } from "@x/registry-core/workspace";
+import { findSpecOfFile, getActiveSpec, isSetUp, requireSpec } from "@x/planning";
+import { readCheckout, type Root } from "@x/registry-core/workspace";
 
 import { textOption } from "./arguments.ts";
 import type { CommandOption, Invocation } from "./command.ts";
@@ -13,13 +13,14 @@ export const SPEC_OPTION = {
 } as const satisfies Record<string, CommandOption>;
 
 /**
- * The name of the spec that an argument means: by its name, else by the path of its file. What is neither
- * is taken for a name; whether there is such a spec is asked later.
+ * The name of the spec that an argument means: by its name, else by the path of its file, from here or as
+ * `planning list` shows it. What is neither is taken for a name; whether there is such a spec is asked later.
  */
 export function specNamed(word: string, { path: root }: Root, cwd: () => string): string {
   if (isSetUp(word, { root })) return word;
-  const file = resolve(cwd(), word);
-  return isFile(file) ? readSpecName(file) : word;
+  const top = readCheckout(root)?.top ?? root;
+  const file = [resolve(cwd(), word), resolve(top, word)].find(isFile);
+  return file === undefined ? word : findSpecOfFile(file, { root });
 }
 
 /** The spec of --spec, else the active one. Throws `PlanningError`, and `CABINET_NO_ACTIVE_SPEC`. */

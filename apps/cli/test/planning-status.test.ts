@@ -1,8 +1,9 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { envelope } from "./assert-failure.ts";
 import { writeLeases } from "./lease-checkout.ts";
 import { cabinet } from "./run-cabinet-here.ts";
@@ -70,4 +71,69 @@ test("what is damaged is a warning, and hides nothing else", async () => {
       warnings: [{ code: "PLANNING_RUN_DAMAGED" }],
     },
   ]);
+});
+
+test.each([
+  [
+    "a status",
+    "PLANNING_STATUS_CORRUPT",
+    { active: "login", spec: null, closeout: { phase: "2" } },
+    (dir: string) => writeFileSync(join(dir, ".planning/login/status.yaml"), "- damaged"),
+  ],
+  [
+    "a run that lies elsewhere",
+    "PLANNING_OUTSIDE",
+    { spec: { name: "login" }, resume: null, closeout: { phase: "2" } },
+    (dir: string) => {
+      const outside = temporaryFolder();
+      const history = { version: "1.0", entries: [{ agent_id: "SECRET", status: "spawned" }] };
+      writeFileSync(join(outside, "agent-history.json"), JSON.stringify(history));
+      rmSync(join(dir, ".planning/login/.long-run"), { recursive: true });
+      symlinkSync(outside, join(dir, ".planning/login/.long-run"));
+    },
+  ],
+  [
+    "a roadmap that is a folder",
+    "PLANNING_UNREADABLE",
+    { spec: { name: "login" }, resume: { kind: "checkpoint" }, closeout: null },
+    (dir: string) => {
+      rmSync(join(dir, ".planning/ROADMAP.md"));
+      mkdirSync(join(dir, ".planning/ROADMAP.md"));
+    },
+  ],
+  [
+    "a repository that is away",
+    "WORKSPACE_UNREACHABLE",
+    { spec: { name: "login" }, resume: { kind: "checkpoint" }, closeout: null },
+    (dir: string) => {
+      rmSync(join(dir, ".git"), { recursive: true });
+      writeFileSync(join(dir, ".git"), "gitdir: /nowhere/.git/worktrees/x\n");
+    },
+  ],
+] as const)("%s is a warning, and all the rest is told", async (_, code, data, damage) => {
+  const dir = await busyCheckout();
+  damage(dir);
+  const printed = await cabinet(dir, ["planning", "status", "--json"]);
+  expect([printed.code, envelope(printed.stdout)]).toMatchObject([
+    0,
+    { data, warnings: [{ code }] },
+  ]);
+  expect(printed.stdout).not.toContain("SECRET");
+  expect((await cabinet(dir, ["planning", "status"])).code).toBe(0);
+});
+
+test("a spec file that is not there, or not in the checkout, is marked as that", async () => {
+  const dir = await busyCheckout();
+  const status = (spec: string): void =>
+    writeFileSync(join(dir, ".planning/login/status.yaml"), `name: login\nspec: ${spec}\n`);
+  for (const [spec, specFile] of [
+    ["specs/login.md", "present"],
+    ["specs/gone.md", "missing"],
+    ["../../etc/passwd", "outside"],
+  ] as const) {
+    status(spec);
+    const { stdout } = await cabinet(dir, ["planning", "status", "--json"]);
+    expect(envelope(stdout).data).toMatchObject({ specFile });
+  }
+  expect((await cabinet(dir, ["planning", "status"])).stdout).toContain("passwd (outside)");
 });

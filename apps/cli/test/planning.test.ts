@@ -72,6 +72,48 @@ test("set up again, a spec keeps what is known of it, and follows its file", asy
   );
 });
 
+test("a spec is activated by the path of its file, from anywhere, and by no other file", async () => {
+  const dir = await specCheckout("login", "search");
+  const { stdout } = await cabinet(join(dir, "src"), ["planning", "activate", "specs/login.md"]);
+  expect(stdout).toBe("login is active.\n");
+  writeSpec(dir, "docs/other.md", "search");
+  await assertFailure(
+    dir,
+    {
+      title: "",
+      args: ["planning", "activate", "docs/other.md"],
+      code: "PLANNING_SPEC_INVALID",
+      sentence: (top) =>
+        `${join(top, "docs/other.md")} is not a spec of this checkout: its name "search" is that of specs/search.md.`,
+    },
+    cabinet,
+  );
+});
+
+test("a spec whose status is damaged does not become active", async () => {
+  const dir = await specCheckout("login", "search");
+  await cabinet(dir, ["planning", "activate", "search"]);
+  writeFileSync(join(dir, ".planning/login/status.yaml"), "- damaged");
+  await assertFailure(
+    dir,
+    {
+      title: "",
+      args: ["planning", "activate", "login"],
+      code: "PLANNING_STATUS_CORRUPT",
+      sentence: (top) =>
+        `${join(top, ".planning/login/status.yaml")} cannot be understood: it is no mapping of fields to values. It was left as it is.`,
+    },
+    cabinet,
+  );
+});
+
+test("whatever lies at .active, it can be taken away", async () => {
+  const dir = await specCheckout("login");
+  writeFileSync(join(dir, ".planning/.active"), Buffer.alloc(2 ** 21, "x"));
+  expect((await cabinet(dir, ["planning", "deactivate"])).code).toBe(0);
+  expect((await cabinet(dir, ["planning", "activate", "login"])).code).toBe(0);
+});
+
 test("the branch hint is noted, and taken back by null; of no spec, the active one's", async () => {
   const dir = await specCheckout("login");
   const update = ["planning", "update-branch", "--branch"];

@@ -106,11 +106,15 @@ test("the spec that is active already is not written again", () => {
   expect(file()).toBe(before);
 });
 
-test("a spec is active in its checkout, whatever its status says", () => {
-  const root = projectWith({ ".planning/auth/status.yaml": "- damaged" });
+test("a spec stays active whatever becomes of its status, but cannot become it then", () => {
+  const root = projectOf("auth", "other");
   setActiveSpec("auth", root);
+  writeFileSync(join(root, ".planning/auth/status.yaml"), "- damaged");
   expect(activeOf(root).name).toBe("auth");
-  writeFileSync(join(root, ".planning/auth/status.yaml"), "");
-  expect(activeOf(root).name).toBe("auth");
+  setActiveSpec("other", root);
+  expect(() => setActiveSpec("auth", root)).toThrow(
+    expect.objectContaining({ code: "PLANNING_STATUS_CORRUPT" }),
+  );
+  expect(activeOf(root).name).toBe("other");
   expect(existsSync(join(root, ".planning/.gitignore"))).toBe(true);
 });

@@ -1,14 +1,16 @@
 import fs from "node:fs";
 import { join } from "node:path";
 
+import { withFileLockSync } from "@x/atomic-fs";
 import { type Warning, writeWarning } from "@x/registry-core";
 
 import { assertInPlanning } from "./contained.ts";
 import { PlanningError, quoted, refusedBySystem, SpecNameError } from "./errors.ts";
+import { requireSpec } from "./find-spec.ts";
 import { hideFromGit } from "./git-ignore.ts";
 import { planningFolder, type Place } from "./planning-paths.ts";
-import { errnoOf, readBounded } from "./read-bounded.ts";
-import { requireSpec } from "./status-file.ts";
+import { assertReadable, errnoOf, readBounded } from "./read-bounded.ts";
+import { readStatus } from "./status-file.ts";
 import { updateFileSync } from "./update-file.ts";
 
 export interface WarningOptions {
@@ -17,36 +19,51 @@ export interface WarningOptions {
 }
 
 /**
- * The spec that is active in this checkout; null when there is none. One that is not set up any more, or
- * a name that no spec can have, counts as none, with a warning (`PLANNING_ACTIVE_DANGLING`).
+ * The spec that is active in this checkout; null when there is none. One that is not set up any more, a name
+ * that no spec can have, and an `.active` that cannot be read count as none, with a warning
+ * (`PLANNING_ACTIVE_DANGLING`). Throws `PlanningError` (`PLANNING_OUTSIDE`) where `.planning` leads out.
  */
 export function getActiveSpec(
   cwd?: Place,
   { onWarning = writeWarning }: WarningOptions = {},
 ): string | null {
-  const path = activePath(cwd);
-  const name = nameIn(readBounded(path));
-  if (name === undefined) return null;
+  const planning = planningFolder(cwd);
+  assertInPlanning(planning, planning);
+  const path = join(planning, ".active");
+  const warn = (what: string): null => {
+    onWarning({
+      code: "PLANNING_ACTIVE_DANGLING",
+      message: `${path} ${what}: none is active`,
+      path,
+    });
+    return null;
+  };
+  let name: string | undefined;
   try {
+    assertInPlanning(planning, path);
+    name = nameIn(readBounded(path));
+    if (name === undefined) return null;
     requireSpec(name, cwd);
     return name;
   } catch (error) {
     if (!(error instanceof SpecNameError || error instanceof PlanningError)) throw error;
-    const message = `${path} names ${quoted(name)}, which is no spec here: none is active`;
-    onWarning({ code: "PLANNING_ACTIVE_DANGLING", message, path });
-    return null;
+    const isRead = name !== undefined;
+    return warn(isRead ? `names ${quoted(name ?? "")}, which is no spec here` : "cannot be read");
   }
 }
 
 /**
  * Makes a spec the active one of this checkout. Atomic, durable. Throws `SpecNameError`, `PlanningError`
- * (`PLANNING_SPEC_NOT_FOUND`, `PLANNING_OUTSIDE`, `PLANNING_UNREADABLE`), `WriteError`, `LockedError`.
+ * (`PLANNING_SPEC_NOT_FOUND`, `PLANNING_STATUS_CORRUPT`, `PLANNING_OUTSIDE`, `PLANNING_UNREADABLE`),
+ * `WriteError`, `LockedError`.
  */
 export function setActiveSpec(spec: string, cwd?: Place): void {
   requireSpec(spec, cwd);
+  // Whoever works on it is going to ask for its status.
+  readStatus(spec, cwd);
   hideFromGit(planningFolder(cwd));
   const path = activePath(cwd);
-  readBounded(path);
+  assertReadable(path);
   updateFileSync(path, (bytes) => ({
     ...(nameIn(bytes) !== spec && { data: `${spec}\n` }),
     result: undefined,
@@ -54,18 +71,21 @@ export function setActiveSpec(spec: string, cwd?: Place): void {
 }
 
 /**
- * Leaves no spec active in this checkout. Gives whether one was noted down. Throws `PlanningError`
- * (`PLANNING_IO`, `PLANNING_OUTSIDE`).
+ * Leaves no spec active in this checkout. Gives whether one was noted down. Exclusive. Throws `PlanningError`
+ * (`PLANNING_IO`, `PLANNING_OUTSIDE`), and `WriteError`, `LockedError` of `@x/atomic-fs`.
  */
 export function clearActiveSpec(cwd?: Place): boolean {
   const path = activePath(cwd);
-  try {
-    fs.unlinkSync(path);
-    return true;
-  } catch (error) {
-    if (["ENOENT", "ENOTDIR"].includes(errnoOf(error) ?? "")) return false;
-    throw refusedBySystem(path, error);
-  }
+  if (fs.lstatSync(path, { throwIfNoEntry: false }) === undefined) return false;
+  return withFileLockSync(path, () => {
+    try {
+      fs.unlinkSync(path);
+      return true;
+    } catch (error) {
+      if (errnoOf(error) === "ENOENT") return false;
+      throw refusedBySystem(path, error);
+    }
+  });
 }
 
 /** Has `.active` follow a folder that gets another name. Gives whether it named that folder. Exclusive. */

@@ -13,6 +13,7 @@ export function branchFault(name: string): string | undefined {
   if (!name.isWellFormed()) return "it is not valid Unicode";
   if (FORBIDDEN.test(name)) return "it holds a character that no branch may have";
   if (name.startsWith("-")) return "it starts with a dash";
+  if (name.startsWith("refs/heads/")) return "it is not the short name";
   if (name === "HEAD") return "HEAD is no branch: none is checked out";
   if (name === "@" || name.includes("@{") || name.includes("..")) return "git gives it a meaning";
   const parts = name.split("/");

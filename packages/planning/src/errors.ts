@@ -15,8 +15,10 @@ export class SpecNameError extends Error {
 export type PlanningErrorCode =
   /** A link below `.planning/` leads out of it, or to nothing. */
   | "PLANNING_OUTSIDE"
-  /** A file is there but cannot be read, or is larger than such a file can be. */
+  /** A file is there but cannot be read. */
   | "PLANNING_UNREADABLE"
+  /** A file is larger than such a file can be. */
+  | "PLANNING_TOO_LARGE"
   /** The system refused to remove or to rename something: see `cause`. */
   | "PLANNING_IO"
   /** A `status.yaml` that is no such document. It was left as it is. */
@@ -30,11 +32,11 @@ export type PlanningErrorCode =
   /** No git branch can have that name. */
   | "PLANNING_BRANCH_INVALID";
 
-/** Something about specs that could not be done. Nothing was changed. */
+/** Something about specs that could not be done. No spec was changed. */
 export class PlanningError extends Error {
   override readonly name = "PlanningError";
   readonly code: PlanningErrorCode;
-  /** The file or folder that it is about. */
+  /** The file or folder that it is about; of `PLANNING_BRANCH_INVALID` the name of the branch. */
   readonly path: string;
   readonly reason: string;
 

@@ -5,8 +5,9 @@ export {
   type WarningOptions,
 } from "./active-spec.ts";
 export { PlanningError, type PlanningErrorCode, SpecNameError } from "./errors.ts";
+export { findSpecOfFile, isSetUp, requireRunFolder, requireSpec } from "./find-spec.ts";
 export { type FlowName, FLOWS, readFlow } from "./flow.ts";
-export { listSpecs, type SpecInfo } from "./list-specs.ts";
+export { listSpecs, readSpec, type SpecInfo } from "./list-specs.ts";
 export { type Migration, type MigrateOptions, migrateSpecs } from "./migrate-specs.ts";
 export type { Conflict, Move } from "./migration-plan.ts";
 export {
@@ -18,11 +19,6 @@ export {
 export { readSpecName } from "./spec-file.ts";
 export { assertSpecName } from "./spec-name.ts";
 export type { SpecStatus } from "./spec-status.ts";
-export {
-  initializeStatus,
-  isSetUp,
-  readStatus,
-  requireSpec,
-  updateLastKnownBranch,
-  writeStatus,
-} from "./status-file.ts";
+export { type SpecFileState, specFileState } from "./spec-path.ts";
+export { readStatus } from "./status-file.ts";
+export { initializeStatus, updateLastKnownBranch, writeStatus } from "./write-status.ts";

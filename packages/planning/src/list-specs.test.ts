@@ -7,7 +7,7 @@ import type { Warning } from "@x/registry-core";
 import { projectOf, projectWith, statusText } from "../test/support/spec-project.ts";
 import { setActiveSpec } from "./active-spec.ts";
 import { listSpecs, type SpecInfo } from "./list-specs.ts";
-import { updateLastKnownBranch } from "./status-file.ts";
+import { updateLastKnownBranch } from "./write-status.ts";
 
 function listOf(root: string): { readonly specs: SpecInfo[]; readonly warnings: Warning[] } {
   const warnings: Warning[] = [];
@@ -59,7 +59,7 @@ test("a spec with a damaged status is left out, with a warning, and hides no oth
       path: join(root, ".planning/bad/status.yaml"),
     },
     {
-      code: "PLANNING_UNREADABLE",
+      code: "PLANNING_TOO_LARGE",
       message: expect.any(String),
       path: join(root, ".planning/large/status.yaml"),
     },

@@ -1,12 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import fs, { existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 
 import { filesOf, LAYOUTS } from "../test/support/migration-layouts.ts";
 import { projectWith, statusText } from "../test/support/spec-project.ts";
 import { changeTimesOf, treeOf } from "../test/support/tree.ts";
+import { getActiveSpec } from "./active-spec.ts";
 import { migrateSpecs } from "./migrate-specs.ts";
+import { openRunState } from "./run-state/index.ts";
 import { readStatus } from "./status-file.ts";
 
 const OLD = (name: string): string => `name: ${name}\nspec: a.md\nbranch: main # hard\n`;
@@ -128,4 +130,49 @@ test("a spec that has its name already keeps its folder, and gets the hint", () 
   expect(readFileSync(join(root, ".planning/auth/status.yaml"), "utf8")).toBe(
     "name: auth\nspec: a.md\nlast_known_branch: main # hard\n",
   );
+});
+
+test("the folder of a branch with a slash is told of, and stays", () => {
+  const root = projectWith({ ".planning/feat/login/status.yaml": OLD("login") });
+  const before = treeOf(root);
+  expect(migrateSpecs(root)).toEqual({
+    moves: [],
+    conflicts: [
+      {
+        from: "feat/login",
+        to: "feat/login",
+        reason: "it lies in another folder: move it by hand",
+      },
+    ],
+  });
+  expect(treeOf(root)).toEqual(before);
+});
+
+test("a folder in whose run an executor is at work stays until that has ended", async () => {
+  const root = projectWith({ ".planning/feat-a/status.yaml": OLD("a") });
+  const folder = join(root, ".planning/feat-a/.long-run");
+  const run = await openRunState(folder, { executor: "claude-1" });
+  const move = { from: "feat-a", to: "a" };
+  const reason = "an executor is at work on its run";
+  expect(migrateSpecs(root)).toEqual({ moves: [], conflicts: [{ ...move, reason }] });
+  await run.close();
+  expect(migrateSpecs(root)).toEqual({ moves: [move], conflicts: [] });
+});
+
+test("when a folder cannot be renamed after all, the active spec stays what it was", () => {
+  const root = projectWith({
+    ".planning/feat-a/status.yaml": OLD("a"),
+    ".planning/.active": "feat-a\n",
+  });
+  const rename = fs.renameSync;
+  const inTheWay = Object.assign(new Error("ENOTEMPTY"), { code: "ENOTEMPTY" });
+  const spy = vi.spyOn(fs, "renameSync").mockImplementation((from, to) => {
+    if (String(from).endsWith("feat-a")) throw inTheWay;
+    rename(from, to);
+  });
+  onTestFinished(() => spy.mockRestore());
+  expect(migrateSpecs(root).conflicts).toEqual([
+    { from: "feat-a", to: "a", reason: "something of that name is there" },
+  ]);
+  expect(getActiveSpec(root)).toBe("feat-a");
 });

@@ -7,13 +7,22 @@ import { followRename } from "./active-spec.ts";
 import { assertInPlanning } from "./contained.ts";
 import { PlanningError, refusedBySystem } from "./errors.ts";
 import { hideFromGit } from "./git-ignore.ts";
-import { type Conflict, type Move, type PlanningEntry, planMigration } from "./migration-plan.ts";
+import {
+  type Conflict,
+  type MigrationPlan,
+  type Move,
+  type PlanningEntry,
+  planMigration,
+} from "./migration-plan.ts";
 import { type Named, planningEntries } from "./planning-entries.ts";
 import { getPlanningPaths, planningFolder, type Place } from "./planning-paths.ts";
 import { errnoOf } from "./read-bounded.ts";
+import { livenessOf } from "./run-state/executor-claim.ts";
+import { readClaim } from "./run-state/executor-lock.ts";
 import { isSpecName } from "./spec-name.ts";
 import { isOfBranchModel, parseStatus } from "./spec-status.ts";
-import { modernizeStatus, readStatusText } from "./status-file.ts";
+import { readStatusText } from "./status-file.ts";
+import { modernizeStatus } from "./write-status.ts";
 
 export interface MigrateOptions extends LockOptions {
   /** Says what would be done, and changes nothing. */
@@ -41,8 +50,11 @@ export function migrateSpecs(
   { dryRun = false, ...lock }: MigrateOptions = {},
 ): Migration {
   const planning = planningFolder(cwd);
-  const look = (): ReturnType<typeof planMigration> =>
-    planMigration(planningEntries(planning).map((named) => entryOf(named, cwd)));
+  const look = (): MigrationPlan => {
+    const entries = planningEntries(planning).map((named) => entryOf(named, cwd));
+    const { moves, conflicts } = planMigration(entries);
+    return { moves, conflicts: [...conflicts, ...entries.flatMap(nestedIn(planning))] };
+  };
   const plan = look();
   if (dryRun || plan.moves.length === 0) return plan;
   hideFromGit(planning);
@@ -73,12 +85,40 @@ function entryOf({ name: folder, isFolder }: Named, cwd: Place | undefined): Pla
       isOfBranchModel: isOfBranchModel(text),
     }));
     if (found === undefined) return { folder };
-    const fault = isSpecName(found.name) ? undefined : "no folder can have the name of its spec";
-    return { folder, ...found, fault };
+    return { folder, ...found, fault: faultOf(folder, found.name, cwd) };
   } catch (error) {
     if (!(error instanceof PlanningError)) throw error;
     // What it is to be called is not known.
     return { folder, name: folder, fault: error.reason, isOfBranchModel: true };
+  }
+}
+
+function faultOf(folder: string, name: string, cwd: Place | undefined): string | undefined {
+  if (!isSpecName(name)) return "no folder can have the name of its spec";
+  const claim = folder === name ? undefined : readClaim(getPlanningPaths(folder, cwd).runState);
+  const isAtWork = claim !== undefined && livenessOf(claim) !== "dead";
+  return isAtWork ? "an executor is at work on its run" : undefined;
+}
+
+/** Specs of branches with a slash in their name lie deeper. They are told of, and stay. */
+function nestedIn(planning: string): (entry: PlanningEntry) => Conflict[] {
+  return ({ folder, name }) => {
+    if (name !== undefined) return [];
+    return childrenOf(join(planning, folder))
+      .filter((child) => fs.existsSync(join(planning, folder, child, "status.yaml")))
+      .map((child) => {
+        const path = `${folder}/${child}`;
+        return { from: path, to: path, reason: "it lies in another folder: move it by hand" };
+      });
+  };
+}
+
+function childrenOf(folder: string): string[] {
+  try {
+    return fs.readdirSync(folder).toSorted();
+  } catch {
+    // A file, or not to be read: no specs of ours in it.
+    return [];
   }
 }
 

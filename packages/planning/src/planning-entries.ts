@@ -30,7 +30,9 @@ function namesIn(folder: string): string[] {
     return fs.readdirSync(folder);
   } catch (error) {
     const code = errnoOf(error);
-    if (code === "ENOENT" || code === "ENOTDIR") return [];
+    if (code === "ENOENT") return [];
+    if (code === "ENOTDIR")
+      throw new PlanningError("PLANNING_UNREADABLE", folder, "it is no folder");
     const reason = error instanceof Error ? error.message : String(error);
     throw new PlanningError("PLANNING_UNREADABLE", folder, reason, error);
   }

@@ -2,12 +2,12 @@ import fs from "node:fs";
 
 import { PlanningError } from "./errors.ts";
 
-// Files that people and agents write by hand; parsers are not let loose on more.
-const MOST_BYTES = 2 ** 20;
+/** The most bytes of a file that people and agents write by hand: parsers are not let loose on more. */
+export const MOST_BYTES = 2 ** 20;
 
 /**
  * The bytes of a regular file of 1 MiB at most; undefined when there is none. Throws `PlanningError`
- * (`PLANNING_UNREADABLE`).
+ * (`PLANNING_UNREADABLE`, `PLANNING_TOO_LARGE`).
  */
 export function readBounded(path: string): Uint8Array | undefined {
   try {
@@ -29,9 +29,19 @@ export function readBounded(path: string): Uint8Array | undefined {
   }
 }
 
-/** Throws `PlanningError` for a size that no such file has. */
+/** Throws what `readBounded` throws: before a lock is taken, for a pipe would be waited for under it. */
+export function assertReadable(path: string): void {
+  readBounded(path);
+}
+
+/** Throws `PlanningError` (`PLANNING_TOO_LARGE`) for a size that no such file has. */
 export function assertBounded(path: string, bytes: number): void {
-  if (bytes > MOST_BYTES) throw unreadable(path, `it is larger than ${MOST_BYTES / 2 ** 20} MiB`);
+  if (bytes <= MOST_BYTES) return;
+  throw new PlanningError(
+    "PLANNING_TOO_LARGE",
+    path,
+    `it is larger than ${MOST_BYTES / 2 ** 20} MiB`,
+  );
 }
 
 /** The POSIX name of a system error, such as `ENOENT`. */

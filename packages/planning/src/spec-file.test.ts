@@ -128,9 +128,7 @@ test("aliases that stand for very much are not followed", () => {
 test("a file of 1 MiB is read, a larger one is not", () => {
   const text = "---\nname: auth-fix\n---\n".padEnd(2 ** 20, "x");
   expect(nameIn(text)).toBe("auth-fix");
-  expect(() => nameIn(`${text}x`)).toThrow(
-    expect.objectContaining({ code: "PLANNING_UNREADABLE" }),
-  );
+  expect(() => nameIn(`${text}x`)).toThrow(expect.objectContaining({ code: "PLANNING_TOO_LARGE" }));
 });
 
 test("a file that is not there, and a folder, are no specs", () => {

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { branchFault } from "./branch-name.ts";
 import { isSpecName } from "./spec-name.ts";
 import {
+  hintFault,
   isOfBranchModel,
   parseStatus,
   specPathFault,
@@ -71,11 +72,20 @@ test("a user's own field named branch stays beside the hint", () => {
 });
 
 test.each([
+  ["no text", '""', /^$/],
+  ["what git cannot have", "a b", /character/],
+  ["an option", "--force", /dash/],
+  ["an escape sequence", '"\\e[31m"', /character/],
+])("a hint of %s is none", (_, hint, fault) => {
+  const text = `name: a\nspec: a\nlast_known_branch: ${hint}\n`;
+  expect(parseStatus(text).last_known_branch).toBeNull();
+  expect(hintFault(text) ?? "").toMatch(fault);
+});
+
+test.each([
   ["no name", "spec: a\n"],
   ["a null for a name", "name:\nspec: a\n"],
   ["no spec", "name: a\n"],
-  ["a branch that git cannot have", "name: a\nspec: a\nlast_known_branch: a b\n"],
-  ["an escape sequence for a branch", 'name: a\nspec: a\nlast_known_branch: "\\e[31m"\n'],
   ["a list for a branch", "name: a\nspec: a\nlast_known_branch: [a]\n"],
   ["nothing", ""],
 ])("%s is no status", (_, document) => {

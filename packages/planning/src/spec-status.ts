@@ -15,19 +15,27 @@ const MOST_PATH_CHARACTERS = 4096;
 
 /**
  * The status in the text of a `status.yaml`. In one that was written when folders were named after
- * branches, `branch` is the last known one. Throws `YamlFault`.
+ * branches, `branch` is the last known one. A hint that no branch can be is none. Throws `YamlFault`.
  */
 export function parseStatus(text: string): SpecStatus {
   const name = yamlField(text, "name");
   const spec = yamlField(text, "spec");
   if (name === undefined || name === null) throw new YamlFault("it has no name");
   if (spec === undefined || spec === null) throw new YamlFault("it has no spec");
-  const branch = yamlField(text, isOfBranchModel(text) ? "branch" : "last_known_branch") ?? null;
-  const fault = branch === null ? undefined : branchFault(branch);
-  if (fault !== undefined) {
-    throw new YamlFault(`its last_known_branch is no name of a branch: ${fault}`);
-  }
-  return { name, spec, last_known_branch: branch };
+  const hint = hintIn(text);
+  const isBranch = hint !== null && branchFault(hint) === undefined;
+  return { name, spec, last_known_branch: isBranch ? hint : null };
+}
+
+/** Why the hint in the text is not taken for a branch; undefined for one that is, and for none. */
+export function hintFault(text: string): string | undefined {
+  const hint = hintIn(text);
+  return hint === null ? undefined : branchFault(hint);
+}
+
+function hintIn(text: string): string | null {
+  const field = isOfBranchModel(text) ? "branch" : "last_known_branch";
+  return yamlField(text, field) || null;
 }
 
 /** Whether the text is of the time when folders were named after branches. Throws `YamlFault`. */

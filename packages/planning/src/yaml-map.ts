@@ -38,7 +38,7 @@ export function withYamlField(text: string, field: string, value: string | null)
   const source = openYaml(body);
   if (pairOf(source.map, field) !== undefined && fieldIn(source.map, field) === value) return text;
   const edit = { source, field, value, former: field };
-  const edited = renderings(value)
+  const edited = renderings(value, pairOf(source.map, field))
     .flatMap((rendered) => spliced(source, field, rendered))
     .find((one) => keepsText(one, edit));
   return mark + (edited ?? rewritten(edit, (document) => document.set(field, value)));
@@ -70,11 +70,16 @@ function renameKey({ contents }: Document, from: string, to: string): void {
   }
 }
 
-/** As people write it, and in quotes, which fit where that does not. */
-function renderings(value: string | null): string[] {
+/** As it was written before, as people write it, and in quotes, which fit where that does not. */
+function renderings(value: string | null, former: YamlPair | undefined): string[] {
   const options = { lineWidth: 0, blockQuote: false, compat: "yaml-1.1" } as const;
   const plain = loadYaml().stringify(value, options).replace(/\n$/, "");
-  return value === null ? [plain] : [plain, JSON.stringify(value)];
+  if (value === null) return [plain];
+  const [double, single] = [JSON.stringify(value), `'${value.replaceAll("'", "''")}'`];
+  const { isScalar } = loadYaml();
+  const type = isScalar(former?.value) ? former.value.type : undefined;
+  if (type === "QUOTE_SINGLE") return [single, plain, double];
+  return type === "QUOTE_DOUBLE" ? [double, plain] : [plain, double];
 }
 
 /** The text with the field where it stands or, where it has none, behind all others or before them. */

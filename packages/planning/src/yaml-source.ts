@@ -57,6 +57,7 @@ function parse(text: string): YamlSource {
     throw new YamlFault("it is no YAML that can be read", { cause: error });
   }
   const [error] = document.errors;
+  if (error?.code === "MULTIPLE_DOCS") throw new YamlFault("it holds more than one document");
   if (error !== undefined) throw new YamlFault(`it is no YAML: ${shortened(error.message)}`);
   const { contents } = document;
   if (contents === null || isNothing(contents)) return { text, document, map: undefined };

@@ -18,7 +18,7 @@ import { projectOf, projectWith, statusText } from "./support/spec-project.ts";
 import { treeOf } from "./support/tree.ts";
 
 const typed = expect.objectContaining({
-  code: expect.stringMatching(/^(PLANNING_UNREADABLE|ATOMIC_FS_)/),
+  code: expect.stringMatching(/^(PLANNING_UNREADABLE|PLANNING_TOO_LARGE|ATOMIC_FS_)/),
 });
 
 function makeOdd(kind: string, path: string): void {
@@ -47,7 +47,9 @@ test.each(["folder", "pipe"])(
   (kind) => {
     const root = projectOf("auth");
     makeOdd(kind, join(root, ".planning/.active"));
-    expect(() => getActiveSpec(root)).toThrow(typed);
+    const warnings: Warning[] = [];
+    expect(getActiveSpec(root, { onWarning: (warning) => warnings.push(warning) })).toBeNull();
+    expect(warnings.map(({ code }) => code)).toEqual(["PLANNING_ACTIVE_DANGLING"]);
     expect(() => setActiveSpec("auth", root)).toThrow(typed);
   },
 );
@@ -68,11 +70,11 @@ test("a status of many gigabytes is refused before it is read", () => {
   expect(() => updateLastKnownBranch("auth", "main", root)).toThrow(typed);
 });
 
-test("a file in the place of .planning has no specs", () => {
+test("a file in the place of .planning is told of, and no spec is active", () => {
   const root = projectWith({});
   rmdirSync(join(root, ".planning"));
   writeFileSync(join(root, ".planning"), "");
-  expect(listSpecs({ root })).toEqual([]);
+  expect(() => listSpecs({ root })).toThrow(typed);
   expect(getActiveSpec({ root })).toBeNull();
   expect(() => setActiveSpec("auth", { root })).toThrow(
     expect.objectContaining({ code: "PLANNING_SPEC_NOT_FOUND" }),

@@ -1,9 +1,8 @@
-import { getActiveSpec, setActiveSpec } from "@x/planning";
+import { getActiveSpec, readSpec, setActiveSpec } from "@x/planning";
 
 import type { Command } from "../command.ts";
 import { planningRoot } from "../planning-root.ts";
 import { printable } from "../printable.ts";
-import { specInfo } from "../spec-info.ts";
 import { specNamed } from "../spec-named.ts";
 
 export const planningActivate: Command = {
@@ -14,10 +13,11 @@ export const planningActivate: Command = {
     const { positionals, cwd, onWarning } = invocation;
     const root = await planningRoot(invocation);
     const name = specNamed(positionals[0] ?? "", root, cwd);
+    const place = { root: root.path };
     // What was active is not in the way, whatever became of it.
-    const previous = getActiveSpec({ root: root.path }, { onWarning: () => undefined });
-    setActiveSpec(name, { root: root.path });
-    const spec = specInfo(name, root, onWarning);
+    const previous = getActiveSpec(place, { onWarning: () => undefined });
+    setActiveSpec(name, place);
+    const spec = readSpec(name, place, { onWarning });
     return { data: { root, spec, previous }, text: () => printable(`${name} is active.`) };
   },
 };

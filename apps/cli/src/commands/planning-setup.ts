@@ -1,12 +1,11 @@
 import { resolve } from "node:path";
 
-import { initializeStatus, readSpecName } from "@x/planning";
+import { initializeStatus, readSpec, readSpecName, readStatus } from "@x/planning";
 
 import { textOption, usageError } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { planningRoot } from "../planning-root.ts";
 import { printable } from "../printable.ts";
-import { specInfo } from "../spec-info.ts";
 
 export const planningSetup: Command = {
   synopsis: "--spec <path>",
@@ -22,12 +21,15 @@ export const planningSetup: Command = {
     const root = await planningRoot(invocation);
     const file = resolve(cwd(), path);
     const name = readSpecName(file);
-    const isNew = initializeStatus(name, file, { root: root.path });
-    const spec = specInfo(name, root, onWarning);
-    const done = isNew ? "Set up" : "Already set up:";
+    const place = { root: root.path };
+    const former = readStatus(name, place)?.spec;
+    const isNew = initializeStatus(name, file, place);
+    const spec = readSpec(name, place, { onWarning });
+    const isMoved = former !== undefined && former !== spec.specPath;
+    const already = isMoved ? "Followed the moved file of" : "Already set up:";
     return {
       data: { root, spec, isNew },
-      text: () => printable(`${done} ${name} (${spec.specPath}).`),
+      text: () => printable(`${isNew ? "Set up" : already} ${name} (${spec.specPath}).`),
       ...(!spec.isActive && { hint: `\`cabinet planning activate ${name}\` makes it active.` }),
     };
   },

@@ -1,4 +1,4 @@
-import { listSpecs, setActiveSpec, type SpecInfo } from "@x/planning";
+import { listSpecs, readSpec, setActiveSpec, type SpecInfo } from "@x/planning";
 
 import type { Command } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
@@ -33,8 +33,10 @@ export const planningSwitch: Command = {
         exitCode: EXIT.failed,
       };
     }
-    setActiveSpec(chosen, { root: root.path });
-    return { data: { root, spec: chosen }, text: () => printable(`${chosen} is active.`) };
+    const place = { root: root.path };
+    setActiveSpec(chosen, place);
+    const spec = readSpec(chosen, place, invocation);
+    return { data: { root, spec }, text: () => printable(`${chosen} is active.`) };
   },
 };
 

@@ -1,10 +1,9 @@
-import { updateLastKnownBranch } from "@x/planning";
+import { readSpec, updateLastKnownBranch } from "@x/planning";
 
 import { textOption, usageError } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { planningRoot } from "../planning-root.ts";
 import { printable } from "../printable.ts";
-import { specInfo } from "../spec-info.ts";
 import { SPEC_OPTION, specOrActive } from "../spec-named.ts";
 
 // No option can be null; and no branch of that name can be meant.
@@ -24,8 +23,9 @@ export const planningUpdateBranch: Command = {
     if (branch === undefined) throw usageError("Which branch? --branch <branch> is missing.");
     const root = await planningRoot(invocation);
     const name = specOrActive(invocation, root);
-    updateLastKnownBranch(name, branch === NONE ? null : branch, { root: root.path });
-    const spec = specInfo(name, root, onWarning);
+    const place = { root: root.path };
+    updateLastKnownBranch(name, branch === NONE ? null : branch, place);
+    const spec = readSpec(name, place, { onWarning });
     const known = spec.lastKnownBranch ?? "none";
     return {
       data: { root, spec },

@@ -12,7 +12,8 @@ import { expect, test } from "vitest";
 
 import { projectOf, projectWith, statusText } from "../test/support/spec-project.ts";
 import { changeTimesOf, treeOf } from "../test/support/tree.ts";
-import { initializeStatus, readStatus, updateLastKnownBranch, writeStatus } from "./status-file.ts";
+import { readStatus } from "./status-file.ts";
+import { initializeStatus, updateLastKnownBranch, writeStatus } from "./write-status.ts";
 
 const STATUS = ".planning/auth/status.yaml";
 
@@ -44,7 +45,7 @@ test("a spec whose file was moved is set up again with the new path, and keeps t
   });
   expect(initializeStatus("auth", "specs/done/auth.md", root)).toBe(false);
   expect(readFileSync(join(root, STATUS), "utf8")).toBe(
-    "# mine\nname: auth\nspec: specs/done/auth.md # where\nlast_known_branch: main\nmine: 1\n",
+    "# mine\nname: auth\nspec: 'specs/done/auth.md' # where\nlast_known_branch: main\nmine: 1\n",
   );
 });
 
@@ -121,7 +122,7 @@ test("what a user keeps in a status outlives a change of the branch", () => {
     "\uFEFF# mine\r\nname: auth\r\nspec: a.md\r\n\r\n# hint\r\nlast_known_branch: 'x' # y\r\nmine:\r\n  - 1 # z\r\n";
   const root = projectWith({ [STATUS]: text });
   updateLastKnownBranch("auth", "feat/auth", root);
-  expect(readFileSync(join(root, STATUS), "utf8")).toBe(text.replace("'x'", "feat/auth"));
+  expect(readFileSync(join(root, STATUS), "utf8")).toBe(text.replace("'x'", "'feat/auth'"));
   updateLastKnownBranch("auth", null, root);
   expect(readFileSync(join(root, STATUS), "utf8")).toBe(text.replace("'x'", "null"));
 });
@@ -176,12 +177,12 @@ test.each([
 test("a status of 2 MiB is not parsed, and one that would grow too large is not written", () => {
   const head = statusText("auth");
   const root = projectWith({ [STATUS]: head.padEnd(2 ** 21, "#") });
-  expect(() => readStatus("auth", root)).toThrow(coded("PLANNING_UNREADABLE"));
-  expect(() => updateLastKnownBranch("auth", "main", root)).toThrow(coded("PLANNING_UNREADABLE"));
+  expect(() => readStatus("auth", root)).toThrow(coded("PLANNING_TOO_LARGE"));
+  expect(() => updateLastKnownBranch("auth", "main", root)).toThrow(coded("PLANNING_TOO_LARGE"));
   const full = `${head}#`.padEnd(2 ** 20, "#");
   writeFileSync(join(root, STATUS), full);
   expect(() => updateLastKnownBranch("auth", "a-longer-name", root)).toThrow(
-    coded("PLANNING_UNREADABLE"),
+    coded("PLANNING_TOO_LARGE"),
   );
   expect(readFileSync(join(root, STATUS), "utf8")).toBe(full);
 });
@@ -199,4 +200,44 @@ test("a spec whose folder is gone is no spec any more", () => {
   const root = projectOf("auth");
   renameSync(join(root, ".planning/auth"), join(root, "auth"));
   expect(readStatus("auth", root)).toBeNull();
+});
+
+test("a status in which something is missing is not written at all", () => {
+  const text = "# mine\nspec: specs/auth.md\n";
+  const root = projectWith({ [STATUS]: text });
+  expect(() => updateLastKnownBranch("auth", "main", root)).toThrow(
+    coded("PLANNING_STATUS_CORRUPT"),
+  );
+  expect(readFileSync(join(root, STATUS), "utf8")).toBe(text);
+});
+
+test.each([
+  ["letter case", "Auth", "auth"],
+  ["the form of an accent", "caf\u00E9", "cafe\u0301"],
+])("two specs that differ in %s only are one folder on some platforms", (_, first, second) => {
+  const root = projectWith({});
+  initializeStatus(first, "a.md", root);
+  expect(() => initializeStatus(second, "b.md", root)).toThrow(coded("PLANNING_SPEC_EXISTS"));
+  expect(existsSync(join(root, ".planning", second))).toBe(false);
+});
+
+test("another spelling of the path is the same file, and so is a link to it", () => {
+  const root = projectWith({
+    "specs/auth.md": "",
+    [STATUS]: "name: auth\nspec: ./specs/auth.md\nlast_known_branch: null\n",
+  });
+  symlinkSync("auth.md", join(root, "specs/link.md"));
+  for (const path of ["specs/auth.md", "specs/link.md"]) {
+    expect(initializeStatus("auth", path, root)).toBe(false);
+  }
+});
+
+test("no folder is the file of a spec, and nothing that a link outside leads to", () => {
+  const root = projectWith({ "specs/auth.md": "" });
+  symlinkSync("/etc", join(root, "out"));
+  const invalid = coded("PLANNING_SPEC_INVALID");
+  expect(() => initializeStatus("auth", "specs", root)).toThrow(invalid);
+  const status = { name: "auth", spec: "out/passwd", last_known_branch: null };
+  expect(() => writeStatus(status, "auth", root)).toThrow(invalid);
+  expect(existsSync(join(root, ".planning/auth"))).toBe(false);
 });
