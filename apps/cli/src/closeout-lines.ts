@@ -6,13 +6,15 @@ import { printable } from "./printable.ts";
 
 /** What stands in the way of closing a phase out, a line each; then the next safe step. */
 export function closeoutLines(report: CloseoutReport, style: Style): string[] {
-  const { blockers, warnings, registry, next_safe_action } = report;
+  const { blockers, warnings, registry, gate, next_safe_action } = report;
   const own = (registry?.leases ?? []).filter(({ tag }) => tag === "INFO");
   return [
     `Phase ${printable(phaseLabel(report.phase))}: ${report.status}`,
     ...blockers.map(({ message }) => `${style.red("[BLOCK]")} ${printable(message)}`),
     ...warnings.map(({ message }) => `${style.yellow("[WARN]")} ${printable(message)}`),
-    ...own.map((lease) => `${style.dim("[INFO]")} ${printable(ownLine(lease))}`),
+    ...[...own.map(ownLine), ...gateLines(gate)].map(
+      (line) => `${style.dim("[INFO]")} ${printable(line)}`,
+    ),
     printable(next_safe_action),
   ];
 }
@@ -20,4 +22,10 @@ export function closeoutLines(report: CloseoutReport, style: Style): string[] {
 function ownLine({ phase_id, agent_id, holder_state, granted_at }: LeaseLine): string {
   const agent = agent_id === null ? "" : ` of ${agent_id}`;
   return `phase ${phase_id} has its own open lease${agent} since ${granted_at}; its holder is ${holder_state}`;
+}
+
+/** What it refuses is among the findings. */
+function gateLines(gate: CloseoutReport["gate"]): string[] {
+  if (gate?.state !== "skipped") return [];
+  return [`the gate is skipped: ${gate.reason ?? ""}`];
 }

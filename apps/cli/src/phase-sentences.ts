@@ -23,7 +23,7 @@ export const PHASE_SENTENCES: Readonly<Record<string, Sentence>> = {
   }),
   PLANNING_PHASE_NOT_FOUND: (facts) => ({
     message: sentenceOf(facts),
-    hint: `Add its line to the roadmap, such as ${LINE}, outside of <details>.`,
+    hint: `Name it once in the roadmap, in the form of ${LINE}, outside of <details>.`,
   }),
   PLANNING_PHASE_AMBIGUOUS: (facts) => ({
     message: sentenceOf(facts),

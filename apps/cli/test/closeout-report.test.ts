@@ -1,3 +1,4 @@
+import { renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
@@ -17,7 +18,13 @@ import {
 } from "./roadmap-checkout.ts";
 import { cabinet } from "./run-cabinet-here.ts";
 
-const CLEAR = "Phase 1: clear\nGo on with the next phase: `cabinet lease grant <phase>`.\n";
+const SKIPPED = "the phase has no folder in .planning/phases";
+const CLEAR = [
+  "Phase 1: clear",
+  `[INFO] the gate is skipped: ${SKIPPED}`,
+  "Go on with phase 2: `cabinet lease run 2 -- <command>`.",
+  "",
+].join("\n");
 
 test("with nothing in the way: exit 0, and no key for a registry that is not there", async () => {
   const dir = roadmapCheckout();
@@ -33,7 +40,8 @@ test("with nothing in the way: exit 0, and no key for a registry that is not the
     status: "clear",
     blockers: [],
     warnings: [],
-    next_safe_action: "Go on with the next phase: `cabinet lease grant <phase>`.",
+    next_safe_action: "Go on with phase 2: `cabinet lease run 2 -- <command>`.",
+    gate: { state: "skipped", missing: [], reason: SKIPPED },
   });
   expect(filesOf(dir)).toEqual(files);
 });
@@ -48,6 +56,7 @@ test("an open lease of another phase blocks, one's own informs", async () => {
     expect.stringMatching(
       /^\[INFO\] phase 1 has its own open lease of ann since .*Z; its holder is unknown$/,
     ),
+    `[INFO] the gate is skipped: ${SKIPPED}`,
     expect.stringMatching(/^Run `cabinet lease close 1 --epoch \d+`\.$/),
     "",
   ]);
@@ -87,6 +96,66 @@ test("the lease of a holder that is gone can be reclaimed first", async () => {
   expect(code).toBe(1);
   expect(stdout).toContain("its holder is expired");
   expect(stdout).toContain("\nRun `cabinet lease reclaim 4`, then");
+});
+
+test("nobody is told to end the lease of somebody who may be at work", async () => {
+  const dir = roadmapCheckout();
+  await cabinet(dir, ["lease", "grant", "2", "--agent", "bob"]);
+  await cabinet(dir, ["lease", "grant", "4", "--holder-pid", String(process.pid)]);
+  const action = async (): Promise<string | undefined> =>
+    (await cabinet(dir, ["closeout-report"])).stdout.trimEnd().split("\n").at(-1);
+  const wait = (phase: number): string =>
+    `Wait for the end of the work on phase ${phase}; \`cabinet lease show ${phase}\` says whose it is.`;
+  expect(await action()).toBe(wait(2));
+  await cabinet(dir, ["lease", "close", "2"]);
+  expect(await action()).toBe(wait(4));
+});
+
+test("the phase's own lease whose time is over is a warning, and can be reclaimed", async () => {
+  const dir = roadmapCheckout();
+  const past = "2020-01-01T00:00:00.000Z";
+  const lease = { phase_id: "1", lease_state: "open", granted_at: past, expires_at: past };
+  writeLeases(dir, { schema_version: 1, leases: [lease] });
+  const { code, stdout } = await cabinet(dir, ["closeout-report"]);
+  expect(code).toBe(0);
+  expect(stdout).toContain(
+    "Phase 1: warnings\n[WARN] phase 1 has an open lease; its holder is expired\n",
+  );
+  expect(stdout).toContain("\nRun `cabinet lease reclaim 1`, then");
+  expect(stdout).not.toContain("lease close");
+});
+
+test("a registry that was set aside is a warning, until it is moved away", async () => {
+  const dir = roadmapCheckout();
+  writeLeases(dir, "no JSON");
+  await cabinet(dir, ["lease", "list"]);
+  const { code, stdout } = await cabinet(dir, ["closeout-report", "--json"]);
+  expect(code).toBe(0);
+  expect(envelope(stdout)).toMatchObject({
+    data: { status: "warnings", warnings: [{ code: "CLOSEOUT_REGISTRY_SET_ASIDE" }] },
+  });
+  const plain = await cabinet(dir, ["closeout-report"]);
+  const [, path = ""] = /^\[WARN\] .* not known: (.*)$/m.exec(plain.stdout) ?? [];
+  expect(path).toMatch(/registry\.json\.broken-\d+$/);
+  expect(plain.stdout).toContain(
+    "\nSee which leases are in what was set aside, move it to another",
+  );
+  renameSync(path, join(dir, "aside.json"));
+  expect((await cabinet(dir, ["closeout-report"])).stdout).toBe(CLEAR);
+});
+
+test("a registry that is a link to nothing blocks, and no lease is listed there", async () => {
+  const dir = roadmapCheckout();
+  writeLeases(dir, "");
+  rmSync(join(dir, REGISTRY));
+  symlinkSync("gone", join(dir, REGISTRY));
+  const report = await cabinet(dir, ["closeout-report"]);
+  expect(report.code).toBe(1);
+  const reason = `${join(dir, REGISTRY)}: it is a link that leads to nothing`;
+  expect(report.stdout).toContain(`Phase 1: blocked\n[BLOCK] ${reason}\n`);
+  const list = await cabinet(dir, ["lease", "list", "--json"]);
+  expect(list.code).toBe(1);
+  expect(envelope(list.stdout)).toMatchObject({ error: { code: "REGISTRY_UNREADABLE" } });
 });
 
 test("evidence that is missing blocks a phase until it is done", async () => {

@@ -138,6 +138,14 @@ test.each<Failure>([
     sentence: () => "Phase 4 is not in .planning/ROADMAP.md.",
   },
   {
+    title: "that is named in another form",
+    args: ["phase-status", "04", "done"],
+    prepare: (dir) => writeFiles(dir, { [ROADMAP]: `${ROADMAP_TEXT}- [ ] Phase 4: Docs\n` }),
+    code: "PLANNING_PHASE_NOT_FOUND",
+    sentence: () =>
+      "Phase 04 is not in .planning/ROADMAP.md: line 13 names it, but not as `- [ ] **Phase 04: …**`.",
+  },
+  {
     title: "that is archived",
     args: ["phase-status", "9"],
     code: "PLANNING_PHASE_NOT_FOUND",

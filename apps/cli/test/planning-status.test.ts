@@ -35,6 +35,7 @@ test("one call tells which spec is active, where it stood, and what may not be c
     "",
     "Phase 2: blocked",
     expect.stringMatching(/^\[BLOCK\] phase 3 has an open lease of payments/),
+    "[INFO] the gate is skipped: the phase has no folder in .planning/phases",
     expect.stringMatching(/^Wait for the end of the work on phase 3/),
     "",
   ]);

@@ -10,6 +10,7 @@ describe("the id of a phase", () => {
     ["with leading zeros is that without", "007", "7"],
     ["with nothing but zeros is zero", "000", "0"],
     ["of thirty digits is a number", `0${DIGITS}`, DIGITS],
+    ["of parts has leading zeros in none of them", "02.01", "2.1"],
     ["that is a number is its digits", 7, "7"],
     ["with the greatest number is its digits", Number.MAX_SAFE_INTEGER, "9007199254740991"],
   ])("%s", async (_, one, other) => {
@@ -36,7 +37,8 @@ describe("the id of a phase", () => {
     ["may be what every object has", ["__proto__", "constructor", "toString", "hasOwnProperty"]],
     ["is not trimmed", ["a", " a"]],
     ["with other digits than ASCII is text", ["٧", "7"]],
-    ["with a sign or a point is text", ["-1", "1", "1.0", "+1"]],
+    ["with a sign is text", ["-1", "1", "+1"]],
+    ["of parts is not that of fewer or other ones", ["1", "1.0", "1.1", "1.10", "1."]],
     ["may have 200 characters", ["x".repeat(200), "é".repeat(200), "9".repeat(200)]],
   ])("%s", async (_, ids) => {
     await withMachines(temporaryFolder(), async (machines) => {

@@ -1,6 +1,6 @@
 import { basename, dirname } from "node:path";
 
-import { listLeases } from "@x/registry-core/leases";
+import { listLeases, listSetAside } from "@x/registry-core/leases";
 
 import { candidateList } from "../candidate-list.ts";
 import type { Command, Style } from "../command.ts";
@@ -8,7 +8,6 @@ import { holderCell, isOver } from "../holder-cell.ts";
 import { type LeaseData, leaseData } from "../lease-data.ts";
 import { leaseOptions, leaseRoot } from "../lease-root.ts";
 import { phaseLabel, phaseWord } from "../phase-word.ts";
-import { listSetAside } from "../set-aside.ts";
 import { type Cell, table } from "../table.ts";
 
 const HEADING = ["PHASE", "STATE", "HOLDER", "EPOCH", "AGENT", "BRANCH", "WORKTREE", "GRANTED"];

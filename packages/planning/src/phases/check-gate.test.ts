@@ -59,14 +59,36 @@ test("it is skipped without a folder of the phase, and without a folder for less
   expect(checkGate(files, 3)).toMatchObject({ state: "skipped" });
 });
 
+test("it is skipped, and says so, where a file has the name of a folder", () => {
+  const folder = { [`${FOLDER}/`]: "" };
+  const reasonIn = (files: Record<string, string>) => checkGate(phasesCheckout(files), 3).reason;
+  const reasons = [
+    {},
+    folder,
+    { ".planning/phases": "" },
+    { ...folder, ".internal-research": "" },
+    { ".planning/phases": "", ".internal-research": "" },
+  ].map(reasonIn);
+  expect(reasons).toEqual([
+    "the phase has no folder in .planning/phases",
+    "there is no folder .internal-research",
+    ".planning/phases is no folder",
+    ".internal-research is no folder",
+    ".planning/phases is no folder",
+  ]);
+});
+
 test.each([
   ["2.1", "2.1-fix"],
   ["3a", "3a-tests"],
   ["my-phase", "my-phase-login"],
   ["3", "03"],
+  ["2.1", "02.1-fix"],
+  ["01.5", "1.05-fix"],
 ])("phase %s has the folder %s", (phase, name) => {
   const root = phasesCheckout({ [`.planning/phases/${name}/`]: "", [LESSONS]: "" });
-  const id = name === "03" ? "03" : phase;
+  // As the folder has it.
+  const id = /^[\d.]+(?=-|$)/.exec(name)?.[0] ?? phase;
   expect(checkGate(root, phase).missing).toEqual([
     `.planning/phases/${name}/${id}-PLAN-CHECK.md is missing`,
     `.planning/phases/${name}/${id}-VERIFICATION.md is missing`,

@@ -1,14 +1,29 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 
 import { expect, test } from "vitest";
 
-import { crashLease, grantLease, registryPath } from "@x/registry-core/leases";
+import {
+  crashLease,
+  grantLease,
+  listLeases,
+  listSetAside,
+  registryPath,
+} from "@x/registry-core/leases";
 
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import { FOLDER, phasesCheckout, ROADMAP_TEXT } from "../../test/phases-checkout.ts";
 import { closeoutReport } from "./closeout-report.ts";
 import { readPhases } from "./read-phases.ts";
+import { setPhaseStatus } from "./set-phase-status.ts";
 
 test("phases are those of the roadmap, and without one there are none", () => {
   expect(readPhases(phasesCheckout())).toEqual([
@@ -92,6 +107,63 @@ test.each([
   expect(readdirSync(dirname(path))).toEqual(["registry.json"]);
 });
 
+test.each([
+  ["the registry", "registry.json"],
+  ["its folder", ""],
+])("a link to nothing in the place of %s blocks", (_title, name) => {
+  const root = phasesCheckout();
+  const place = join(root, ".planning/.local", name);
+  mkdirSync(dirname(place), { recursive: true });
+  symlinkSync("gone", place);
+  expect(closeoutReport({ root, leaseRoot: root })).toMatchObject({
+    status: "blocked",
+    blockers: [{ code: "REGISTRY_UNREADABLE" }],
+    registry: { leases: [] },
+  });
+});
+
+test("a registry that was set aside is a warning until it is moved away", () => {
+  const root = phasesCheckout();
+  const path = registryPath(root);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, "no JSON");
+  listLeases(root, { onWarning: () => undefined });
+  const [aside = ""] = listSetAside(root);
+  for (const again of [() => rmSync(path), () => renameSync(aside, join(root, "aside"))]) {
+    const report = closeoutReport({ root, leaseRoot: root });
+    expect(report.warnings).toEqual([
+      { code: "CLOSEOUT_REGISTRY_SET_ASIDE", message: expect.stringContaining(aside) },
+    ]);
+    expect(report.status).toBe("warnings");
+    again();
+  }
+  expect(closeoutReport({ root, leaseRoot: root })).toMatchObject({ status: "clear" });
+});
+
+test("it names the next phase of the roadmap that is not done", () => {
+  const root = phasesCheckout();
+  const action = (phase: number) =>
+    closeoutReport({ root, leaseRoot: root, phase }).next_safe_action;
+  expect(action(1)).toContain("`cabinet lease run 2 -- <command>`");
+  setPhaseStatus(root, 2, "done");
+  expect(action(1)).toContain("`cabinet lease run 3 -- <command>`");
+  setPhaseStatus(root, 3, "done");
+  expect(action(1)).toBe("All phases of .planning/ROADMAP.md are done.");
+});
+
+test("a phase that the roadmap names in another form is not to be added twice", () => {
+  const root = phasesCheckout({}, "- [x] **Phase 1: a**\n- [ ] Phase 4: b\n");
+  const { warnings, next_safe_action } = closeoutReport({ root, leaseRoot: root, phase: 4 });
+  expect(warnings).toEqual([
+    {
+      code: "PLANNING_PHASE_NOT_FOUND",
+      message:
+        "phase 4 is not in .planning/ROADMAP.md: line 2 names it, but not as `- [ ] **Phase 4: …**`",
+    },
+  ]);
+  expect(next_safe_action).toContain("Name the phase once");
+});
+
 test("what is not in the roadmap is a warning, what cannot be told apart blocks", () => {
   const root = phasesCheckout({ ".planning/phases/2-a/": "", ".planning/phases/02-b/": "" });
   expect(closeoutReport({ root, leaseRoot: root, phase: 7 })).toMatchObject({
@@ -106,6 +178,7 @@ test("what is not in the roadmap is a warning, what cannot be told apart blocks"
   expect(closeoutReport({ root, leaseRoot: root, phase: 2 })).toMatchObject({
     status: "blocked",
     blockers: [{ code: "PLANNING_PHASE_AMBIGUOUS" }],
+    gate: null,
   });
 });
 

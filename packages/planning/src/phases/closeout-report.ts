@@ -4,6 +4,7 @@ import { RegistryError } from "@x/registry-core";
 import {
   holderStateOf,
   latestLeases,
+  listSetAside,
   peekLeases,
   registryExists,
   registryPath,
@@ -13,11 +14,10 @@ import { PlanningError } from "../errors.ts";
 import { checkGate } from "./check-gate.ts";
 import { closeoutOf } from "./closeout-rule.ts";
 import type { CloseoutFacts, CloseoutReport, Finding, RegistryFacts } from "./closeout.ts";
-import type { Gate } from "./gate-rule.ts";
+import { nextPhase } from "./next-phase.ts";
 import { PhaseError } from "./phase-error.ts";
 import { parsePhase } from "./phase-input.ts";
 import { readPhases, requirePhase } from "./read-phases.ts";
-import type { Phase } from "./roadmap.ts";
 
 export interface CloseoutRequest {
   /** The folder of `.planning/` with the roadmap. */
@@ -43,18 +43,19 @@ export function closeoutReport({
 }: CloseoutRequest): CloseoutReport {
   const id = phase === undefined ? lastDone(root) : parsePhase(phase);
   const faults: Finding[] = [];
-  const gate = noting(faults, () => checkGate(root, id, { now })) ?? UNKNOWN_GATE;
+  const gate = noting(faults, () => checkGate(root, id, { now }));
   const listed = lookUp(root, id);
+  const registry = registryFacts(resolve(leaseRoot), now);
   return closeoutOf({
     ...listed,
     gate,
     // The phase first.
     faults: [...listed.faults, ...faults],
-    registry: registryFacts(resolve(leaseRoot), now),
+    registry,
+    // Behind the leases: what is set aside while they are read is told as well.
+    setAside: listSetAside(resolve(leaseRoot)),
   });
 }
-
-const UNKNOWN_GATE: Gate = { state: "skipped", missing: [] };
 
 function lastDone(root: string): string {
   const phase = readPhases(root).findLast(({ status }) => status === "done");
@@ -67,11 +68,12 @@ function lastDone(root: string): string {
 function lookUp(
   root: string,
   id: string,
-): Pick<CloseoutFacts, "phase" | "phaseStatus" | "roadmapWarning" | "faults"> {
+): Pick<CloseoutFacts, "phase" | "phaseStatus" | "nextPhase" | "roadmapWarning" | "faults"> {
   const unlisted = { phase: id, phaseStatus: undefined };
   try {
-    const { id: phase, status }: Phase = requirePhase(root, id);
-    return { phase, phaseStatus: status, faults: [] };
+    const phase = requirePhase(root, id);
+    const next = nextPhase(readPhases(root), phase)?.id;
+    return { phase: phase.id, phaseStatus: phase.status, nextPhase: next, faults: [] };
   } catch (error) {
     const finding = findingOf(error);
     const isWarning = ["PLANNING_PHASE_NOT_FOUND", "PLANNING_ROADMAP_MISSING"].includes(

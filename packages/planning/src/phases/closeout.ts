@@ -25,15 +25,17 @@ export interface LeaseLine {
   readonly epoch: number | null;
 }
 
-/** What stands in the way of closing a phase out, and what to do next. Its keys are those of the original. */
+/** What stands in the way of closing a phase out, and what to do next. All its keys but `gate` are the original's. */
 export interface CloseoutReport {
   readonly phase: string;
   /** `blocked` where there are blockers, else `warnings` where there are some. */
   readonly status: "clear" | "warnings" | "blocked";
   readonly blockers: readonly Finding[];
   readonly warnings: readonly Finding[];
-  /** One sentence, with a command to run. */
+  /** One sentence, with a command to run unless all is done. */
   readonly next_safe_action: string;
+  /** What the gate says of the phase; null where it could not be asked. */
+  readonly gate: Gate | null;
   /** Only where there is a registry of leases. */
   readonly registry?: { readonly path: string; readonly leases: readonly LeaseLine[] };
 }
@@ -53,7 +55,12 @@ export interface CloseoutFacts {
   readonly roadmapWarning?: Finding | undefined;
   /** What could not be found out about the phase, or about its gate. */
   readonly faults: readonly Finding[];
-  readonly gate: Gate;
+  /** Undefined where it could not be asked. */
+  readonly gate: Gate | undefined;
+  /** The phase to go on with; undefined where all others are done. */
+  readonly nextPhase?: string | undefined;
+  /** The paths of damaged registries that were set aside. */
+  readonly setAside: readonly string[];
   /** Undefined where there is none. */
   readonly registry?: RegistryFacts | undefined;
 }

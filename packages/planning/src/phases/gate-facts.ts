@@ -6,7 +6,7 @@ import { isSamePhase } from "@x/registry-core/leases";
 import { assertContained, assertInPlanning } from "../contained.ts";
 import { PlanningError } from "../errors.ts";
 import { errnoOf } from "../read-bounded.ts";
-import type { Evidence, GateFacts } from "./gate-rule.ts";
+import type { Evidence, FolderState, GateFacts } from "./gate-rule.ts";
 import { LESSONS, RESEARCH } from "./lessons-file.ts";
 import { PhaseError } from "./phase-error.ts";
 
@@ -19,11 +19,11 @@ const EVIDENCE = ["PLAN-CHECK.md", "VERIFICATION.md"];
  */
 export function readGateFacts(root: string, phase: string): GateFacts {
   const folder = findFolder(root, phase);
-  const research = statInRoot(root, RESEARCH);
   const lessons = statInRoot(root, LESSONS);
   return {
+    phases: folderStateOf(statInPlanning(root, PHASES)),
     folder: folder && `${PHASES}/${folder.name}`,
-    hasResearch: research?.isDirectory() === true,
+    research: folderStateOf(statInRoot(root, RESEARCH)),
     evidence: folder === undefined ? [] : EVIDENCE.map((kind) => findEvidence(root, folder, kind)),
     // When it was touched is what counts, not what it holds.
     lessons: { path: LESSONS, state: stateOf(lessons, 0) },
@@ -76,6 +76,11 @@ function stateOf(stats: fs.Stats | undefined, leastBytes: number): Evidence["sta
   if (stats === undefined) return "missing";
   if (!stats.isFile()) return "no file";
   return stats.size < leastBytes ? "empty" : "present";
+}
+
+function folderStateOf(stats: fs.Stats | undefined): FolderState {
+  if (stats === undefined) return "missing";
+  return stats.isDirectory() ? "present" : "no folder";
 }
 
 function namesIn(root: string, folder: string): string[] {

@@ -7,8 +7,9 @@ const daysAgo = (days: number, milliseconds = 0): Date =>
   new Date(now.getTime() - days * 86_400_000 - milliseconds);
 
 const facts: GateFacts = {
+  phases: "present",
   folder: "p",
-  hasResearch: true,
+  research: "present",
   evidence: [
     { path: "p/check", state: "present" },
     { path: "p/proof", state: "present" },
@@ -54,9 +55,14 @@ test("it is skipped as a whole without a folder of the phase, or without lessons
     missing: [],
     reason: "the phase has no folder in .planning/phases",
   });
-  expect(gateOf({ ...facts, evidence, hasResearch: false }, now)).toEqual({
+  expect(gateOf({ ...facts, evidence, research: "missing" }, now)).toEqual({
     state: "skipped",
     missing: [],
     reason: "there is no folder .internal-research",
   });
+  const noFolders = { ...facts, evidence, folder: undefined, research: "no folder" } as const;
+  expect(gateOf({ ...noFolders, phases: "no folder" }, now).reason).toBe(
+    ".planning/phases is no folder",
+  );
+  expect(gateOf({ ...noFolders, folder: "p" }, now).reason).toBe(".internal-research is no folder");
 });

@@ -4,12 +4,17 @@ export interface Evidence {
   readonly state: "present" | "empty" | "missing" | "no file";
 }
 
+/** What lies where a folder is looked for. */
+export type FolderState = "present" | "missing" | "no folder";
+
 /** What the gate looks at. */
 export interface GateFacts {
+  /** Of `.planning/phases`. */
+  readonly phases: FolderState;
   /** Of the phase, relative to the root; undefined where it has none. */
   readonly folder: string | undefined;
-  /** Whether there is a folder `.internal-research`. */
-  readonly hasResearch: boolean;
+  /** Of `.internal-research`. */
+  readonly research: FolderState;
   /** The phase's own files. */
   readonly evidence: readonly Evidence[];
   readonly lessons: Evidence;
@@ -44,9 +49,11 @@ export function gateOf(facts: GateFacts, now: Date): Gate {
   return { state: missing.length === 0 ? "passed" : "refused", missing };
 }
 
-function skipReason({ folder, hasResearch }: GateFacts): string | undefined {
+function skipReason({ phases, folder, research }: GateFacts): string | undefined {
+  if (phases === "no folder") return ".planning/phases is no folder";
   if (folder === undefined) return "the phase has no folder in .planning/phases";
-  return hasResearch ? undefined : "there is no folder .internal-research";
+  if (research === "no folder") return ".internal-research is no folder";
+  return research === "missing" ? "there is no folder .internal-research" : undefined;
 }
 
 /** A clock that is set back makes nothing stale. */

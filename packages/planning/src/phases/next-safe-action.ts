@@ -1,4 +1,5 @@
 import type { CloseoutFacts, Finding, LeaseLine } from "./closeout.ts";
+import { isStale } from "./is-stale.ts";
 import { phaseInCommand } from "./phase-in-command.ts";
 
 /** What is found so far. */
@@ -18,11 +19,15 @@ export function nextSafeAction(
   const { fault } = facts.registry ?? {};
   if (fault !== undefined) return registryAction(fault, again);
   if (facts.faults.length > 0) return `Settle what is named above, then run ${again} again.`;
-  const foreign = leases.filter(({ tag }) => tag === "BLOCK");
-  const foreignFirst = foreign.find(isOver) ?? foreign[0];
-  if (foreignFirst !== undefined) return leaseAction(foreignFirst, again);
-  if (facts.phaseStatus === undefined && blockers.length === 0) {
-    return `Add the phase to .planning/ROADMAP.md, then run ${again} again.`;
+  const stale = leases.find(isStale);
+  if (stale !== undefined) return reclaimAction(stale, again);
+  const foreign = leases.find(({ tag }) => tag === "BLOCK");
+  if (foreign !== undefined) return waitAction(foreign);
+  if (facts.setAside.length > 0) {
+    return `See which leases are in what was set aside, move it to another folder, then run ${again} again.`;
+  }
+  if (facts.phaseStatus === undefined) {
+    return `Name the phase once in .planning/ROADMAP.md, as \`- [ ] **Phase ${word}: …**\`, then run ${again} again.`;
   }
   if (facts.phaseStatus !== "done") {
     const step = `\`cabinet phase-status ${word} done\``;
@@ -30,9 +35,9 @@ export function nextSafeAction(
   }
   const own = leases.find(({ tag }) => tag === "INFO");
   if (own !== undefined) return `Run \`${closeCommand(own)}\`.`;
-  if (facts.gate.missing.length > 0) return `Add what is missing, then run ${again} again.`;
+  if (facts.gate?.state === "refused") return `Add what is missing, then run ${again} again.`;
   if (warnings.length > 0) return `Look at the lease with \`cabinet lease show ${word}\`.`;
-  return "Go on with the next phase: `cabinet lease grant <phase>`.";
+  return goOnAction(facts.nextPhase);
 }
 
 function registryAction({ code }: Finding, again: string): string {
@@ -46,18 +51,23 @@ function registryAction({ code }: Finding, again: string): string {
   }
 }
 
-function leaseAction(lease: LeaseLine, again: string): string {
-  const word = phaseInCommand(lease.phase_id);
-  if (isOver(lease)) return `Run \`cabinet lease reclaim ${word}\`, then ${again} again.`;
-  const close = `\`${closeCommand(lease)}\``;
-  return `Wait for the end of the work on phase ${word}, or end it with ${close}, then run ${again} again.`;
+function reclaimAction({ phase_id }: LeaseLine, again: string): string {
+  return `Run \`cabinet lease reclaim ${phaseInCommand(phase_id)}\`, then ${again} again.`;
+}
+
+/** Whose holder may be at work: nobody else ends it. */
+function waitAction({ phase_id }: LeaseLine): string {
+  const word = phaseInCommand(phase_id);
+  return `Wait for the end of the work on phase ${word}; \`cabinet lease show ${word}\` says whose it is.`;
+}
+
+function goOnAction(phase: string | undefined): string {
+  if (phase === undefined) return "All phases of .planning/ROADMAP.md are done.";
+  const word = phaseInCommand(phase);
+  return `Go on with phase ${word}: \`cabinet lease run ${word} -- <command>\`.`;
 }
 
 function closeCommand({ phase_id, epoch }: LeaseLine): string {
   const fence = epoch === null ? "" : ` --epoch ${epoch}`;
   return `cabinet lease close ${phaseInCommand(phase_id)}${fence}`;
-}
-
-function isOver({ holder_state }: LeaseLine): boolean {
-  return holder_state === "dead" || holder_state === "expired";
 }

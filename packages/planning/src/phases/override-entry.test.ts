@@ -90,6 +90,14 @@ test("a list further below is not that of the entry", () => {
   expect(withOverride(title + items, override)?.name).toBe("LL-2");
 });
 
+test("what turns the direction of writing is left out of the entry", () => {
+  const turns = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c";
+  const given = { ...override, reason: `the${turns}\u0085\nclient`, missing: [`a${turns}b`] };
+  const { text = "" } = withOverride(undefined, given) ?? {};
+  expect(text).toContain("\n- Missing: ab\n- Reason: the client\n");
+  expect(withOverride(text, { ...given, reason: "the client" })).toEqual({ name: "LL-1" });
+});
+
 const hostile = fc
   .array(
     fc.oneof(
@@ -103,6 +111,7 @@ const hostile = fc
         "LL-7",
         "<details>",
         "\u2028",
+        "\u202e",
         "\u001b[2J",
         "$&",
         "- ",
@@ -144,6 +153,8 @@ test("whatever the reason, what is there stays, one entry is added, and found ag
       expect(headings.at(-1)?.title).toContain(`${made?.name}: Phase 3 `);
       const added = made?.text?.slice(text.length).trimStart() ?? "";
       expect(added).not.toMatch(/[<\r]|[^\n\x20-\xFF]/);
+      const turned = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
+      expect(Buffer.from(added, "latin1").toString("utf8")).not.toMatch(turned);
       expect(added.split("\n").filter((line) => line !== "")).toHaveLength(5);
       expect(withOverride(made?.text, given)).toEqual({ name: made?.name });
     }),

@@ -1,6 +1,8 @@
 import { type MarkdownHeading, type MarkdownScan, scanMarkdown } from "@x/atomic-fs/markdown";
 import { isSamePhase } from "@x/registry-core/leases";
 
+import { oneLine } from "./one-line.ts";
+
 /** That a phase was set to done without its evidence. */
 export interface Override {
   /** As the roadmap has it. */
@@ -93,10 +95,9 @@ function reasonItem({ reason }: Override): string {
   return `- Reason: ${inline(reason)}`;
 }
 
-/** As part of one line, as bytes: no control characters, and nothing that could open a tag or a comment. */
+/** As part of one line, as bytes, with nothing that could open a tag or a comment. */
 function inline(text: string): string {
-  const line = text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").trim();
-  return Buffer.from(line.replaceAll("<", "&lt;")).toString("latin1");
+  return Buffer.from(oneLine(text).replaceAll("<", "&lt;")).toString("latin1");
 }
 
 /** Below a blank line, with the line ends of the text. */

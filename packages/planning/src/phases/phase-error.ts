@@ -7,7 +7,7 @@ export type PhaseErrorCode =
   | "PLANNING_REASON_MISSING"
   /** There is no `.planning/ROADMAP.md`. */
   | "PLANNING_ROADMAP_MISSING"
-  /** No line of the roadmap is about the phase, but for archived ones. */
+  /** No line of the roadmap is about the phase, but for archived ones and those of another form. */
   | "PLANNING_PHASE_NOT_FOUND"
   /** Several lines of the roadmap, or several folders, are about the phase. */
   | "PLANNING_PHASE_AMBIGUOUS"

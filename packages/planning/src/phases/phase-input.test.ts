@@ -31,7 +31,7 @@ test.each([
 test("an override has a reason that says something, and not too much", () => {
   expect(parseOverride(3, {})).toBeUndefined();
   expect(parseOverride(3, { force: true, reason: "x".repeat(1000) })).toHaveLength(1000);
-  for (const reason of [undefined, "", " \n"]) {
+  for (const reason of [undefined, "", " \n", "\0", "\u202e \u2028"]) {
     expect(() => parseOverride(3, { force: true, reason })).toThrow(
       expect.objectContaining({ code: "PLANNING_REASON_MISSING", phase: "3" }),
     );

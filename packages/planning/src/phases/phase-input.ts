@@ -1,3 +1,4 @@
+import { oneLine } from "./one-line.ts";
 import { PhaseError } from "./phase-error.ts";
 
 // What is longer is no name of a phase, as for leases.
@@ -43,7 +44,7 @@ export function parseOverride(
     return undefined;
   }
   const label = String(phase);
-  if (typeof reason !== "string" || reason.trim() === "") {
+  if (typeof reason !== "string" || oneLine(reason) === "") {
     const why = "cannot be set to done by force without a reason";
     throw new PhaseError("PLANNING_REASON_MISSING", label, why);
   }

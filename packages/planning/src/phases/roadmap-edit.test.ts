@@ -36,6 +36,7 @@ describe("the section of a phase", () => {
     ["in bold", "## **Phase 2**\n**Status:** Todo\n"],
     ["underlined", "\nPhase 2\n---\n**Status**: Todo\n"],
     ["with the status in a list", "## Phase 2\n  - **Status:** Todo\n"],
+    ["with the status indented by three", "## Phase 2\n\n   **Status**: Todo\n"],
     ["with the status in a deeper section", "## Phase 2\n### Plans\n**Status**: Todo\n"],
     ["where it comes again", "## Phase 2\n\n## Phase 2: details\n**Status**: Todo\n"],
     ["with code before", "## Phase 2\n```\n**Status**: In progress\n```\n**Status**: Todo\n"],
@@ -57,6 +58,7 @@ describe("the section of a phase", () => {
     ["ends before the status", "## Phase 2\n## Plans\n**Status**: Todo\n"],
     ["is archived", "<details>\n\n## Phase 2\n**Status**: Todo\n"],
     ["has it in code only", "## Phase 2\n```\n**Status**: Todo\n```\n"],
+    ["has it in code by indentation", "## Phase 2\n\n    **Status**: Todo\n"],
     ["has it in a sentence", "## Phase 2\nThe **Status**: Todo\n"],
     ["is about something else", "## The end of Phase 2\n**Status**: Todo\n"],
   ])("that %s keeps its status", (_title, section) => {
@@ -90,6 +92,8 @@ const line = fc.constantFrom(
   "# Other",
   "**Status**: Todo",
   "- **Status:** in_progress <!-- x",
+  "   **Status**: done",
+  "    **Status**: Todo",
   "**Status**: \xFFblocked\xC3",
   "**Status**: [-] Complete",
   "<details>",
@@ -119,7 +123,7 @@ function untouched({ text, lines, isArchived }: Roadmap): string[] {
     const lineEnd = text.slice(end, next);
     if (isArchived[index] === true || kind !== "text") return content + lineEnd;
     const marker = content.replace(/^([ \t]*[-*+] \[)[ xX-](\] \*\*Phase)/, "$1?$2");
-    return marker.replace(/^((?:- )?\*\*Status(?:\*\*:|:\*\*))[^<]*/, "$1") + lineEnd;
+    return marker.replace(/^((?:- | {0,3})\*\*Status(?:\*\*:|:\*\*))[^<]*/, "$1") + lineEnd;
   });
 }
 

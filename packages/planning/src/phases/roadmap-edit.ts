@@ -5,7 +5,8 @@ import { markerOf, type PhaseStatusWord, statusOfWord } from "./phase-status.ts"
 import type { PhaseLine, Roadmap } from "./roadmap.ts";
 import { withStatus } from "./status-value.ts";
 
-const STATUS_LABEL = /^(?:[ \t]*[-*+][ \t]+)?\*\*Status(?:\*\*:|:\*\*)/;
+// Indented further without a list it is code.
+const STATUS_LABEL = /^(?: {0,3}|[ \t]*[-*+][ \t]+)\*\*Status(?:\*\*:|:\*\*)/;
 // The em dash is three bytes.
 const PHASE_TITLE = /^(?:\*\*)?Phase[ \t]+([^ \t\n:*]+)/;
 const EM_DASH = "\xE2\x80\x94";

@@ -56,16 +56,15 @@ test("phases come in the order of their lines, each with its number", () => {
 
 test("a phase is found by its number, whatever zeros are in front of it", () => {
   const roadmap = roadmapOf(
-    "- [x] **Phase 02: b**\n- [ ] **Phase 2.1: c**\n- [ ] **Phase 2a: d**\n",
+    "- [x] **Phase 02: b**\n- [ ] **Phase 2.1: c**\n- [ ] **Phase 2a: d**\n- [ ] **Phase 2.10: e**\n",
   );
-  expect(["2", "002", "2.1", "2a"].map((id) => requireLine(roadmap, id).line)).toEqual([
-    1, 1, 2, 3,
-  ]);
+  const ids = ["2", "002", "2.1", "02.01", "2a", "2.10"];
+  expect(ids.map((id) => requireLine(roadmap, id).line)).toEqual([1, 1, 2, 2, 3, 4]);
 });
 
-test("a phase that is not there, or only archived, or there twice, is an error that says so", () => {
+test("a phase that is not there, or only archived, or written in another form, or there twice, is an error that says so", () => {
   const roadmap = roadmapOf(
-    "- [ ] **Phase 2: b**\n- [x] **Phase 02: b**\n<details>\n\n- [x] **Phase 1: a**\n- [ ] **Phase 2: b**\n",
+    "- [ ] **Phase 2: b**\n- [x] **Phase 02: b**\n- [ ] Phase 04: d\n<details>\n\n- [x] **Phase 1: a**\n- [ ] **Phase 2: b**\n",
   );
   const faultOf = (id: string): PhaseError | undefined => {
     try {
@@ -81,7 +80,11 @@ test("a phase that is not there, or only archived, or there twice, is an error t
   });
   expect(faultOf("1")).toMatchObject({
     code: "PLANNING_PHASE_NOT_FOUND",
-    reason: "is not in .planning/ROADMAP.md but archived: inside <details>, in line 5",
+    reason: "is not in .planning/ROADMAP.md but archived: inside <details>, in line 6",
+  });
+  expect(faultOf("4")).toMatchObject({
+    code: "PLANNING_PHASE_NOT_FOUND",
+    reason: "is not in .planning/ROADMAP.md: line 3 names it, but not as `- [ ] **Phase 4: …**`",
   });
   expect(faultOf("2")).toMatchObject({
     code: "PLANNING_PHASE_AMBIGUOUS",

@@ -3,6 +3,7 @@ import { isSamePhase } from "@x/registry-core/leases";
 
 import { archivedLines } from "./archived-lines.ts";
 import { PhaseError } from "./phase-error.ts";
+import { findMention } from "./phase-mention.ts";
 import { type PhaseStatus, statusOfMarker } from "./phase-status.ts";
 
 /** A phase as a line of the roadmap has it, such as `- [x] **Phase 3: Login**`. */
@@ -68,12 +69,11 @@ function decoded(text: string): string {
 }
 
 /** The phase's line outside of `<details>`. Throws `PLANNING_PHASE_NOT_FOUND`, `PLANNING_PHASE_AMBIGUOUS`. */
-export function requireLine({ phases }: Roadmap, phase: string): PhaseLine {
-  const lines = phases.filter(({ id }) => isSamePhase(id, phase));
+export function requireLine(roadmap: Roadmap, phase: string): PhaseLine {
+  const lines = roadmap.phases.filter(({ id }) => isSamePhase(id, phase));
   const [line, ...others] = lines.filter(({ isArchived }) => !isArchived);
   if (line === undefined) {
-    const archived = lines.map((found) => found.line).join(", ");
-    const where = archived === "" ? "" : ` but archived: inside <details>, in line ${archived}`;
+    const where = lines.length > 0 ? archivedWhere(lines) : mentionWhere(roadmap, phase);
     const reason = `is not in .planning/ROADMAP.md${where}`;
     throw new PhaseError("PLANNING_PHASE_NOT_FOUND", phase, reason);
   }
@@ -83,4 +83,16 @@ export function requireLine({ phases }: Roadmap, phase: string): PhaseLine {
     throw new PhaseError("PLANNING_PHASE_AMBIGUOUS", phase, reason);
   }
   return line;
+}
+
+function archivedWhere(lines: readonly PhaseLine[]): string {
+  const numbers = lines.map(({ line }) => line).join(", ");
+  return ` but archived: inside <details>, in line ${numbers}`;
+}
+
+/** So that nobody adds it a second time. */
+function mentionWhere(roadmap: Roadmap, phase: string): string {
+  const line = findMention(roadmap, phase);
+  if (line === undefined) return "";
+  return `: line ${line} names it, but not as \`- [ ] **Phase ${phase}: …**\``;
 }

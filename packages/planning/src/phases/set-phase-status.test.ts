@@ -165,5 +165,5 @@ test("where no entry can be added, the phase is not done either", () => {
 
 test("a roadmap of more than a megabyte is not parsed", () => {
   const root = phasesCheckout({}, ROADMAP_TEXT + " ".repeat(2 ** 20));
-  expect(() => setPhaseStatus(root, 3, "todo")).toThrow(withCode("PLANNING_UNREADABLE"));
+  expect(() => setPhaseStatus(root, 3, "todo")).toThrow(withCode("PLANNING_TOO_LARGE"));
 });

@@ -19,6 +19,7 @@ export type { LeaseFields, PhaseId } from "./lease-input.ts";
 export { type LeaseOptions, registryPath } from "./lease-registry.ts";
 export type { Fence } from "./lease-rules.ts";
 export type { Holder, HolderState, Lease, LeaseState } from "./lease.ts";
+export { listSetAside } from "./list-set-aside.ts";
 export type { LeaseClock } from "./moment.ts";
 export { isSamePhase } from "./phase-id.ts";
 export {

@@ -6,7 +6,7 @@ import { WriteError, writeFileAtomicSync } from "@x/atomic-fs";
 import { defineRegistry, type UpdateOptions } from "../define-registry.ts";
 import { reasonOf } from "../errno.ts";
 import { RegistryError, type Warning } from "../errors.ts";
-import { leadsOut } from "../leads-out.ts";
+import { dangling, isDangling, leadsOut } from "../leads-out.ts";
 import type { Origin } from "../registry-changes.ts";
 import { writeWarning } from "../write-warning.ts";
 import { keepFloor, nextFloor } from "./epoch-floor.ts";
@@ -54,6 +54,7 @@ interface Opened {
  * `REGISTRY_UNREADABLE`, `REGISTRY_NEWER`, and `REGISTRY_CORRUPT` where it cannot be set aside.
  */
 export function readLeaseFile(root: string, options: LeaseOptions): LeaseFile {
+  assertReachable(root);
   let fault: RegistryError | undefined;
   const file = registry.read(root, { onFault: (found) => (fault = found) });
   assertKnown(root, file);
@@ -76,9 +77,26 @@ export function settle(root: string, options: LeaseOptions): LeaseFile {
 
 /** What is in the file, which is left as it is. Throws also `REGISTRY_CORRUPT`. */
 export function peekLeaseFile(root: string): LeaseFile {
+  assertReachable(root);
   const file = registry.read(root, { onFault: rethrow });
   assertKnown(root, file);
   return file;
+}
+
+/** The folder on the way to the registry that is a link to nothing; undefined: none is. */
+export function danglingFolder(root: string): string | undefined {
+  const folder = dirname(registryPath(root));
+  return [dirname(folder), folder].find(isDanglingFolder);
+}
+
+function isDanglingFolder(folder: string): boolean {
+  return isDangling(folder) && !fs.existsSync(folder);
+}
+
+/** Behind a link to nothing there may be leases: that is not as if there were none. */
+function assertReachable(root: string): void {
+  const folder = danglingFolder(root);
+  if (folder !== undefined) throw dangling(folder);
 }
 
 function rethrow(fault: RegistryError): never {
@@ -104,6 +122,7 @@ function update<R>(
 ): R {
   const { clock = {}, onWarning = writeWarning, ...updateOptions } = options;
   const path = registryPath(resolve(root));
+  assertReachable(root);
   const result = registry.updateSync(
     root,
     (stored, origin) => {

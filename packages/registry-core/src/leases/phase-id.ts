@@ -1,11 +1,16 @@
-/** Ids made of digits are numbers, of any size: `01` is `1`. All others are what they are. */
+/**
+ * Ids made of digits are numbers, of any size: `01` is `1`. Between points each part is one: `02.1` is
+ * `2.1`, and `2.10` is not. All others are what they are.
+ */
 export function isSamePhase(one: string | number, other: string | number): boolean {
   return phaseKey(String(one)) === phaseKey(String(other));
 }
 
-/** The one text for all ids of a phase: that of a number without leading zeros, any other as it is. */
+/** The one text for all ids of a phase: its numbers without leading zeros, any other id as it is. */
 export function phaseKey(id: string): string {
-  return /^\d+$/.test(id) ? id.replace(/^0+(?=\d)/, "") : id;
+  if (!/^\d+(?:\.\d+)*$/.test(id)) return id;
+  const parts = id.split(".").map((digits) => digits.replace(/^0+(?=\d)/, ""));
+  return parts.join(".");
 }
 
 // What is longer is no name of a phase, and would not fit into the key of a store.

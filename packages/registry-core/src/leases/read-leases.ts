@@ -3,6 +3,7 @@ import fs from "node:fs";
 import { holderState } from "./holder-state.ts";
 import { parsePhase, type PhaseId } from "./lease-input.ts";
 import {
+  danglingFolder,
   type LeaseOptions,
   peekLeaseFile,
   readLeaseFile,
@@ -14,9 +15,15 @@ import { momentNow } from "./moment.ts";
 import { listClearings, phaseIn } from "./phase-in-file.ts";
 import { type Clearing, leaseOf } from "./stored-lease.ts";
 
-/** Whether there is a registry of leases. */
+/** Whether there is a registry of leases; true also where only its reader can tell what is wrong with it. */
 export function registryExists(root: string): boolean {
-  return fs.existsSync(registryPath(root));
+  try {
+    const stats = fs.lstatSync(registryPath(root), { throwIfNoEntry: false });
+    return stats !== undefined || danglingFolder(root) !== undefined;
+  } catch {
+    // Something is in the way, and that is not as if there were no leases.
+    return true;
+  }
 }
 
 /** Where the original wrote before it renamed, for those who look for it. Ours is never there. */

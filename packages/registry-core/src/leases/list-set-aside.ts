@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-import { registryPath } from "@x/registry-core/leases";
-import { realPathOf } from "@x/registry-core/workspace";
+import { realPathOf } from "../real-path.ts";
+import { registryPath } from "./lease-registry.ts";
 
-/** The damaged registries of leases of a root that were set aside, the oldest first. */
+/** Where the damaged registries of leases of a root are that were set aside, the oldest first. */
 export function listSetAside(root: string): string[] {
   const own = registryPath(root);
   // A link stays where it is: what it leads to was set aside, beside itself.
