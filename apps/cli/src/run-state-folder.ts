@@ -1,11 +1,14 @@
+import { type Stats, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 
 import { getPlanningPaths, PlanningError } from "@x/planning";
+import { RunStateError } from "@x/planning/run-state";
 import { isWithin, realPathOf } from "@x/registry-core/workspace";
 
 import { textOption, usageError } from "./arguments.ts";
 import type { CommandOption, Invocation } from "./command.ts";
 import { planningRoot } from "./planning-root.ts";
+import { runAround } from "./run-state-around.ts";
 import { SPEC_OPTION, specOrActive } from "./spec-named.ts";
 
 /** Which run is meant: the options of all commands about runs. */
@@ -20,7 +23,7 @@ export const RUN_PLACE_OPTIONS = {
 
 /** Where a run is. */
 export interface RunPlace {
-  /** Null for a run in a folder that was given. */
+  /** Null for a run in a folder of which no executor around the caller has said whose it is. */
   readonly spec: string | null;
   readonly folder: string;
 }
@@ -36,11 +39,38 @@ export async function runPlace(invocation: Invocation): Promise<RunPlace> {
   if (given !== undefined && isSpec) throw usageError("Give --spec or --folder, not both.");
   const folder = given ?? (isSpec ? undefined : env["CABINET_RUN_STATE"] || undefined);
   const place =
-    folder === undefined
-      ? await placeOfSpec(invocation)
-      : { spec: null, folder: resolve(cwd(), folder) };
+    folder === undefined ? await placeOfSpec(invocation) : placeIn(resolve(cwd(), folder), env);
   note(`the run is in ${place.folder}`);
   return place;
+}
+
+/**
+ * The same of a command that only looks, and whether a run has begun there. Throws also
+ * `PLANNING_RUN_FOLDER_MISSING` where no folder is, but for a spec, which may have no run yet.
+ */
+export async function runToLookAt(
+  invocation: Invocation,
+): Promise<{ readonly place: RunPlace; readonly hasBegun: boolean }> {
+  const place = await runPlace(invocation);
+  const { spec, folder } = place;
+  const stats = statsOf(folder);
+  if (stats?.isDirectory() === true) return { place, hasBegun: true };
+  if (stats === undefined && spec !== null) return { place, hasBegun: false };
+  const reason = stats === undefined ? "there is no such folder" : "it is no folder";
+  throw new RunStateError("PLANNING_RUN_FOLDER_MISSING", folder, reason);
+}
+
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PlanningError("PLANNING_UNREADABLE", path, reason, error);
+  }
+}
+
+function placeIn(folder: string, env: Invocation["env"]): RunPlace {
+  return { spec: runAround(env, folder)?.spec ?? null, folder };
 }
 
 async function placeOfSpec(invocation: Invocation): Promise<RunPlace> {

@@ -1,9 +1,21 @@
-import type { Resume } from "@x/planning/run-state";
+import type { Clarification, Resume } from "@x/planning/run-state";
 
 import { plural } from "./plural.ts";
 
+/** What is said of a spec that has no run yet, and what to do. */
+export const NO_RUN = {
+  text: "No run has begun.",
+  hint: "Begin one with `cabinet run-state open`.",
+} as const;
+
 // What is longer, people read in the file.
 const MOST_CHARACTERS = 200;
+
+/** The questions that wait for an answer, a line each; without the one that the run waits for, if it does. */
+export function pendingLines(resume: Resume): string[] {
+  const others = resume.kind === "clarification" ? resume.pending.slice(1) : resume.pending;
+  return others.map(waiting);
+}
 
 /** Where a run goes on, as a sentence. */
 export function describeResume(resume: Resume): string {
@@ -11,7 +23,7 @@ export function describeResume(resume: Resume): string {
     case "agent": {
       const { agent_id, plan, timestamp } = resume.agent;
       const at = plan === null ? "" : ` on plan ${plan}`;
-      return `The agent ${agent_id ?? "-"} was at work${at}${timestamp === null ? "" : ` since ${timestamp}`}.`;
+      return `The agent ${agent_id} was at work${at}${timestamp === null ? "" : ` since ${timestamp}`}.`;
     }
     case "checkpoint": {
       const { plan, last_completed_task: last, total_tasks: total } = resume.checkpoint;
@@ -19,10 +31,8 @@ export function describeResume(resume: Resume): string {
     }
     case "between-plans":
       return `${plural(resume.finished.length, "plan")} finished; plan ${resume.next} is next.`;
-    case "clarification": {
-      const { id, question } = resume.clarification;
-      return `${id} waits for an answer: ${startOf(question)}`;
-    }
+    case "clarification":
+      return waiting(resume.clarification);
     case "nothing":
       return nothing(resume.finished.length, resume.next);
   }
@@ -44,6 +54,10 @@ export function resumeHint(resume: Resume): string {
         ? "There is no plan left to begin."
         : `Begin plan ${resume.next}.`;
   }
+}
+
+function waiting({ id, question }: Clarification): string {
+  return `${id} waits for an answer: ${startOf(question)}`;
 }
 
 function startOf(question: string): string {

@@ -46,6 +46,10 @@ export const RUN_STATE_SENTENCES: Readonly<Record<string, Sentence>> = {
     message: `Nothing was recorded: ${reason}.`,
     hint: SHOW,
   }),
+  PLANNING_SUMMARY_EXISTS: ({ reason }) => ({
+    message: `No summary was written: ${reason}.`,
+    hint: "With --replace the new one takes its place.",
+  }),
   PLANNING_CLARIFICATION_UNKNOWN: ({ path, reason }) => ({
     message: `No answer was recorded: ${reason}.`,
     hint: `The questions stand in ${path}.`,

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { expect, onTestFinished, test } from "vitest";
 
-import { openRunState } from "@x/planning/run-state";
+import { openRunState, readExecutor } from "@x/planning/run-state";
 
 import { nodeRuntime } from "../../../test/run-typescript.ts";
 import { endOf } from "../../../test/run-typescript.ts";
@@ -97,22 +97,96 @@ test("the command's own commands change the run in its name, all others are refu
   expect(await cabinet(dir, here("issue", "afterwards"))).toMatchObject({ code: 0 });
 });
 
-test("what is left of an executor that is gone changes nothing", async () => {
+/** As `run-state run` tells its command. */
+const around = (...runs: readonly { folder: string; token: string; spec?: string }[]) => ({
+  CABINET_RUN_STATE: runs.at(-1)?.folder ?? "",
+  CABINET_RUNS: JSON.stringify(runs.map((run) => ({ spec: null, ...run }))),
+});
+
+test.each([
+  [["issue", "late"]],
+  [["open"]],
+  [["summary", "01"]],
+  [["write", "--field", "a=b"]],
+  [["reinitialize", "--force"]],
+  [["run", "--", "touch", "ran"]],
+])("what is left of an executor that is gone cannot %j", async (args) => {
   const { dir, folder } = runFolder();
   const run = await openRunState(folder, { executor: "one" });
-  const env = { CABINET_RUN_STATE: folder, CABINET_RUN_TOKEN: run.token };
+  const env = around({ folder, token: run.token });
   expect(await cabinet(dir, ["run-state", "issue", "in time"], env)).toMatchObject({ code: 0 });
   await run.close();
   const failure = {
     title: "",
-    args: ["run-state", "issue", "late"],
+    args: ["run-state", ...args],
     code: "PLANNING_RUN_LOST",
     sentence: () =>
       `The run in ${folder} was not changed: the run is not that of this executor any more: nobody has it now.`,
   };
-  await assertFailure(dir, failure, (cwd, args) => cabinet(cwd, args, env));
-  const other = { ...env, CABINET_RUN_STATE: join(dir, "elsewhere") };
-  expect(await cabinet(dir, here("issue", "by itself"), other)).toMatchObject({ code: 0 });
+  // What stands behind `--` is the other command's.
+  const asJson = (given: readonly string[]): string[] =>
+    given.includes("--json")
+      ? ["--json", ...given.filter((word) => word !== "--json")]
+      : [...given];
+  await assertFailure(dir, failure, (cwd, given) => cabinet(cwd, asJson(given), env));
+});
+
+test("a run that is not that of the executor around is a run of its own", async () => {
+  const { dir } = runFolder();
+  const env = around({ folder: join(dir, "elsewhere"), token: "gone" });
+  expect(await cabinet(dir, here("issue", "by itself"), env)).toMatchObject({ code: 0 });
+});
+
+test("a list of runs that was changed on its way is not understood", async () => {
+  const { dir, folder } = runFolder();
+  const env = { CABINET_RUN_STATE: folder, CABINET_RUNS: '[{"folder": 1}]' };
+  const { code, stderr } = await cabinet(dir, ["run-state", "issue", "x"], env);
+  expect({ code, stderr }).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("CABINET_RUNS is no list of runs"),
+  });
+});
+
+test("inside a run the command of the same run works in the name of the outer one", async () => {
+  const { dir, folder } = runFolder();
+  const run = await openRunState(folder, { executor: "outer" });
+  onTestFinished(() => run.close());
+  const env = around({ folder, token: run.token, spec: "login" });
+  const line = ["run-state", "run", "--json", "--executor", "inner", "--"];
+  const inner = nested("run-state", "issue", "from inside", "--quiet");
+  const ending = await endOf(startCabinet(dir, [...line, ...inner], { env }));
+  expect(ending).toMatchObject({ code: 0 });
+  expect(ending.stderr).toMatch(/^Working on the run in .* for "outer"\.\nNoted ISS-1/);
+  expect(envelope(ending.stdout)).toMatchObject({
+    data: { spec: "login", folder, executor: "outer", exitCode: 0 },
+  });
+  expect(await readExecutor(folder)).toMatchObject({ executor: "outer" });
+});
+
+test("inside the run of another folder the outer one is not lost", async () => {
+  const { dir, folder } = runFolder();
+  const issue = (title: string, ...args: string[]): string =>
+    nested("run-state", "issue", title, ...args)
+      .map((word) => `'${word}'`)
+      .join(" ");
+  const script = [issue("inner"), issue("outer", "--folder", "run")].join(" && ");
+  const inner = nested("run-state", "run", "--folder", "other", "--", "sh", "-c", script);
+  const ending = await endOf(startCabinet(dir, here("run", "--quiet", "--", ...inner)));
+  expect(ending).toMatchObject({ code: 0, stdout: "Noted ISS-1: inner\nNoted ISS-1: outer\n" });
+  expect(readFileSync(join(folder, "ISSUES.md"), "utf8")).toMatch(/^## ISS-1: outer$/m);
+  expect(readFileSync(join(dir, "other/ISSUES.md"), "utf8")).toMatch(/^## ISS-1: inner$/m);
+});
+
+test.each([
+  ["true", 1],
+  ["exit 7", 7],
+])("a run whose claim is taken away while %j runs is lost: exit code %i", async (script, code) => {
+  const { dir, folder } = runFolder();
+  const line = ["--quiet", "--", "sh", "-c", `rm run/executor.json; ${script}`];
+  const ending = await endOf(startCabinet(dir, here("run", ...line)));
+  expect(ending).toMatchObject({ code, stdout: "" });
+  expect(ending.stderr).toMatch(/^error: The run in .* was not changed: .* nobody has it now\.\n/);
+  expect(existsSync(join(folder, "executor.lock"))).toBe(false);
 });
 
 test("a run that somebody has is not run", async () => {

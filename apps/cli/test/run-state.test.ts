@@ -57,10 +57,16 @@ test("a run is opened, worked on, and told where it goes on, step by step", asyn
   expect(await data(deep, "resume")).toEqual({
     spec: "login",
     folder,
-    resume: { kind: "between-plans", finished: ["01"], next: "02" },
+    resume: { kind: "between-plans", finished: ["01"], next: "02", pending: [] },
   });
-  writeFileSync(join(folder, "summaries/01-SUMMARY.md"), "");
-  writeFileSync(join(folder, "summaries/02-SUMMARY.md"), "");
+  expect(await run("summary", "01", "--body", "Done.")).toBe(
+    "Wrote the summary of plan 01: completed.\n",
+  );
+  expect(readFileSync(join(folder, "summaries/01-SUMMARY.md"), "utf8")).toMatch(
+    /^---\nplan: .*\nstatus: completed\n---\n\nDone\.\n$/,
+  );
+  expect(await run("summary", "02", "--status", "failed")).toContain("plan 02: failed.\n");
+  expect(await run("summary", "02", "--replace")).toContain("plan 02: completed.\n");
   expect(await run("clarify", "Which\ndatabase?", "--plan", "02")).toBe(
     "Asked C-1.\nRecord the answer with `cabinet run-state clarify --id C-1 --answer <text>`.\n",
   );
@@ -114,10 +120,45 @@ test("a run is shown with its executor and its agents", async () => {
   expect(await data(dir)).toMatchObject({ executor: null });
 });
 
-test("looking at a run that is not there creates nothing", async () => {
+test("questions that wait are shown whatever is next, a line each", async () => {
+  const { dir } = await activeCheckout();
+  const run = (...args: string[]) => cabinet(dir, ["run-state", ...args]);
+  await run("checkpoint", "--plan", "01", "--task", "1", "--of", "2");
+  await run("clarify", "Which\ndatabase?");
+  await run("clarify", "Why?", "--answer", "Because.");
+  await run("clarify", "When?");
+  expect((await run("resume")).stdout.split("\n")).toEqual([
+    "Plan 01 is under way: 1 of 2 tasks completed.",
+    "C-1 waits for an answer: Which database?",
+    "C-3 waits for an answer: When?",
+    "",
+  ]);
+  expect((await run()).stdout).toMatch(/^asked +C-3 waits for an answer: When\?$/m);
+  await run("summary", "01");
+  expect((await run("resume")).stdout).toBe(
+    "C-1 waits for an answer: Which database?\nC-3 waits for an answer: When?\n",
+  );
+  expect(await data(dir)).toMatchObject({
+    checkpoint: { plan: "01", last_completed_task: 1, finished_plans: [] },
+    clarifications: [
+      { id: "C-1", answer: null },
+      { id: "C-2", answer: "Because." },
+      { id: "C-3", answer: null },
+    ],
+    resume: { kind: "clarification", pending: [{ id: "C-1" }, { id: "C-3" }] },
+  });
+});
+
+test("looking at the run of a spec that has none creates nothing, and says that none has begun", async () => {
   const { dir } = await activeCheckout();
   const files = filesOf(dir);
-  const nothing = { kind: "nothing", finished: [], next: null };
+  const nothing = { kind: "nothing", finished: [], next: null, pending: [] };
+  expect(await cabinet(dir, ["run-state", "resume"])).toMatchObject({
+    code: 0,
+    stdout: "No run has begun.\n",
+    stderr: "Begin one with `cabinet run-state open`.\n",
+  });
+  expect((await cabinet(dir, ["run-state"])).stdout).toMatch(/^resume +No run has begun\.$/m);
   expect(await data(dir, "resume")).toMatchObject({ resume: nothing });
   expect(await data(dir)).toMatchObject({ executor: null, resume: nothing, agents: [] });
   expect(filesOf(dir)).toEqual(files);
@@ -183,10 +224,55 @@ const FAILURES: readonly RunFailure[] = [
     code: "PLANNING_RUN_FOLDER_MISSING",
     sentence: (dir: string) => `There is no run in ${dir}/a/b/c: there is no folder ${dir}/a/b.`,
   },
+  ...[[], ["resume"]].map((word) => ({
+    title: `the folder that ${word[0] ?? "run-state"} looks at is not there`,
+    args: [...word, "--folder", "none"],
+    code: "PLANNING_RUN_FOLDER_MISSING",
+    sentence: (dir: string) => `There is no run in ${dir}/none: there is no such folder.`,
+  })),
+  {
+    title: "the folder is a file",
+    args: ["resume", "--folder", "file"],
+    prepare: (dir: string) => writeFileSync(join(dir, "file"), ""),
+    code: "PLANNING_RUN_FOLDER_MISSING",
+    sentence: (dir: string) => `There is no run in ${dir}/file: it is no folder.`,
+  },
+  {
+    title: "the plan has a summary",
+    args: ["summary", "1"],
+    prepare: (dir: string) => writeFileSync(join(runOf(dir), "summaries/01-SUMMARY.md"), ""),
+    code: "PLANNING_SUMMARY_EXISTS",
+    sentence: () => 'No summary was written: the plan "1" has a summary: 01-SUMMARY.md.',
+  },
+  {
+    title: "the state has two fields of that name",
+    args: ["write", "--field", "Plan=1"],
+    prepare: (dir: string) => writeFileSync(join(runOf(dir), "STATE.md"), "Plan: 1\n**Plan:** 2\n"),
+    code: "PLANNING_RUN_DAMAGED",
+    sentence: (dir: string) =>
+      `${runOf(dir)}/STATE.md is damaged: it has 2 fields "Plan", and which one is meant cannot be told. It was left as it is.`,
+  },
+  {
+    title: "the questions cannot be read",
+    args: ["resume"],
+    prepare: (dir: string) => writeFileSync(join(runOf(dir), "clarifications.md"), "```\n"),
+    code: "PLANNING_RUN_DAMAGED",
+    sentence: (dir: string) =>
+      `${runOf(dir)}/clarifications.md is damaged: it holds code or a comment that is not closed. It was left as it is.`,
+  },
+  {
+    title: "the history is too large",
+    args: ["resume"],
+    prepare: (dir: string) =>
+      writeFileSync(join(runOf(dir), "agent-history.json"), " ".repeat(2 ** 20 + 1)),
+    code: "PLANNING_TOO_LARGE",
+    sentence: (dir: string) =>
+      `${runOf(dir)}/agent-history.json is not read: it is larger than 1 MiB. It was left as it is.`,
+  },
   {
     title: "the checkpoint is damaged",
     args: ["resume"],
-    prepare: (dir: string) => writeFileSync(join(runOf(dir), "checkpoint.json"), '{"plan": 1}'),
+    prepare: (dir: string) => writeFileSync(join(runOf(dir), "checkpoint.json"), '{"plan": []}'),
     code: "PLANNING_RUN_DAMAGED",
     sentence: (dir: string) =>
       `${runOf(dir)}/checkpoint.json is damaged: its plan is no text. It was left as it is.`,
@@ -276,6 +362,12 @@ test.each([
     ["checkpoint", "--plan", "../x", "--task", "1", "--of", "2"],
     'This cannot be recorded: "../x" is no id',
   ],
+  [["summary", "../x"], 'This cannot be recorded: "../x" is no id of a plan:'],
+  [
+    ["summary", "01", "--status", "a b"],
+    "This cannot be recorded: the status of a plan is one word",
+  ],
+  [["write", "--field", "a= <!-- b"], "This cannot be recorded: the value of the field"],
   [["write"], "Nothing to write: give --field or --section."],
   [["write", "--field", "x"], '"x" is no <name>=<value>.'],
   [["write", "--field", "x=1", "--field", "x=2"], 'The field "x" is given twice.'],
@@ -315,7 +407,7 @@ test("what agents wrote does not reach the terminal as it is", async () => {
   const dir = checkout([]);
   const hostile = "a\u009b\u202e\u001b[2Jb";
   mkdirSync(join(dir, "run/plans"), { recursive: true });
-  writeFileSync(join(dir, `run/plans/${hostile}.md`), "");
+  writeFileSync(join(dir, `run/plans/${hostile}-PLAN.md`), "");
   const entry = { agent_id: hostile, plan: hostile, status: hostile, agent_type: hostile };
   writeFileSync(join(dir, "run/agent-history.json"), JSON.stringify({ entries: [entry] }));
   writeFileSync(
@@ -330,6 +422,8 @@ test("what agents wrote does not reach the terminal as it is", async () => {
     ["issue", "\u202e"],
     ["agent", hostile, "spawned"],
     ["agent", hostile, "completed"],
+    ["summary", hostile],
+    ["summary", "01", "--status", hostile],
     ["write", "--section", "a", "--body", hostile],
     ["write", "--field", `${hostile}=${hostile}`],
     ["run", "--executor", hostile, "--", "true"],

@@ -3,7 +3,7 @@ import { type Reinitialized, reinitializeFromSummaries } from "@x/planning/run-s
 import type { Command } from "../command.ts";
 import { plural } from "../plural.ts";
 import { printable } from "../printable.ts";
-import { MOMENTARY_EXECUTOR } from "../run-state-change.ts";
+import { MOMENTARY_EXECUTOR, runInItsName } from "../run-state-change.ts";
 import { RUN_PLACE_OPTIONS, runPlace } from "../run-state-folder.ts";
 
 export const runStateReinitialize: Command = {
@@ -17,6 +17,8 @@ export const runStateReinitialize: Command = {
   run: async (invocation) => {
     const { options, now } = invocation;
     const place = await runPlace(invocation);
+    // Only to be told where the executor that this is left from is over.
+    await runInItsName(invocation, place);
     const force = options["force"] === true;
     const executor = MOMENTARY_EXECUTOR;
     const made = await reinitializeFromSummaries(place.folder, { executor, force, now });

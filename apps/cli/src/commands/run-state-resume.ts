@@ -2,8 +2,8 @@ import { detectResume } from "@x/planning/run-state";
 
 import type { Command } from "../command.ts";
 import { printable } from "../printable.ts";
-import { RUN_PLACE_OPTIONS, runPlace } from "../run-state-folder.ts";
-import { describeResume, resumeHint } from "../run-state-resume.ts";
+import { RUN_PLACE_OPTIONS, runToLookAt } from "../run-state-folder.ts";
+import { describeResume, NO_RUN, pendingLines, resumeHint } from "../run-state-resume.ts";
 
 export const runStateResume: Command = {
   synopsis: "",
@@ -11,12 +11,13 @@ export const runStateResume: Command = {
   arguments: 0,
   options: RUN_PLACE_OPTIONS,
   run: async (invocation) => {
-    const place = await runPlace(invocation);
+    const { place, hasBegun } = await runToLookAt(invocation);
     const resume = await detectResume(place.folder);
+    const lines = hasBegun ? [describeResume(resume), ...pendingLines(resume)] : [NO_RUN.text];
     return {
       data: { ...place, resume },
-      text: () => printable(describeResume(resume)),
-      hint: resumeHint(resume),
+      text: () => lines.map(printable).join("\n"),
+      hint: hasBegun ? resumeHint(resume) : NO_RUN.hint,
     };
   },
 };

@@ -1,10 +1,17 @@
-import { type AgentEntry, detectResume, listAgents, readExecutor } from "@x/planning/run-state";
+import {
+  type AgentEntry,
+  detectResume,
+  listAgents,
+  listClarifications,
+  readCheckpoint,
+  readExecutor,
+} from "@x/planning/run-state";
 
 import type { Command, Style } from "../command.ts";
 import { executorLine } from "../executor-line.ts";
-import { factList } from "../fact-list.ts";
-import { RUN_PLACE_OPTIONS, runPlace } from "../run-state-folder.ts";
-import { describeResume, resumeHint } from "../run-state-resume.ts";
+import { type Fact, factList } from "../fact-list.ts";
+import { RUN_PLACE_OPTIONS, runToLookAt } from "../run-state-folder.ts";
+import { describeResume, NO_RUN, pendingLines, resumeHint } from "../run-state-resume.ts";
 import { type Cell, table } from "../table.ts";
 
 const HEADING = ["AGENT", "STATUS", "PLAN", "TYPE", "STARTED", "ENDED"];
@@ -17,25 +24,28 @@ export const runState: Command = {
   arguments: 0,
   options: RUN_PLACE_OPTIONS,
   run: async (invocation) => {
-    const place = await runPlace(invocation);
+    const { place, hasBegun } = await runToLookAt(invocation);
     const executor = await readExecutor(place.folder);
     const resume = await detectResume(place.folder);
     const agents = await listAgents(place.folder);
+    const checkpoint = await readCheckpoint(place.folder);
+    const clarifications = await listClarifications(place.folder);
     return {
-      data: { ...place, executor, resume, agents },
+      data: { ...place, executor, resume, agents, checkpoint, clarifications },
       text: (style) => {
         const facts = factList(
           [
             ["spec", place.spec],
             ["folder", place.folder],
             ["executor", executorLine(executor)],
-            ["resume", describeResume(resume)],
+            ["resume", hasBegun ? describeResume(resume) : NO_RUN.text],
+            ...pendingLines(resume).map((line): Fact => ["asked", line]),
           ],
           style,
         );
         return agents.length === 0 ? facts : `${facts}\n\n${tableOf(agents, style)}`;
       },
-      hint: resumeHint(resume),
+      hint: hasBegun ? resumeHint(resume) : NO_RUN.hint,
     };
   },
 };

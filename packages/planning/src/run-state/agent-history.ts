@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, parseJson, textOrNull } from "./json-document.ts";
+import { idOrNull, isJsonObject, type JsonObject, parseJson, textOrNull } from "./json-document.ts";
 import { RunFault } from "./run-fault.ts";
 
 /** What `agent-history.json` holds, and what of it is understood. */
@@ -27,6 +27,11 @@ export interface AgentEntry {
   readonly status: string;
   /** When it ended; null while it runs. */
   readonly completion_timestamp: string | null;
+}
+
+/** The entry of an agent at work. */
+export interface RunningAgent extends AgentEntry {
+  readonly agent_id: string;
 }
 
 /** The document, every field of it: entries are told from each other by where they stand. */
@@ -67,10 +72,10 @@ export function withEntries(
 /** An entry as it is understood. */
 export function entryOf(item: JsonObject): AgentEntry {
   return {
-    agent_id: textOrNull(item["agent_id"]),
+    agent_id: idOrNull(item["agent_id"]),
     agent_type: textOrNull(item["agent_type"]),
     task_description: textOrNull(item["task_description"]),
-    plan: textOrNull(item["plan"]),
+    plan: idOrNull(item["plan"]),
     timestamp: textOrNull(item["timestamp"]),
     status: textOrNull(item["status"]) ?? "unknown",
     completion_timestamp: textOrNull(item["completion_timestamp"]),
@@ -79,7 +84,7 @@ export function entryOf(item: JsonObject): AgentEntry {
 
 /** Whether an agent is at work by that entry. Without an id nobody could ever end it. */
 export function isRunning({ agent_id, status }: JsonObject): boolean {
-  return typeof agent_id === "string" && isRunningStatus(status);
+  return idOrNull(agent_id) !== null && isRunningStatus(status);
 }
 
 export function isRunningStatus(status: unknown): boolean {
@@ -87,9 +92,10 @@ export function isRunningStatus(status: unknown): boolean {
 }
 
 /** The entry of the agent that was started last of those that run; undefined when none does. */
-export function runningIn({ entries }: AgentHistory): AgentEntry | undefined {
+export function runningIn({ entries }: AgentHistory): RunningAgent | undefined {
   const item = entries.findLast(isRunning);
-  return item && entryOf(item);
+  const agent_id = idOrNull(item?.["agent_id"]);
+  return item === undefined || agent_id === null ? undefined : { ...entryOf(item), agent_id };
 }
 
 /** The most entries that the file is to hold, by its own word. */

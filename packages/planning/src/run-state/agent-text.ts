@@ -1,18 +1,17 @@
 import { segmentFault } from "@x/registry-core";
 
+import { summaryName } from "./plan-files.ts";
 import { invalid } from "./run-fault.ts";
 
 /*
- * The bounds of what callers give. They are such that an agent history of fifty entries can always
- * be written, and read again.
+ * The bounds of what callers give. They are such that the entry of an agent at work can always be written,
+ * and read again.
  */
 
 const LONGEST_NAME = 200;
 const LONGEST_TITLE = 300;
-const LONGEST_DESCRIPTION = 4000;
+const LONGEST_DESCRIPTION = 16_000;
 const LONGEST_TEXT = 64 * 1024;
-
-const SUMMARY_ENDING = "-SUMMARY.md";
 
 /** The name of an agent or an executor: one short line. Throws `RunFault`. */
 export function assertName(what: string, text: unknown): asserts text is string {
@@ -43,7 +42,10 @@ export function assertPlan(text: unknown): asserts text is string {
 
 function planFault(plan: string): string | undefined {
   if (plan.trim() !== plan) return "it starts or ends with a space";
-  return plan === "" ? "it is empty" : segmentFault(plan + SUMMARY_ENDING);
+  if (plan === "") return "it is empty";
+  // So that no other tool hides its files.
+  if (!/^[\p{L}\p{N}]/u.test(plan)) return "it begins with neither a letter nor a digit";
+  return segmentFault(summaryName(plan));
 }
 
 /** The trimmed text where it is one line of a name's length, undefined for all else. */

@@ -26,14 +26,18 @@ export function durabilityOf(file: RunFile): Durability {
  * and what `updateFileSync` throws.
  */
 export function changeRunFile<R>(folder: string, file: RunFile, step: FileStep<R>): R {
-  const path = runPath(folder, file);
+  return changeFileAt(runPath(folder, file), durabilityOf(file), step);
+}
+
+/** The same of a file below one of the folders of a run: its path was checked. */
+export function changeFileAt<R>(path: string, durability: Durability, step: FileStep<R>): R {
   const bounded: FileStep<R> = (bytes) => {
     assertBounded(path, bytes?.length ?? 0);
     const made = step(bytes);
     if (made.data !== undefined) assertRoom(path, Buffer.byteLength(made.data));
     return made;
   };
-  return about(path, () => updateFileSync(path, bounded, { durability: durabilityOf(file) }));
+  return about(path, () => updateFileSync(path, bounded, { durability }));
 }
 
 /** Makes the file where it is missing. */

@@ -28,15 +28,53 @@ test("the commits of one plan are not those of the next", () => {
   expect(given.checkpoint.task_commits).toEqual(["c9"]);
 });
 
-test.each([[{}], [null], [{ note: "cleared" }]])("%j says nothing of any plan", (value) => {
-  expect(stored(value).checkpoint).toBeUndefined();
+test("a plan whose tasks are all completed is not forgotten when the next one is begun", () => {
+  const second = nextCheckpoint(stored({ ...request, last_completed_task: 3 }), {
+    ...request,
+    plan: "03",
+  });
+  expect(second.document).toMatchObject({ plan: "03", finished_plans: ["02-1"] });
+  const again = nextCheckpoint(stored(second.document), { ...request, plan: "03" });
+  expect(again.checkpoint.finished_plans).toEqual(["02-1"]);
+  const half = nextCheckpoint(stored(again.document), { ...request, plan: "04" });
+  expect(half.checkpoint.finished_plans).toEqual(["02-1"]);
 });
+
+test("a plan that is begun again is not finished any more", () => {
+  const listed = stored({ ...request, plan: "03", finished_plans: [1, "2-1"] });
+  const { document, checkpoint } = nextCheckpoint(listed, request);
+  expect(checkpoint).toMatchObject({ plan: "02-1", finished_plans: ["1"] });
+  expect(nextCheckpoint(stored(document), { ...request, plan: "04" }).checkpoint).toMatchObject({
+    finished_plans: ["1"],
+  });
+});
+
+test("what older tools write as numbers and as digits is understood", () => {
+  const old = { plan: 7, last_completed_task: "1", total_tasks: "3", task_commits: null };
+  expect(stored(old).checkpoint).toEqual({
+    plan: "7",
+    last_completed_task: 1,
+    total_tasks: 3,
+    task_commits: [],
+    finished_plans: [],
+  });
+});
+
+test.each([[{}], [null], [{ note: "cleared" }], [{ plan: null, total_tasks: null }]])(
+  "%j says nothing of any plan",
+  (value) => {
+    expect(stored(value).checkpoint).toBeUndefined();
+  },
+);
 
 test.each([
   [[]],
   ["text"],
   [{ plan: "1" }],
-  [{ ...request, plan: 7 }],
+  [{ ...request, plan: [7] }],
+  [{ ...request, total_tasks: "3.5" }],
+  [{ ...request, finished_plans: "01" }],
+  [{ ...request, finished_plans: [null] }],
   [{ ...request, last_completed_task: 4 }],
   [{ ...request, last_completed_task: -1 }],
   [{ ...request, total_tasks: 1.5 }],

@@ -1,7 +1,6 @@
-import { isSamePhase as isSamePlan } from "@x/registry-core/leases";
-
 import { assertPlan, assertName } from "./agent-text.ts";
-import { isJsonObject, type JsonObject, parseJson } from "./json-document.ts";
+import { idOrNull, isJsonObject, type JsonObject, parseJson } from "./json-document.ts";
+import { includesPlan, isSamePlan } from "./plan-id.ts";
 import { invalid, RunFault } from "./run-fault.ts";
 
 /** How far the work on a plan has come. */
@@ -11,6 +10,8 @@ export interface Checkpoint {
   readonly last_completed_task: number;
   readonly total_tasks: number;
   readonly task_commits: readonly string[];
+  /** The plans before it whose last checkpoint had all tasks completed. */
+  readonly finished_plans: readonly string[];
 }
 
 export interface CheckpointRequest {
@@ -36,16 +37,27 @@ export interface StoredCheckpoint {
 export function parseCheckpoint(bytes: Uint8Array): StoredCheckpoint {
   const document = parseJson(bytes) ?? {};
   if (!isJsonObject(document)) throw damaged("it is no JSON object");
-  if (FIELDS.every((field) => document[field] === undefined)) {
+  if (FIELDS.every((field) => (document[field] ?? undefined) === undefined)) {
     return { document, checkpoint: undefined };
   }
-  const { plan, last_completed_task, total_tasks, task_commits = [] } = document;
-  if (typeof plan !== "string" || plan === "") throw damaged("its plan is no text");
-  if (!isCount(last_completed_task) || !isCount(total_tasks) || last_completed_task > total_tasks) {
+  const plan = idOrNull(document["plan"]);
+  if (plan === null || plan === "") throw damaged("its plan is no text");
+  const last_completed_task = countOf(document["last_completed_task"]);
+  const total_tasks = countOf(document["total_tasks"]);
+  if (
+    last_completed_task === undefined ||
+    total_tasks === undefined ||
+    last_completed_task > total_tasks
+  ) {
     throw damaged("its tasks are not counted by whole numbers");
   }
+  const task_commits = document["task_commits"] ?? [];
   if (!isTexts(task_commits)) throw damaged("its task_commits are no list of texts");
-  return { document, checkpoint: { plan, last_completed_task, total_tasks, task_commits } };
+  const finished_plans = plansIn(document["finished_plans"]);
+  return {
+    document,
+    checkpoint: { plan, last_completed_task, total_tasks, task_commits, finished_plans },
+  };
 }
 
 /** Throws `RunFault` for what no checkpoint can be. */
@@ -74,13 +86,40 @@ export function nextCheckpoint(
   const added = [...new Set(added_commits)].filter((commit) => !commits.includes(commit));
   const all = [...commits, ...added];
   if (all.length > MOST_COMMITS) throw invalid(`there are more than ${MOST_COMMITS} commits`);
-  const checkpoint = { plan, last_completed_task, total_tasks, task_commits: all };
-  return { document: { ...before?.document, ...checkpoint }, checkpoint };
+  const fields = { plan, last_completed_task, total_tasks, task_commits: all };
+  const finished_plans = finishedBefore(former, plan);
+  const { finished_plans: listed, ...rest } = before?.document ?? {};
+  const isListed = listed !== undefined || finished_plans.length > 0;
+  return {
+    document: { ...rest, ...fields, ...(isListed && { finished_plans }) },
+    checkpoint: { ...fields, finished_plans },
+  };
 }
 
 /** Whether all of its tasks are completed. */
 export function isFull({ last_completed_task, total_tasks }: Checkpoint): boolean {
   return last_completed_task >= total_tasks;
+}
+
+/** Of the plan itself the new checkpoint tells: one that is begun again is not finished. */
+function finishedBefore(former: Checkpoint | undefined, plan: string): string[] {
+  if (former === undefined) return [];
+  const { finished_plans: finished } = former;
+  const isNew = isFull(former) && !includesPlan(finished, former.plan);
+  return [...finished, ...(isNew ? [former.plan] : [])].filter((one) => !isSamePlan(one, plan));
+}
+
+function plansIn(list: unknown): string[] {
+  const items: unknown = list ?? [];
+  const plans = Array.isArray(items) ? items.map(idOrNull) : [null];
+  if (plans.every((plan) => plan !== null)) return plans;
+  throw damaged("its finished_plans are no list of plans");
+}
+
+/** Also of the digits of one, as other tools write it. */
+function countOf(value: unknown): number | undefined {
+  const count = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+  return isCount(count) ? count : undefined;
 }
 
 function isCount(value: unknown): value is number {

@@ -8,7 +8,7 @@ import {
   clarificationsIn,
   recordClarificationIn,
 } from "./clarification-log.ts";
-import { bytesOf, openLog } from "./markdown-log.ts";
+import { bytesOf, openLog, readLog } from "./markdown-log.ts";
 
 const TIME = "2026-07-01T10:00:00.000Z";
 
@@ -73,6 +73,37 @@ test("what a user has written under the heading is an answer", () => {
   expect(both).toMatch(/> Red\.\n\n### Notes\n\nNone\.\n$/);
 });
 
+test.each(["<!-- write here -->", "<!--\n> an example\n-->", " \n\t"])(
+  "%j under the heading is no answer yet",
+  (form) => {
+    const { text } = record("", { question: "Which?" });
+    const waiting = `${text}\n### Answer\n\n${form}\n`;
+    expect(listed(waiting)).toMatchObject([{ answer: null }]);
+    const { now } = record(waiting, { id: "C-1", answer: "Red." });
+    expect(now.answer).toBe("Red.");
+  },
+);
+
+test("an answer beside a comment is that answer", () => {
+  const { text } = record("", { question: "Which?" });
+  const form = "<!-- write\nbelow -->\nThe `<!-- blue -->` one.";
+  expect(listed(`${text}\n### Answer\n\n${form}\n`)).toMatchObject([
+    { answer: "The `<!-- blue -->` one." },
+  ]);
+});
+
+test.each([
+  ["NUL bytes", "\0"],
+  ["half a character", Buffer.from([0xc3])],
+  ["an open fence", "\n```\n## C-2\n\n> Why?\n"],
+  ["an open comment", "\n<!-- later\n\n## C-2\n\n> Why?\n"],
+])("a log with %s is damaged: a question may be hidden in it", (_, rest) => {
+  const { text } = record("", { question: "Which?", answer: "Red." });
+  expect(() => readLog(Buffer.concat([Buffer.from(text), Buffer.from(rest)]))).toThrow(
+    expect.objectContaining({ code: "PLANNING_RUN_DAMAGED" }),
+  );
+});
+
 test.each([
   ["C-9", "there is no clarification C-9"],
   ["C-1", "C-1 is answered already"],
@@ -86,6 +117,7 @@ test.each([
 test.each([
   [{ question: " " }],
   [{ question: "a", answer: "\n" }],
+  [{ id: "C-1", answer: "<!-- a -->" }],
   [{ id: "1", answer: "a" }],
   [{ id: "C-1", answer: "" }],
   [{ question: "a", plan: "../b" }],

@@ -41,12 +41,14 @@ export function assertClarification(request: ClarificationRequest): void {
     if (request.answer === undefined) return;
   }
   assertBody("answer", request.answer);
-  if (request.answer.trim() === "") throw invalid("the answer is empty");
+  if (isEmpty(request.answer)) throw invalid("the answer is empty");
 }
 
 const START = "# Clarifications";
 const ANSWER = "### Answer";
 const PLAN = /^- Plan: (.*)$/;
+// From a line that begins with one to the end of the line where it is closed.
+const COMMENT_BLOCK = /^ {0,3}<!--[^]*?-->.*$/gm;
 
 /** An entry of the log, and where it is. */
 interface Entry extends Clarification {
@@ -58,7 +60,10 @@ interface Entry extends Clarification {
   readonly answerEnd: number;
 }
 
-/** The clarifications in the log, in its order. One is answered once there is text under `### Answer`. */
+/**
+ * The clarifications in the log, in its order. One is answered once there is text under `### Answer`, and not
+ * only comments.
+ */
 export function clarificationsIn(log: MarkdownLog): Clarification[] {
   return entriesIn(log).map(({ id, question, plan, answer }) => ({ id, question, plan, answer }));
 }
@@ -120,7 +125,7 @@ function entriesIn(log: MarkdownLog): Entry[] {
         id,
         question: textOf(own),
         plan: plan ?? null,
-        answer: answer || null,
+        answer: isEmpty(answer) ? null : answer,
         end,
         answerAt,
         answerEnd,
@@ -129,14 +134,20 @@ function entriesIn(log: MarkdownLog): Entry[] {
   });
 }
 
-/** What is quoted; where nothing is, all but the facts. */
-function textOf(lines: readonly string[]): string {
+/** What is quoted; where nothing is, all but the facts and the comments around it. */
+function textOf(all: readonly string[]): string {
+  const lines = all.join("\n").replaceAll(COMMENT_BLOCK, "").split("\n");
   const quotes = lines.filter((line) => /^ {0,3}>/.test(line));
   if (quotes.length > 0) return unquoted(quotes);
   return lines
     .filter((line) => !/^- (?:Asked|Answered|Plan): /.test(line))
     .join("\n")
     .trim();
+}
+
+/** A comment that is left of a form to fill in says nothing. */
+function isEmpty(text: string): boolean {
+  return text.replaceAll(/<!--[^]*?-->/g, "").trim() === "";
 }
 
 function nextNumber({ headings }: MarkdownLog): number {

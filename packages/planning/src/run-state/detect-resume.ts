@@ -1,18 +1,15 @@
-import { resolve } from "node:path";
-
 import type { Liveness } from "@x/atomic-fs";
 
-import { type AgentEntry, entryOf, parseHistory, runningIn } from "./agent-history.ts";
+import { entryOf, parseHistory, runningIn, type RunningAgent } from "./agent-history.ts";
 import { parseCheckpoint } from "./checkpoint.ts";
-import { clarificationsIn } from "./clarification-log.ts";
 import { readCurrentAgent } from "./current-agent.ts";
 import { holderOf, livenessOf } from "./executor-claim.ts";
 import { readClaim } from "./executor-lock.ts";
-import { openLog } from "./markdown-log.ts";
 import { plansOf, summarizedPlans } from "./plan-files.ts";
 import { foundRunning } from "./record-agent.ts";
 import { type Resume, resumeOf } from "./resume.ts";
-import { namesIn, readRunFile } from "./run-files.ts";
+import { namesIn, readRunFile, runFolder } from "./run-files.ts";
+import { clarificationsOf } from "./run-records.ts";
 import type { RunHolder } from "./run-state-error.ts";
 
 /**
@@ -21,22 +18,15 @@ import type { RunHolder } from "./run-state-error.ts";
  * `PlanningError`.
  */
 export async function detectResume(folder: string): Promise<Resume> {
-  const top = resolve(folder);
+  const top = runFolder(folder);
   const checkpoint = readRunFile(top, "checkpoint", parseCheckpoint)?.checkpoint;
   return resumeOf({
     agent: runningAgent(top),
     checkpoint,
     plans: plansOf(namesIn(top, "plans")),
     summarized: summarizedPlans(namesIn(top, "summaries")),
-    clarifications:
-      readRunFile(top, "clarifications", (bytes) => clarificationsIn(openLog(bytes))) ?? [],
+    clarifications: clarificationsOf(top),
   });
-}
-
-/** The agents of a run, in the order in which they were started. Reads only. Throws as `detectResume`. */
-export async function listAgents(folder: string): Promise<readonly AgentEntry[]> {
-  const history = readRunFile(resolve(folder), "history", parseHistory);
-  return history?.entries.map(entryOf) ?? [];
 }
 
 /** Who has a run, and whether its process lives as far as can be seen from here. */
@@ -46,14 +36,16 @@ export interface RunExecutor extends RunHolder {
 
 /** Who has the run of a folder, for display; null when nobody has. Reads only. Throws `PlanningError`. */
 export async function readExecutor(folder: string): Promise<RunExecutor | null> {
-  const claim = readClaim(resolve(folder));
+  const claim = readClaim(runFolder(folder));
   return claim === undefined ? null : { ...holderOf(claim), liveness: livenessOf(claim) };
 }
 
 /** By the history; only where that is gone, by the file that says it for people. */
-function runningAgent(folder: string): AgentEntry | undefined {
+function runningAgent(folder: string): RunningAgent | undefined {
   const history = readRunFile(folder, "history", parseHistory);
   if (history !== undefined) return runningIn(history);
   const id = readCurrentAgent(folder);
-  return id === undefined ? undefined : { ...entryOf(foundRunning(id, "")), timestamp: null };
+  return id === undefined
+    ? undefined
+    : { ...entryOf(foundRunning(id, "")), agent_id: id, timestamp: null };
 }

@@ -1,8 +1,13 @@
-export { AGENT_STATUSES, type AgentEntry, type AgentStatus } from "./agent-history.ts";
+export {
+  AGENT_STATUSES,
+  type AgentEntry,
+  type AgentStatus,
+  type RunningAgent,
+} from "./agent-history.ts";
 export type { Checkpoint, CheckpointRequest } from "./checkpoint.ts";
 export type { Clarification, ClarificationRequest } from "./clarification-log.ts";
-export { detectResume, listAgents, readExecutor, type RunExecutor } from "./detect-resume.ts";
-export type { Issue } from "./issue-log.ts";
+export { detectResume, readExecutor, type RunExecutor } from "./detect-resume.ts";
+export type { Issue, LoggedIssue } from "./issue-log.ts";
 export {
   joinRunState,
   type JoinOptions,
@@ -10,6 +15,7 @@ export {
   type OpenOptions,
   type RunState,
 } from "./open-run-state.ts";
+export type { PlanSummary, SummaryRequest } from "./plan-summary.ts";
 export type { AgentEvent } from "./record-agent.ts";
 export {
   type Reinitialized,
@@ -18,5 +24,6 @@ export {
 } from "./reinitialize-from-summaries.ts";
 export type { Resume } from "./resume.ts";
 export type { RunOperations } from "./run-operations.ts";
+export { listAgents, listClarifications, listIssues, readCheckpoint } from "./run-records.ts";
 export { type RunHolder, RunStateError, type RunStateErrorCode } from "./run-state-error.ts";
-export type { StateChanges } from "./state-edits.ts";
+export type { StateChanges } from "./state-changes.ts";

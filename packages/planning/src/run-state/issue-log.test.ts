@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 
 import { scanMarkdown } from "@x/atomic-fs/markdown";
 
-import { appendIssueTo, assertIssue } from "./issue-log.ts";
-import { bytesOf, openLog } from "./markdown-log.ts";
+import { appendIssueTo, assertIssue, issuesIn } from "./issue-log.ts";
+import { bytesOf, openLog, readLog } from "./markdown-log.ts";
 
 const TIME = "2026-07-01T10:00:00.000Z";
 
@@ -40,6 +40,17 @@ test.each([
   const made = append(before, "next");
   expect(made.id).toBe(id);
   expect(made.text.startsWith(before)).toBe(true);
+});
+
+test("issues are listed with their plans, also those that people have written", () => {
+  const first = append("", "Slow: login", "# ISS-9: quoted").text;
+  const { log } = appendIssueTo(openLog(Buffer.from(first)), { title: "Late", plan: "02-1" }, TIME);
+  const text = `${Buffer.from(bytesOf(log)).toString()}\n### **ISS-012** — Odd\n\n- ISS-1 again\n\n## Notes\n`;
+  expect(issuesIn(readLog(Buffer.from(text)))).toEqual([
+    { id: "ISS-1", title: "Slow: login", plan: null },
+    { id: "ISS-2", title: "Late", plan: "02-1" },
+    { id: "ISS-012", title: "Odd", plan: null },
+  ]);
 });
 
 test("the line ends are those of the file", () => {

@@ -1,5 +1,5 @@
 import { assertBody, assertPlan, assertTitle } from "./agent-text.ts";
-import { appended, type MarkdownLog, openLog } from "./markdown-log.ts";
+import { appended, fromBytes, linesBetween, type MarkdownLog, openLog } from "./markdown-log.ts";
 import { quoted } from "./quoted-text.ts";
 import { invalid } from "./run-fault.ts";
 
@@ -12,6 +12,13 @@ export interface Issue {
   readonly plan?: string | undefined;
 }
 
+/** An issue as it stands in the log. */
+export interface LoggedIssue {
+  readonly id: string;
+  readonly title: string;
+  readonly plan: string | null;
+}
+
 /** Throws `RunFault` for what no issue can be. */
 export function assertIssue({ title, body, plan }: Issue): void {
   assertTitle("title", title);
@@ -22,6 +29,22 @@ export function assertIssue({ title, body, plan }: Issue): void {
 const START = "# Issues";
 // How people and other tools write them, too: as a heading, an item of a list, a cell.
 const NUMBER = /^(?:#{1,6}[ \t]+|[-*+|][ \t]*)?(?:\*\*|\[)?ISS-(\d{1,9})(?!\d)/;
+
+// The id, and what is behind the mark that ends it.
+const HEADING = /^(?:\*\*|\[)?(ISS-\d{1,9})(?!\d)(?:\*\*|\])?[ \t:.\u2013\u2014-]*(.*)$/;
+const PLAN = /^- Plan: (.*)$/;
+
+/** The issues in the log that have a heading, in its order. */
+export function issuesIn(log: MarkdownLog): LoggedIssue[] {
+  const { headings, lines } = log;
+  return headings.flatMap((heading, index) => {
+    const [, id, title = ""] = HEADING.exec(fromBytes(heading.title)) ?? [];
+    if (id === undefined) return [];
+    const own = linesBetween(log, heading.last + 1, headings[index + 1]?.first ?? lines.length);
+    const plan = own.map((line) => PLAN.exec(line)?.[1]).find((name) => name !== undefined);
+    return [{ id, title, plan: plan ?? null }];
+  });
+}
 
 /** The log with the issue at its end, as the next one after all that it names. Throws `RunFault`. */
 export function appendIssueTo(

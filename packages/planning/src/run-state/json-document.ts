@@ -27,3 +27,8 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function textOrNull(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
+
+/** The text of an id, which other tools write as a number too; null where there is none. */
+export function idOrNull(value: unknown): string | null {
+  return typeof value === "number" ? String(value) : textOrNull(value);
+}

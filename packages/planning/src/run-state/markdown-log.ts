@@ -14,6 +14,21 @@ export function openLog(bytes: Uint8Array | undefined): MarkdownLog {
   return logOf(Buffer.from(bytes ?? []).toString("latin1"));
 }
 
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
+/** The log whose entries are to be understood. Throws `RunFault` (damaged) where some may be hidden. */
+export function readLog(bytes: Uint8Array): MarkdownLog {
+  const log = openLog(bytes);
+  if (log.text.includes("\0")) throw damaged("it holds NUL bytes");
+  try {
+    decoder.decode(bytes);
+  } catch (error) {
+    throw damaged("it is not UTF-8", error);
+  }
+  if (log.isOpen) throw damaged("it holds code or a comment that is not closed");
+  return log;
+}
+
 export function bytesOf({ text }: MarkdownLog): Uint8Array {
   return Buffer.from(text, "latin1");
 }
@@ -26,6 +41,11 @@ export function linesBetween({ lines, text }: MarkdownLog, first: number, end: n
 /** A text as it is in the file, and as it is for people. */
 export function fromBytes(latin1: string): string {
   return Buffer.from(latin1, "latin1").toString("utf8");
+}
+
+/** The other way round. */
+export function toBytes(text: string): string {
+  return Buffer.from(text, "utf8").toString("latin1");
 }
 
 /** The log with these lines at its end, a blank one before them. Throws what `inserted` throws. */
@@ -68,18 +88,18 @@ function assertApart(log: MarkdownLog, changed: MarkdownLog, at: number, start: 
   const isSameBelow = kindsBelow(log, at) === kindsBelow(changed, at + grown);
   if (isSame && isSameBelow && first !== undefined && first.kind !== "opaque" && !changed.isOpen)
     return;
-  const reason = "it holds code or a comment that is not closed: nothing can be added there";
-  throw new RunFault("PLANNING_RUN_DAMAGED", reason);
+  throw damaged("it holds code or a comment that is not closed: nothing can be added there");
 }
 
 /** The last line with text before that one; -1 for none. */
-function lastText(log: MarkdownLog, before: number): number {
+export function lastText(log: MarkdownLog, before: number): number {
   let index = before - 1;
   while (index >= 0 && isBlank(log, index)) index -= 1;
   return index;
 }
 
-function isBlank({ text, lines }: MarkdownLog, index: number): boolean {
+/** Whether that line is blank, or not there. */
+export function isBlank({ text, lines }: MarkdownLog, index: number): boolean {
   const line = lines[index];
   return line === undefined || text.slice(line.start, line.end).trim() === "";
 }
@@ -88,15 +108,17 @@ function startOfText({ lines, text }: MarkdownLog): number {
   return lines[0]?.start ?? text.length;
 }
 
-function lineEndOf({ text, lines: [first] }: MarkdownLog): string {
+/** How its lines end: as the first one does. */
+export function lineEndOf({ text, lines: [first] }: MarkdownLog): string {
   const end = first && text.slice(first.end, first.next);
   return end === undefined || end === "" ? "\n" : end;
 }
 
-function logOf(text: string): MarkdownLog {
+/** The log of such a text. */
+export function logOf(text: string): MarkdownLog {
   return { text, ...scanMarkdown(text) };
 }
 
-function toBytes(text: string): string {
-  return Buffer.from(text, "utf8").toString("latin1");
+function damaged(reason: string, cause?: unknown): RunFault {
+  return new RunFault("PLANNING_RUN_DAMAGED", reason, cause);
 }

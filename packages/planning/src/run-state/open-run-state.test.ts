@@ -92,6 +92,7 @@ test("whoever does not have the run any more changes nothing of it", async () =>
       operations.recordAgent({ agent_id: "a1", status: "completed" }),
       operations.writeCheckpoint({ plan: "01", last_completed_task: 0, total_tasks: 1 }),
       operations.writeState({ fields: { Status: "lost" } }),
+      operations.writeSummary({ plan: "01" }),
       operations.appendIssue({ title: "lost" }),
       operations.recordClarification({ question: "lost?" }),
     ]);
@@ -106,7 +107,7 @@ test("whoever does not have the run any more changes nothing of it", async () =>
   expect(files()).toEqual(before);
   await open(folder, "two");
   const later = await Promise.allSettled(changes());
-  expect(later).toHaveLength(10);
+  expect(later).toHaveLength(12);
   for (const outcome of later) {
     expect(outcome).toMatchObject({
       reason: { code: "PLANNING_RUN_LOST", message: expect.stringContaining('"two"') },
@@ -163,34 +164,26 @@ test("calls that are made at once are all recorded", async () => {
   expect(JSON.parse(read(folder, "checkpoint.json"))).toMatchObject({ last_completed_task: 2 });
 });
 
-test("a new field stands at the top of the state, one that is there is changed in its place", async () => {
+test.each([
+  [{ sections: { Log: "# Out\n" } }, "PLANNING_RUN_INVALID"],
+  [{ fields: { Status: "a" }, sections: { Next: "b", Twice: "c" } }, "PLANNING_RUN_DAMAGED"],
+])("the state is not changed by %j", async (changes, code) => {
   const folder = runFolder();
   const run = await open(folder);
-  writeFileSync(
-    join(folder, "STATE.md"),
-    "# State\r\n\r\nPhase: 1\r\n\r\n## Next\r\n\r\nOwner: me\r\n",
+  const before = "# State\n\n## Log\n\n## Next\n\nx\n\n## Twice\n\n## Twice\n";
+  writeFileSync(join(folder, "STATE.md"), before);
+  await expect(run.writeState(changes)).rejects.toThrow(
+    expect.objectContaining({ code, path: join(folder, "STATE.md") }),
   );
-  await run.writeState({ fields: { Owner: "you", Plan: "02-1" }, sections: { Log: "a\nb" } });
-  expect(read(folder, "STATE.md")).toBe(
-    "# State\r\n\r\nPhase: 1\r\nPlan: 02-1\r\n\r\n## Next\r\n\r\nOwner: you\r\n\r\n## Log\r\n\r\na\r\nb\r\n",
-  );
+  expect(read(folder, "STATE.md")).toBe(before);
 });
 
-test.each([
-  { sections: { Log: "# Out\n" } },
-  { sections: { Log: "```\nopen" } },
-  { sections: { Log: "<!-- open" } },
-  { fields: { Status: "a\n# b" } },
-  { fields: { "a\nb": "c" } },
-  { fields: { "# a": "c" } },
-  {},
-])("the state is not changed by %j", async (changes) => {
+test("a state that is gone is begun again", async () => {
   const folder = runFolder();
   const run = await open(folder);
-  const before = "# State\n\n## Log\n\n## Next\n\nx\n";
-  writeFileSync(join(folder, "STATE.md"), before);
-  await expect(run.writeState(changes)).rejects.toThrow(refusedWith("PLANNING_RUN_INVALID"));
-  expect(read(folder, "STATE.md")).toBe(before);
+  rmSync(join(folder, "STATE.md"));
+  await run.writeState({ fields: { Plan: "01" } });
+  expect(read(folder, "STATE.md")).toBe("# State\n\nPlan: 01\n");
 });
 
 test.each(["agent-history.json", "checkpoint.json"])(
@@ -222,9 +215,30 @@ test("a run whose history is damaged is not opened, and nobody has it afterwards
 });
 
 test("a folder without a run, and one that is not there, have nothing to resume", async () => {
-  const nothing = { kind: "nothing", finished: [], next: null };
+  const nothing = { kind: "nothing", finished: [], next: null, pending: [] };
   expect(await detectResume(temporaryFolder())).toEqual(nothing);
   expect(await detectResume(join(temporaryFolder(), "a/b"))).toEqual(nothing);
+});
+
+test("what names no folder, and no token, is a mistake of the caller", async () => {
+  const folder = temporaryFolder();
+  for (const wrong of ["", undefined, 7]) {
+    // @ts-expect-error: a caller without types
+    await expect(openRunState(wrong, { executor: "one" })).rejects.toThrow(TypeError);
+    // @ts-expect-error: a caller without types
+    await expect(detectResume(wrong)).rejects.toThrow(TypeError);
+    // @ts-expect-error: a caller without types
+    await expect(joinRunState(folder, wrong)).rejects.toThrow(TypeError);
+  }
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("an executor whose claim was taken away is told so when it closes the run", async () => {
+  const folder = runFolder();
+  const run = await openRunState(folder, { executor: "one" });
+  rmSync(join(folder, "executor.json"));
+  await expect(run.close()).rejects.toThrow(refusedWith("PLANNING_RUN_LOST"));
+  expect(existsSync(join(folder, "executor.lock"))).toBe(false);
 });
 
 test("only the last folder is made", async () => {

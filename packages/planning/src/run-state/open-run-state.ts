@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 
 import { createFolderSync, writeFileAtomicSync } from "@x/atomic-fs";
 
@@ -10,18 +10,18 @@ import { historyWithoutFile, noteCurrentAgent } from "./current-agent.ts";
 import { clock, type HoldOptions, holdRun } from "./hold-run.ts";
 import { renderJson } from "./json-document.ts";
 import { assertOwn, fenceOf } from "./run-fence.ts";
-import { about, readRunFile, runPath } from "./run-files.ts";
+import { about, readRunFile, runFolder, runPath } from "./run-files.ts";
 import { runOperations, type RunOperations } from "./run-operations.ts";
 import { RunStateError } from "./run-state-error.ts";
-import { STATE_START } from "./state-edits.ts";
+import { STATE_START } from "./state-changes.ts";
 
 export type OpenOptions = HoldOptions;
 
 /** A run that this process executes. */
 export interface RunState extends RunOperations {
   /**
-   * Leaves the run to others. Once: later calls do nothing. Throws `PLANNING_RUN_LOST` where the lock
-   * was taken away meanwhile.
+   * Leaves the run to others. Once: later calls do nothing. Throws `PLANNING_RUN_LOST` where it was taken
+   * away meanwhile.
    */
   readonly close: () => Promise<void>;
 }
@@ -40,7 +40,7 @@ export interface JoinOptions {
  * `PlanningError`, and `WriteError`, `LockedError` of `@x/atomic-fs`.
  */
 export async function openRunState(folder: string, options: OpenOptions): Promise<RunState> {
-  const top = resolve(folder);
+  const top = runFolder(folder);
   const { now = clock } = options;
   assertExecutor(top, options.executor);
   createFolderOf(top);
@@ -48,7 +48,9 @@ export async function openRunState(folder: string, options: OpenOptions): Promis
   try {
     await held.fence.inside(() => prepare(top, now()));
   } catch (error) {
-    await held.release();
+    await held.release().catch(() => {
+      // Why the run cannot be opened goes first.
+    });
     throw error;
   }
   let closed: Promise<void> | undefined;
@@ -65,7 +67,8 @@ export async function joinRunState(
   token: string,
   { now = clock }: JoinOptions = {},
 ): Promise<RunOperations> {
-  const top = resolve(folder);
+  const top = runFolder(folder);
+  if (typeof token !== "string" || token === "") throw new TypeError("the token is no text");
   const fence = fenceOf(top, token, true);
   assertOwn(top, token, true);
   return runOperations(fence, now);

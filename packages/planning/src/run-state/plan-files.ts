@@ -1,39 +1,30 @@
-import { isSamePhase as isSamePlan } from "@x/registry-core/leases";
+import { orderedPlans } from "./plan-id.ts";
 
 /** Which plans there are, by the names of files. */
 
-const SUMMARY = /^(.+)-SUMMARY\.md$/i;
-const PLAN = /^(.+?)(?:-PLAN)?\.md$/i;
-
-const collator = new Intl.Collator("en", { numeric: true });
+// What begins with another character is hidden, or the copy of a file for another system.
+const PLAN = /^([\p{L}\p{N}].*)-PLAN\.md$/iu;
+const NUMBERED_PLAN = /^(\d+[a-z]?(?:[-.]\d+[a-z]?)*)\.md$/i;
+const SUMMARY = /^([\p{L}\p{N}].*)-SUMMARY\.md$/iu;
 
 /** The plans that the files of `plans/` are of, `NN-PLAN.md` or `NN.md`, in their natural order. */
 export function plansOf(names: readonly string[]): string[] {
-  return inOrder(names.flatMap((name) => PLAN.exec(name)?.[1] ?? []));
+  return orderedPlans(
+    names.flatMap((name) => (PLAN.exec(name) ?? NUMBERED_PLAN.exec(name))?.[1] ?? []),
+  );
 }
 
 /** The plans that the files of `summaries/` are of, `NN-SUMMARY.md`, in their natural order. */
 export function summarizedPlans(names: readonly string[]): string[] {
-  return inOrder(names.flatMap((name) => planOfSummary(name) ?? []));
+  return orderedPlans(names.flatMap((name) => planOfSummary(name) ?? []));
+}
+
+/** The name of a plan's summary. */
+export function summaryName(plan: string): string {
+  return `${plan}-SUMMARY.md`;
 }
 
 /** All that stands before `-SUMMARY.md`; undefined for another file. */
 export function planOfSummary(name: string): string | undefined {
   return SUMMARY.exec(name)?.[1];
-}
-
-/** Whether it is among them. Ids made of digits are numbers: `01` is `1`. */
-export function includesPlan(plans: readonly string[], plan: string): boolean {
-  return plans.some((other) => isSamePlan(other, plan));
-}
-
-/** As people count: `2` before `10`, and `02-1` behind `02`. */
-export function byPlan(one: string, other: string): number {
-  return collator.compare(one, other) || (one < other ? -1 : Number(one > other));
-}
-
-function inOrder(plans: readonly string[]): string[] {
-  return plans
-    .toSorted(byPlan)
-    .filter((plan, index, all) => !includesPlan(all.slice(0, index), plan));
 }

@@ -14,6 +14,13 @@ export function quoted(text: string): string[] {
   return lines.map((line) => `> ${visible(line)}`.trimEnd());
 }
 
+/** The lines of a text, with pictures in the place of control characters, without blank ones around. */
+export function visibleLines(text: string): string[] {
+  const lines = text.split(LINE_END).map(visible);
+  const isText = (line: string): boolean => line.trim() !== "";
+  return lines.slice(Math.max(lines.findIndex(isText), 0), lines.findLastIndex(isText) + 1);
+}
+
 /** What the lines of a block quote say. */
 export function unquoted(lines: readonly string[]): string {
   return lines.map((line) => line.replace(/^ {0,3}> ?/, "")).join("\n");

@@ -2,8 +2,9 @@ import { frontMatterOf } from "../front-matter.ts";
 import { YamlFault, yamlField } from "../yaml-map.ts";
 import { type AgentHistory, EMPTY_HISTORY, isRunningStatus, withEntries } from "./agent-history.ts";
 import { nameIn } from "./agent-text.ts";
-import { byPlan } from "./plan-files.ts";
-import { pruned } from "./record-agent.ts";
+import { byPlan } from "./plan-id.ts";
+import { LONGEST_STATUS } from "./plan-summary.ts";
+import { pruned } from "./pruned-history.ts";
 
 /** What is known of a summary. */
 export interface Summary {
@@ -15,7 +16,6 @@ export interface Summary {
 }
 
 const UNKNOWN = "unknown";
-const LONGEST_STATUS = 40;
 
 /** A history with one entry for each summary, in the order of their plans: what each says of itself, and no more. */
 export function rebuiltHistory(summaries: readonly Summary[]): AgentHistory {

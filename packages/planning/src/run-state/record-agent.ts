@@ -1,3 +1,4 @@
+import { quoted } from "../errors.ts";
 import {
   type AgentEntry,
   type AgentHistory,
@@ -5,11 +6,11 @@ import {
   AGENT_STATUSES,
   entryOf,
   isRunning,
-  maxEntriesOf,
   withEntries,
 } from "./agent-history.ts";
 import { assertDescription, assertName, assertPlan } from "./agent-text.ts";
-import type { JsonObject } from "./json-document.ts";
+import { idOrNull, type JsonObject } from "./json-document.ts";
+import { pruned } from "./pruned-history.ts";
 import { invalid, RunFault } from "./run-fault.ts";
 
 /** What happened to an agent. Without a field, that of its entry stays (of a new one: null). */
@@ -23,7 +24,7 @@ export interface AgentEvent {
 
 /** Throws `RunFault` for what no history should hold. */
 export function assertAgentEvent(event: AgentEvent): void {
-  assertName("agent id", event.agent_id);
+  assertAgentId(event);
   if (!AGENT_STATUSES.includes(event.status)) {
     const known = AGENT_STATUSES.join(", ");
     throw invalid(`${JSON.stringify(event.status)} is no status of an agent: ${known}`);
@@ -31,6 +32,12 @@ export function assertAgentEvent(event: AgentEvent): void {
   if (event.agent_type !== undefined) assertName("agent type", event.agent_type);
   if (event.task_description !== undefined) assertDescription("task", event.task_description);
   if (event.plan !== undefined) assertPlan(event.plan);
+}
+
+/** A new one. That of an entry which another tool has written may be any text. */
+function assertAgentId({ agent_id, status }: AgentEvent): void {
+  if (status === "spawned") assertName("agent id", agent_id);
+  else if (typeof agent_id !== "string") throw invalid("the agent id is no text");
 }
 
 export interface Recorded {
@@ -49,7 +56,7 @@ export function recordAgentIn(history: AgentHistory, event: AgentEvent, time: st
   }
   const isResumed = event.status === "resumed";
   const index = history.entries.findLastIndex(
-    (item) => item["agent_id"] === event.agent_id && (isResumed || isRunning(item)),
+    (item) => isOf(item, event) && (isResumed || isRunning(item)),
   );
   const item = history.entries[index];
   if (item === undefined) throw unknown(history, event);
@@ -60,18 +67,6 @@ export function recordAgentIn(history: AgentHistory, event: AgentEvent, time: st
   }
   assertNoneRuns(history, (other) => other !== item);
   return changed(history, index, { ...item, ...fieldsOf(event), completion_timestamp: null });
-}
-
-/** The history with no more entries than it is to hold: finished ones go, the oldest first. */
-export function pruned(history: AgentHistory): AgentHistory {
-  const { entries } = history;
-  const surplus = entries.length - maxEntriesOf(history);
-  if (surplus <= 0) return history;
-  const gone = new Set(entries.filter((item) => !isRunning(item)).slice(0, surplus));
-  return withEntries(
-    history,
-    entries.filter((item) => !gone.has(item)),
-  );
 }
 
 /** The entry of an agent of which nothing is known but that it was at work. */
@@ -102,20 +97,24 @@ function fieldsOf({ agent_id: _id, ...fields }: AgentEvent): JsonObject {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
+function isOf(item: JsonObject, event: AgentEvent): boolean {
+  return idOrNull(item["agent_id"]) === event.agent_id;
+}
+
 function assertNoneRuns({ entries }: AgentHistory, isOther: (item: JsonObject) => boolean): void {
   const running = entries.findLast((item) => isRunning(item) && isOther(item));
   if (running === undefined) return;
   const { agent_id, plan, timestamp } = entryOf(running);
-  const at = plan === null ? "" : ` on plan ${JSON.stringify(plan)}`;
+  const at = plan === null ? "" : ` on plan ${quoted(plan)}`;
   const since = timestamp === null ? "" : ` since ${timestamp}`;
-  const reason = `the agent ${JSON.stringify(agent_id)} is running${at}${since}, and one runs at a time`;
+  const reason = `the agent ${quoted(agent_id ?? "")} is running${at}${since}, and one runs at a time`;
   throw new RunFault("PLANNING_AGENT_RUNNING", reason);
 }
 
 function unknown({ entries }: AgentHistory, event: AgentEvent): RunFault {
-  const last = entries.findLast((item) => item["agent_id"] === event.agent_id);
+  const last = entries.findLast((item) => isOf(item, event));
   if (last === undefined) return agentUnknown(`there is no entry of the agent ${nameOf(event)}`);
-  const status = JSON.stringify(entryOf(last).status);
+  const status = quoted(entryOf(last).status);
   return agentUnknown(`the agent ${nameOf(event)} is not running: its last entry is ${status}`);
 }
 
@@ -124,5 +123,5 @@ function agentUnknown(reason: string): RunFault {
 }
 
 function nameOf({ agent_id }: AgentEvent): string {
-  return JSON.stringify(agent_id);
+  return quoted(agent_id);
 }

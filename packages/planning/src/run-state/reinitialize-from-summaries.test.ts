@@ -66,6 +66,7 @@ test("a history beyond repair is built anew from the summaries, and the damaged 
     kind: "between-plans",
     finished: ["01", "02-1"],
     next: "02",
+    pending: [],
   });
   expect(await readExecutor(folder)).toBeNull();
 });
@@ -108,6 +109,21 @@ test("a damaged checkpoint is set aside where the history is sound", async () =>
   expect(await rebuild(folder)).toMatchObject({ history: "intact", checkpoint: "set-aside" });
   expect(await detectResume(folder)).toMatchObject({ kind: "nothing", next: "01" });
 });
+
+test.each(["agent-history.json", "checkpoint.json"])(
+  "a %s that is too large to read is damaged as far as that is concerned",
+  async (name) => {
+    const folder = await run({ "01-SUMMARY.md": "" });
+    const large = `{"entries": []${" ".repeat(2 ** 20)}}`;
+    writeFileSync(join(folder, name), large);
+    await expect(detectResume(folder)).rejects.toThrow(
+      expect.objectContaining({ code: "PLANNING_TOO_LARGE" }),
+    );
+    const { asides } = await rebuild(folder);
+    expect(asides.map((path) => readFileSync(path, "utf8"))).toEqual([large]);
+    expect(await detectResume(folder)).toMatchObject({ kind: "between-plans", next: "02" });
+  },
+);
 
 test("a write that was cut short is finished rather than rebuilt", async () => {
   const folder = await run({ "01-SUMMARY.md": "" });

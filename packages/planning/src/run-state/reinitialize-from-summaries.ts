@@ -1,11 +1,11 @@
 import fs from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 
 import { quarantineFile, recoverFile, writeFileAtomicSync } from "@x/atomic-fs";
 
 import { assertContained } from "../contained.ts";
 import { PlanningError } from "../errors.ts";
-import { readBounded } from "../read-bounded.ts";
+import { assertBounded, readBounded } from "../read-bounded.ts";
 import { type AgentEntry, type AgentHistory, entryOf, parseHistory } from "./agent-history.ts";
 import { durabilityOf } from "./change-run-file.ts";
 import { parseCheckpoint } from "./checkpoint.ts";
@@ -15,7 +15,7 @@ import { renderJson } from "./json-document.ts";
 import { assertExecutor } from "./open-run-state.ts";
 import { planOfSummary } from "./plan-files.ts";
 import { rebuiltHistory, type Summary } from "./rebuilt-history.ts";
-import { namesIn, readRunFile, type RunFile, runPath } from "./run-files.ts";
+import { namesIn, readRunFile, type RunFile, runFolder, runPath } from "./run-files.ts";
 import { RunStateError } from "./run-state-error.ts";
 
 export interface ReinitializeOptions extends HoldOptions {
@@ -48,7 +48,7 @@ export async function reinitializeFromSummaries(
   folder: string,
   options: ReinitializeOptions,
 ): Promise<Reinitialized> {
-  const top = resolve(folder);
+  const top = runFolder(folder);
   assertExecutor(top, options.executor);
   if (!fs.existsSync(top)) {
     throw new RunStateError("PLANNING_RUN_FOLDER_MISSING", top, "there is no such folder");
@@ -98,15 +98,20 @@ function stateOf(folder: string, file: keyof typeof PARSERS): FileState {
     return readRunFile(folder, file, parse) === undefined ? "missing" : "sound";
   } catch (error) {
     if (error instanceof RunStateError && error.code === "PLANNING_RUN_DAMAGED") return "damaged";
+    if (error instanceof PlanningError && error.code === "PLANNING_TOO_LARGE") return "damaged";
     throw error;
   }
 }
 
 /** Finishes a write that was cut short, where there is one that is whole and newer. */
 async function recover(folder: string, file: RunFile, asides: string[]): Promise<boolean> {
+  const path = runPath(folder, file);
   const parse = file === "history" || file === "checkpoint" ? PARSERS[file] : undefined;
-  const validate = parse && { validate: (bytes: Uint8Array): void => void parse(bytes) };
-  const recovery = await recoverFile(runPath(folder, file), validate);
+  const validate = (bytes: Uint8Array): void => {
+    assertBounded(path, bytes.length);
+    parse?.(bytes);
+  };
+  const recovery = await recoverFile(path, parse && { validate });
   if (recovery.outcome !== "recovered") return false;
   if (recovery.aside !== undefined) asides.push(recovery.aside);
   return true;

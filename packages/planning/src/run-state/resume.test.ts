@@ -2,12 +2,20 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 
 import { EMPTY_HISTORY, entryOf } from "./agent-history.ts";
-import { byPlan, plansOf, summarizedPlans } from "./plan-files.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { plansOf, summarizedPlans } from "./plan-files.ts";
+import { byPlan, isSamePlan, orderedPlans } from "./plan-id.ts";
 import { rebuiltHistory } from "./rebuilt-history.ts";
 import { resumeOf, type RunSnapshot } from "./resume.ts";
 
-const agent = entryOf({ agent_id: "a1", status: "spawned" });
-const half = { plan: "02", last_completed_task: 1, total_tasks: 3, task_commits: [] };
+const agent = { ...entryOf({ agent_id: "a1", status: "spawned" }), agent_id: "a1" };
+const half: Checkpoint = {
+  plan: "02",
+  last_completed_task: 1,
+  total_tasks: 3,
+  task_commits: [],
+  finished_plans: [],
+};
 const full = { ...half, last_completed_task: 3 };
 const asked = { id: "C-1", question: "Which?", plan: null, answer: null };
 const nothing: RunSnapshot = {
@@ -26,21 +34,30 @@ const all: RunSnapshot = {
 };
 
 test("a running agent comes first, then a plan half done, then the next plan, then a question", () => {
-  expect(resumeOf(all)).toEqual({ kind: "agent", agent });
+  const pending = [asked];
+  expect(resumeOf(all)).toEqual({ kind: "agent", agent, pending });
   const noAgent = { ...all, agent: undefined };
-  expect(resumeOf(noAgent)).toEqual({ kind: "checkpoint", checkpoint: half });
-  const between = { kind: "between-plans", finished: ["01", "02"], next: "03" };
+  expect(resumeOf(noAgent)).toEqual({ kind: "checkpoint", checkpoint: half, pending });
+  const between = { kind: "between-plans", finished: ["01", "02"], next: "03", pending };
   expect(resumeOf({ ...noAgent, checkpoint: full })).toEqual(between);
-  expect(resumeOf({ ...noAgent, summarized: ["1", "02"] })).toEqual({
-    ...between,
-    finished: ["1", "02"],
-  });
+  expect(resumeOf({ ...noAgent, summarized: ["1", "2"] })).toEqual(between);
   const done = { ...noAgent, summarized: ["01", "02", "03"] };
-  expect(resumeOf(done)).toEqual({ kind: "clarification", clarification: asked });
+  expect(resumeOf(done)).toEqual({ kind: "clarification", clarification: asked, pending });
   expect(resumeOf({ ...done, clarifications: [{ ...asked, answer: "x" }] })).toEqual({
     kind: "nothing",
     finished: ["01", "02", "03"],
     next: null,
+    pending: [],
+  });
+});
+
+test("a plan is finished by the checkpoint that came after its own as well", () => {
+  const later = { ...full, plan: "3", finished_plans: ["1", "02"] };
+  const plans = ["01", "02", "03", "04"];
+  expect(resumeOf({ ...nothing, plans, checkpoint: later })).toMatchObject({
+    kind: "between-plans",
+    finished: ["01", "02", "03"],
+    next: "04",
   });
 });
 
@@ -49,6 +66,7 @@ test("a run that has not begun has a first plan, and nothing to resume", () => {
     kind: "nothing",
     finished: [],
     next: "01",
+    pending: [],
   });
 });
 
@@ -58,25 +76,56 @@ test("a plan of which no task is completed yet was begun", () => {
 });
 
 test("plans are named by their files, in the order in which people count", () => {
-  const names = [
+  const plans = [
     "10-PLAN.md",
     "2.md",
     "02-1-PLAN.md",
     "02-PLAN.md",
-    "notes.txt",
-    ".md",
-    "-PLAN.md",
+    "2.1.md",
+    "3a.md",
+    "login-PLAN.md",
   ];
-  expect(plansOf(names)).toEqual(["-PLAN", "02", "02-1", "10"]);
+  expect(plansOf(plans)).toEqual(["02", "02-1", "2.1", "3a", "10", "login"]);
   expect(summarizedPlans(["10-SUMMARY.md", "02-1-SUMMARY.md", "02.md"])).toEqual(["02-1", "10"]);
   expect(["b2", "b10", "a"].toSorted(byPlan)).toEqual(["a", "b2", "b10"]);
+});
+
+test.each([
+  "README.md",
+  "01-CONTEXT.md",
+  "01-SUMMARY.md",
+  "._01-PLAN.md",
+  "-PLAN.md",
+  "PLAN.md",
+  ".md",
+  "notes.txt",
+  "01-PLAN.md.tmp",
+])("a file %s in plans/ is no plan", (name) => {
+  expect(plansOf([name])).toEqual([]);
+});
+
+test("the copy of a summary for another system finishes no plan", () => {
+  expect(summarizedPlans(["._01-SUMMARY.md"])).toEqual([]);
+});
+
+test("ids are compared part by part, as numbers", () => {
+  for (const other of ["2-1", "02-01", "002-1"]) expect(isSamePlan("02-1", other)).toBe(true);
+  for (const other of ["2.1", "21", "2-10", "2"]) expect(isSamePlan("02-1", other)).toBe(false);
+  expect(isSamePlan("03a", "3a")).toBe(true);
+  expect(isSamePlan("a01", "a1")).toBe(false);
+  expect(orderedPlans(["10", "2", "02", "1-1"], ["02", "01-01"])).toEqual(["01-01", "02", "10"]);
 });
 
 const plans = fc.uniqueArray(fc.constantFrom("01", "02", "02-1", "03", "10"));
 const snapshot: fc.Arbitrary<RunSnapshot> = fc.record({
   agent: fc.option(fc.constant(agent), { nil: undefined }),
   checkpoint: fc.option(
-    fc.constantFrom(half, full, { ...half, plan: "10", total_tasks: 0, last_completed_task: 0 }),
+    fc.constantFrom(
+      half,
+      full,
+      { ...full, finished_plans: ["1", "03"] },
+      { ...half, plan: "10", total_tasks: 0, last_completed_task: 0 },
+    ),
     { nil: undefined },
   ),
   plans: plans.map((names) => names.toSorted(byPlan)),
@@ -94,8 +143,10 @@ test("nothing that waits is passed over, and nothing that is done is begun again
         checkpoint !== undefined &&
         checkpoint.last_completed_task < checkpoint.total_tasks &&
         !isSummarized(checkpoint.plan);
+      const isListed = (plan: string): boolean =>
+        checkpoint?.finished_plans.some((other) => isSamePlan(other, plan)) ?? false;
       const isOpen = (plan: string): boolean =>
-        !isSummarized(plan) && (isHalf || checkpoint?.plan !== plan);
+        !isSummarized(plan) && !isListed(plan) && (isHalf || checkpoint?.plan !== plan);
       const rank = ["agent", "checkpoint", "between-plans", "clarification", "nothing"];
       const isBegun = known.summarized.length > 0 || (checkpoint !== undefined && !isHalf);
       const waits = [
@@ -108,6 +159,8 @@ test("nothing that waits is passed over, and nothing that is done is begun again
       expect(rank.indexOf(resume.kind)).toBe(waits.indexOf(true));
       const next = resume.kind === "between-plans" ? resume.next : undefined;
       expect(next).toBe(next && known.plans.find(isOpen));
+      const unanswered = known.clarifications.filter(({ answer }) => answer === null);
+      expect(resume.pending).toEqual(unanswered);
     }),
   );
 });

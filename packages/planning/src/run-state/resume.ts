@@ -1,12 +1,14 @@
-import type { AgentEntry } from "./agent-history.ts";
+import type { RunningAgent } from "./agent-history.ts";
 import { type Checkpoint, isFull } from "./checkpoint.ts";
 import type { Clarification } from "./clarification-log.ts";
-import { byPlan, includesPlan } from "./plan-files.ts";
+import { includesPlan, orderedPlans } from "./plan-id.ts";
 
-/** Where a run goes on. */
-export type Resume =
+/** Where a run goes on, and the questions that wait for an answer, whatever else is to be done. */
+export type Resume = ResumePoint & { readonly pending: readonly Clarification[] };
+
+type ResumePoint =
   /** An agent was at work. */
-  | { readonly kind: "agent"; readonly agent: AgentEntry }
+  | { readonly kind: "agent"; readonly agent: RunningAgent }
   /** A plan was begun, and not all of its tasks are completed. */
   | { readonly kind: "checkpoint"; readonly checkpoint: Checkpoint }
   /** One plan was finished, and the next one not begun. */
@@ -23,7 +25,7 @@ export type Resume =
 /** What is known of a run when it is looked at. */
 export interface RunSnapshot {
   /** The agent that runs. */
-  readonly agent: AgentEntry | undefined;
+  readonly agent: RunningAgent | undefined;
   readonly checkpoint: Checkpoint | undefined;
   /** Those of `plans/`, in their order. */
   readonly plans: readonly string[];
@@ -34,17 +36,19 @@ export interface RunSnapshot {
 
 /** The first of these that is so: an agent at work, a plan half done, between plans, a question, nothing. */
 export function resumeOf(snapshot: RunSnapshot): Resume {
-  const { agent, checkpoint, plans, summarized, clarifications } = snapshot;
+  const pending = snapshot.clarifications.filter(({ answer }) => answer === null);
+  return { ...pointOf(snapshot, pending[0]), pending };
+}
+
+function pointOf(snapshot: RunSnapshot, clarification: Clarification | undefined): ResumePoint {
+  const { agent, checkpoint, plans, summarized } = snapshot;
   if (agent !== undefined) return { kind: "agent", agent };
-  const isSummarized = checkpoint !== undefined && includesPlan(summarized, checkpoint.plan);
-  if (checkpoint !== undefined && !isFull(checkpoint) && !isSummarized) {
-    return { kind: "checkpoint", checkpoint };
-  }
-  const isFinished = checkpoint !== undefined && !isSummarized;
-  const finished = isFinished ? [...summarized, checkpoint.plan].toSorted(byPlan) : [...summarized];
+  const isOver = checkpoint === undefined || includesPlan(summarized, checkpoint.plan);
+  if (!isOver && !isFull(checkpoint)) return { kind: "checkpoint", checkpoint };
+  const full = checkpoint === undefined ? [] : [checkpoint.plan, ...checkpoint.finished_plans];
+  const finished = orderedPlans([...summarized, ...full], plans);
   const next = plans.find((plan) => !includesPlan(finished, plan)) ?? null;
   if (finished.length > 0 && next !== null) return { kind: "between-plans", finished, next };
-  const clarification = clarifications.find(({ answer }) => answer === null);
   if (clarification !== undefined) return { kind: "clarification", clarification };
   return { kind: "nothing", finished, next };
 }

@@ -34,7 +34,7 @@ export function fenceOf(folder: string, token: string, isGuest: boolean): RunFen
 /** Throws `PLANNING_RUN_LOST` unless the run is that of this token. */
 export function assertOwn(folder: string, token: string, isGuest: boolean): void {
   const claim = readClaim(folder);
-  if (claim?.token !== token) throw lost(folder, claim);
+  if (claim === undefined || claim.token !== token) throw lost(folder, claim);
   if (isGuest && livenessOf(claim) === "dead") {
     const holder = holderOf(claim);
     const reason = `the executor of this run, ${describeHolder(holder)}, is gone`;
@@ -52,11 +52,11 @@ export async function writeClaim(folder: string, claim: ExecutorClaim): Promise<
   await updateFile(path, () => ({ data, result: undefined }), { durability: "none" });
 }
 
-/** Takes the claim back, where it is still that of this token: nobody is named who is gone. */
+/** Takes the claim back: nobody is named who is gone. Throws `PLANNING_RUN_LOST` where it is that of another. */
 export async function removeClaim(folder: string, token: string): Promise<void> {
   const path = runPath(folder, "claim");
   await withFileLock(path, (lock) => {
-    if (readClaim(folder)?.token !== token) return;
+    assertOwn(folder, token, false);
     lock.assertHeld();
     removeIfPresent(path);
   });

@@ -1,5 +1,5 @@
 import fs from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import { assertContained } from "../contained.ts";
 import { PlanningError } from "../errors.ts";
@@ -24,6 +24,12 @@ const NAMES = {
 } as const;
 
 export type RunFile = keyof typeof NAMES;
+
+/** The absolute path of a run's folder. Throws TypeError for what names none. */
+export function runFolder(folder: string): string {
+  if (typeof folder === "string" && folder !== "") return resolve(folder);
+  throw new TypeError("the folder of a run is no path");
+}
 
 /** Where it is. Throws `PlanningError` (`PLANNING_OUTSIDE`) where a link leads out of the folder. */
 export function runPath(folder: string, file: RunFile): string {
@@ -67,7 +73,7 @@ export function about<R>(path: string, rule: () => R): R {
 }
 
 /** Of a fault that a rule has found, the error for callers; any other as it is. */
-export function withPath(path: string, error: unknown): unknown {
+function withPath(path: string, error: unknown): unknown {
   if (!(error instanceof RunFault)) return error;
   return new RunStateError(error.code, path, error.message, { cause: error });
 }

@@ -1,7 +1,6 @@
-import { updateMarkdown } from "@x/atomic-fs";
-
 import { type AgentEntry, parseHistory } from "./agent-history.ts";
-import { changeRunFile, createRunFile, durabilityOf } from "./change-run-file.ts";
+import { changeRunFile } from "./change-run-file.ts";
+import { changedState } from "./changed-state.ts";
 import {
   assertCheckpoint,
   type Checkpoint,
@@ -18,12 +17,13 @@ import {
 import { historyWithoutFile, noteCurrentAgent } from "./current-agent.ts";
 import { appendIssueTo, assertIssue, type Issue } from "./issue-log.ts";
 import { renderJson } from "./json-document.ts";
-import { bytesOf, openLog } from "./markdown-log.ts";
+import { bytesOf, openLog, readLog } from "./markdown-log.ts";
+import { assertSummary, type PlanSummary, type SummaryRequest } from "./plan-summary.ts";
 import { type AgentEvent, assertAgentEvent, recordAgentIn } from "./record-agent.ts";
-import { invalid } from "./run-fault.ts";
 import type { RunFence } from "./run-fence.ts";
-import { about, readRunFile, runPath, withPath } from "./run-files.ts";
-import { assertStateChanges, STATE_START, type StateChanges, stateEdits } from "./state-edits.ts";
+import { about, runPath } from "./run-files.ts";
+import { assertStateChanges, STATE_START, type StateChanges } from "./state-changes.ts";
+import { writeSummary } from "./write-summary.ts";
 
 /**
  * What changes a run. Each call is atomic, exclusive, and fenced by the token of the run; it is durable
@@ -43,6 +43,8 @@ export interface RunOperations {
   readonly recordAgent: (event: AgentEvent) => Promise<AgentEntry>;
   /** Notes how far the work on a plan has come. */
   readonly writeCheckpoint: (request: CheckpointRequest) => Promise<Checkpoint>;
+  /** Writes the summary of a plan, which is over by that. Throws also `PLANNING_SUMMARY_EXISTS`. */
+  readonly writeSummary: (request: SummaryRequest) => Promise<PlanSummary>;
   /** Puts fields and sections into `STATE.md`, all or none; those that are not there are added. */
   readonly writeState: (changes: StateChanges) => Promise<void>;
   /** Adds an issue to `ISSUES.md`, and gives its id. */
@@ -64,9 +66,13 @@ export function runOperations(fence: RunFence, now: () => Date): RunOperations {
       about(runPath(folder, "checkpoint"), () => assertCheckpoint(request));
       return fence.inside(() => writeCheckpoint(folder, request));
     },
+    writeSummary: async (request) => {
+      about(runPath(folder, "summaries"), () => assertSummary(request));
+      return fence.inside(() => writeSummary(folder, request));
+    },
     writeState: async (changes) => {
       about(runPath(folder, "state"), () => assertStateChanges(changes));
-      await fence.inside(() => writeState(folder, changes));
+      return fence.inside(() => writeState(folder, changes));
     },
     appendIssue: async (issue) => {
       about(runPath(folder, "issues"), () => assertIssue(issue));
@@ -96,16 +102,11 @@ function writeCheckpoint(folder: string, request: CheckpointRequest): Checkpoint
   });
 }
 
-async function writeState(folder: string, changes: StateChanges): Promise<void> {
-  const path = runPath(folder, "state");
-  createRunFile(folder, "state", () => STATE_START);
-  const edits = readRunFile(folder, "state", (bytes) => stateEdits(openLog(bytes), changes)) ?? [];
-  try {
-    await updateMarkdown(path, edits, { missing: "append", durability: durabilityOf("state") });
-  } catch (error) {
-    // So it says that a text would change what is around it.
-    throw error instanceof TypeError ? withPath(path, invalid(error.message)) : error;
-  }
+function writeState(folder: string, changes: StateChanges): void {
+  changeRunFile(folder, "state", (bytes) => {
+    const before = openLog(bytes ?? Buffer.from(STATE_START));
+    return { data: bytesOf(changedState(before, changes)), result: undefined };
+  });
 }
 
 function appendIssue(folder: string, issue: Issue, now: Date): string {
@@ -122,7 +123,8 @@ function recordClarification(
 ): Clarification {
   return changeRunFile(folder, "clarifications", (bytes) => {
     const time = now.toISOString();
-    const { log, clarification } = recordClarificationIn(openLog(bytes), request, time);
+    const before = bytes === undefined ? openLog(bytes) : readLog(bytes);
+    const { log, clarification } = recordClarificationIn(before, request, time);
     return { data: bytesOf(log), result: clarification };
   });
 }

@@ -19,6 +19,8 @@ export type RunStateErrorCode =
   | "PLANNING_AGENT_RUNNING"
   /** There is no entry of that agent that could change so. */
   | "PLANNING_AGENT_UNKNOWN"
+  /** The plan has a summary already. */
+  | "PLANNING_SUMMARY_EXISTS"
   /** No clarification of that id waits for an answer. */
   | "PLANNING_CLARIFICATION_UNKNOWN";
 
