@@ -20,8 +20,8 @@ export function closeoutLines(report: CloseoutReport, style: Style): string[] {
 }
 
 function ownLine({ phase_id, agent_id, holder_state, granted_at }: LeaseLine): string {
-  const agent = agent_id === null ? "" : ` of ${agent_id}`;
-  return `phase ${phase_id} has its own open lease${agent} since ${granted_at}; its holder is ${holder_state}`;
+  const agent = agent_id === null ? "" : ` to ${agent_id}`;
+  return `phase ${phase_id} has an open lease of its own, granted${agent} at ${granted_at}; its holder is ${holder_state}`;
 }
 
 /** What it refuses is among the findings. */

@@ -107,7 +107,7 @@ const OWN: readonly CommandEntry[] = [
   },
   {
     words: ["planning", "deactivate"],
-    summary: "Leave no spec active",
+    summary: "Make no spec the active one",
     load: async () => (await import("./commands/planning-deactivate.ts")).planningDeactivate,
   },
   {
@@ -122,7 +122,7 @@ const OWN: readonly CommandEntry[] = [
   },
   {
     words: ["planning", "flow"],
-    summary: "Print what an agent does about branches, by itself",
+    summary: "Print the instructions that an agent follows about branches",
     load: async () => (await import("./commands/planning-flow.ts")).planningFlow,
   },
   {
@@ -159,6 +159,11 @@ const OWN: readonly CommandEntry[] = [
     words: ["run-state", "checkpoint"],
     summary: "Note how far the work on a plan has come",
     load: async () => (await import("./commands/run-state-checkpoint.ts")).runStateCheckpoint,
+  },
+  {
+    words: ["run-state", "summary"],
+    summary: "Write the summary of a plan, which is over by that",
+    load: async () => (await import("./commands/run-state-summary.ts")).runStateSummary,
   },
   {
     words: ["run-state", "write"],

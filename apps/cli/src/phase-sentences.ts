@@ -15,7 +15,7 @@ export const PHASE_SENTENCES: Readonly<Record<string, Sentence>> = {
   }),
   PLANNING_REASON_MISSING: (facts) => ({
     message: sentenceOf(facts),
-    hint: "Say with --reason <text> why it is done without its evidence: that is recorded.",
+    hint: "Give the reason with --reason <text>: it is recorded.",
   }),
   PLANNING_ROADMAP_MISSING: (facts) => ({
     message: sentenceOf(facts),
@@ -31,7 +31,7 @@ export const PHASE_SENTENCES: Readonly<Record<string, Sentence>> = {
   }),
   PLANNING_GATE_REFUSED: (facts) => ({
     message: sentenceOf(facts),
-    hint: `Add what is missing, or set it on record with \`cabinet phase-status ${phaseWord(facts.phase)} done --force --reason <text>\`.`,
+    hint: `Add what is missing, or override the gate, on record, with \`cabinet phase-status ${phaseWord(facts.phase)} done --force --reason <text>\`.`,
   }),
   PLANNING_NO_PHASE_DONE: () => ({
     message: "No phase of .planning/ROADMAP.md is done, and none was named.",

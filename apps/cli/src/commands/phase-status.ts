@@ -27,8 +27,8 @@ export const phaseStatus: Command = {
   },
   run: async (invocation) => {
     const [phase = "", word] = invocation.positionals;
-    const request = overrideOf(invocation, word);
     const status = word === undefined ? undefined : requireStatus(word);
+    const request = overrideOf(invocation, status);
     const root = await planningRoot(invocation);
     const now = invocation.now();
     const shown =
@@ -49,18 +49,18 @@ export const phaseStatus: Command = {
 /** What --force and --reason ask for, where they make sense. */
 function overrideOf(
   { options }: Invocation,
-  word: string | undefined,
+  status: PhaseStatusWord | undefined,
 ): { readonly force: boolean; readonly reason: string | undefined } {
   const force = options["force"] === true;
   const reason = textOption(options, "reason");
   if (reason !== undefined && !force) throw usageError("--reason is for --force only.");
-  if (force && word === undefined) throw usageError("--force is for the status done only.");
+  if (force && status !== "done") throw usageError("--force is for the status done only.");
   return { force, reason };
 }
 
 function requireStatus(word: string): PhaseStatusWord {
   if (isPhaseStatusWord(word)) return word;
-  const message = `"${word}" is no status of a phase.`;
+  const message = `"${word}" is not a status of a phase.`;
   const hint = `The statuses are ${PHASE_STATUS_WORDS.join(", ")}.`;
   throw new CliError("CABINET_USAGE", message, hint);
 }
