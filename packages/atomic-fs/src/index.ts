@@ -29,8 +29,6 @@ export { updateJson, updateJsonSync, type UpdateJsonOptions } from "./update-jso
 export { type HeldLock, withFileLock, withFileLockSync } from "./with-file-lock.ts";
 export { writeFileAtomic, writeFileAtomicSync, type WriteOptions } from "./write-file-atomic.ts";
 export {
-  type MarkdownEdit,
-  updateMarkdown,
   updateMarkdownField,
   type UpdateMarkdownFieldOptions,
   type UpdateMarkdownOptions,

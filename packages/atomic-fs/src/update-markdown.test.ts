@@ -14,7 +14,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
-import { updateMarkdown, updateMarkdownField, updateMarkdownSection } from "./update-markdown.ts";
+import { updateMarkdownField, updateMarkdownSection } from "./update-markdown.ts";
 import { withFileLock } from "./with-file-lock.ts";
 
 const TEXT = "# State\r\n\r\nStatus: old\r\nPhase: 1\r\n\r\n## Notes\r\n\r\nnone\r\n";
@@ -46,41 +46,6 @@ test("a section gets its body, with the line ends of the file", async () => {
   const file = fileWith(TEXT);
   await updateMarkdownSection(file, "Notes", "one\n\ntwo\n");
   expect(contentOf(file)).toBe(TEXT.replace("none", "one\r\n\r\ntwo"));
-});
-
-test("several edits are made in one replacement, each on what the one before has made", async () => {
-  const file = fileWith(TEXT);
-  const { ino } = statSync(file);
-  await updateMarkdown(
-    file,
-    [
-      { field: "Status", value: (old) => `not ${old}` },
-      { heading: "## Done", body: "Status: none\n" },
-      { field: "Status", value: "all", section: "Done" },
-      { heading: "Notes", body: (notes) => `${notes}\nmore` },
-    ],
-    { missing: "append" },
-  );
-  expect(contentOf(file)).toBe(
-    `${TEXT.replace("old", "not old").replace("none", "none\r\nmore")}\r\n## Done\r\n\r\nStatus: all\r\n`,
-  );
-  expect(statSync(file).ino).not.toBe(ino);
-  expect(namesBeside(file)).toEqual(["STATE.md"]);
-});
-
-test("when one of several edits cannot be made, none is", async () => {
-  const file = fileWith(TEXT);
-  const edits = [
-    { field: "Status", value: "new" },
-    { field: "Nobody", value: "new" },
-  ];
-  await expect(updateMarkdown(file, edits)).rejects.toMatchObject({ code: "ATOMIC_FS_NO_FIELD" });
-  const wrong = [
-    { field: "Status", value: "new" },
-    { heading: "", body: "" },
-  ];
-  await expect(updateMarkdown(file, wrong)).rejects.toThrow(TypeError);
-  expect(contentOf(file)).toBe(TEXT);
 });
 
 test("what is missing is added when asked", async () => {

@@ -52,7 +52,12 @@ export async function updateMarkdownField(
   options: UpdateMarkdownFieldOptions = {},
 ): Promise<void> {
   assertOptions(options);
-  await updateMarkdown(path, [{ field, value, section: options.section }], options);
+  const { section, missing = "refuse" } = options;
+  assertText("field", field);
+  if (typeof value !== "function") assertText("value", value);
+  if (field === "" || /[\r\n]|^[ \t]/.test(field)) throw notOne("field", field);
+  if (section !== undefined) assertHeading(section);
+  await update(path, options, (file) => setField(file, field, value, { section, missing }));
 }
 
 /**
@@ -70,55 +75,11 @@ export async function updateMarkdownSection(
   body: string | ((current: string) => string),
   options: UpdateMarkdownOptions = {},
 ): Promise<void> {
-  await updateMarkdown(path, [{ heading, body }], options);
-}
-
-/** One line of `updateMarkdownField`, or one section of `updateMarkdownSection`. */
-export type MarkdownEdit =
-  | {
-      readonly field: string;
-      readonly value: string | ((current: string) => string);
-      readonly section?: string | undefined;
-    }
-  | { readonly heading: string; readonly body: string | ((current: string) => string) };
-
-/**
- * Makes several edits of a Markdown file, each on what the one before has made, in one replacement:
- * all of them or none. Promises and throws what `updateMarkdownField` and `updateMarkdownSection` do.
- */
-export async function updateMarkdown(
-  path: string,
-  edits: readonly MarkdownEdit[],
-  options: UpdateMarkdownOptions = {},
-): Promise<void> {
   assertOptions(options);
   const { missing = "refuse" } = options;
-  for (const edit of edits) assertEdit(edit);
-  await update(path, options, (file) =>
-    edits.reduce((bytes, edit) => applyOne({ ...file, bytes }, edit, missing), file.bytes),
-  );
-}
-
-function applyOne(
-  file: MarkdownFile,
-  edit: MarkdownEdit,
-  missing: "refuse" | "append",
-): Uint8Array {
-  if ("heading" in edit) return setSection(file, edit.heading, edit.body, missing);
-  return setField(file, edit.field, edit.value, { section: edit.section, missing });
-}
-
-function assertEdit(edit: MarkdownEdit): void {
-  if ("heading" in edit) {
-    if (typeof edit.body !== "function") assertText("body", edit.body);
-    assertHeading(edit.heading);
-    return;
-  }
-  const { field, value, section } = edit;
-  assertText("field", field);
-  if (typeof value !== "function") assertText("value", value);
-  if (field === "" || /[\r\n]|^[ \t]/.test(field)) throw notOne("field", field);
-  if (section !== undefined) assertHeading(section);
+  if (typeof body !== "function") assertText("body", body);
+  assertHeading(heading);
+  await update(path, options, (file) => setSection(file, heading, body, missing));
 }
 
 function assertText(what: string, text: unknown): void {
