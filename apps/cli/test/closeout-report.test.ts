@@ -54,7 +54,7 @@ test("an open lease of another phase blocks, one's own informs", async () => {
   expect(own.stdout.split("\n")).toEqual([
     "Phase 1: clear",
     expect.stringMatching(
-      /^\[INFO\] phase 1 has its own open lease of ann since .*Z; its holder is unknown$/,
+      /^\[INFO\] phase 1 has an open lease of its own, granted to ann at .*Z; its holder is unknown$/,
     ),
     `[INFO] the gate is skipped: ${SKIPPED}`,
     expect.stringMatching(/^Run `cabinet lease close 1 --epoch \d+`\.$/),
@@ -138,7 +138,7 @@ test("a registry that was set aside is a warning, until it is moved away", async
   const [, path = ""] = /^\[WARN\] .* not known: (.*)$/m.exec(plain.stdout) ?? [];
   expect(path).toMatch(/registry\.json\.broken-\d+$/);
   expect(plain.stdout).toContain(
-    "\nSee which leases are in what was set aside, move it to another",
+    "\nSee which leases the damaged registry held, move it to another",
   );
   renameSync(path, join(dir, "aside.json"));
   expect((await cabinet(dir, ["closeout-report"])).stdout).toBe(CLEAR);

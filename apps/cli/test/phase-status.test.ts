@@ -150,14 +150,14 @@ test.each<Failure>([
     args: ["phase-status", "9"],
     code: "PLANNING_PHASE_NOT_FOUND",
     sentence: () =>
-      "Phase 9 is not in .planning/ROADMAP.md but archived: inside <details>, in line 9.",
+      "Phase 9 is not in .planning/ROADMAP.md but archived: inside <details>, on line 9.",
   },
   {
     title: "that is there twice",
     args: ["phase-status", "1", "todo"],
     prepare: (dir) => writeFiles(dir, { [ROADMAP]: `- [ ] **Phase 01: x**\n${ROADMAP_TEXT}` }),
     code: "PLANNING_PHASE_AMBIGUOUS",
-    sentence: () => "Phase 1 is in several lines of .planning/ROADMAP.md: 1, 4.",
+    sentence: () => "Phase 1 is on several lines of .planning/ROADMAP.md: 1, 4.",
   },
   {
     title: "that has two folders",
@@ -188,7 +188,7 @@ test.each<Failure>([
     title: "to a status that is none",
     args: ["phase-status", "3", "complete"],
     code: "CABINET_USAGE",
-    sentence: () => '"complete" is no status of a phase.',
+    sentence: () => '"complete" is not a status of a phase.',
   },
   {
     title: "with a reason for nothing",
@@ -202,6 +202,18 @@ test.each<Failure>([
     code: "CABINET_USAGE",
     sentence: () => "--force is for the status done only.",
   },
+  {
+    title: "to another status by force",
+    args: ["phase-status", "3", "todo", "--force", "--reason", "x"],
+    code: "CABINET_USAGE",
+    sentence: () => "--force is for the status done only.",
+  },
+  {
+    title: "by force to a status that is none",
+    args: ["phase-status", "3", "complete", "--force", "--reason", "x"],
+    code: "CABINET_USAGE",
+    sentence: () => '"complete" is not a status of a phase.',
+  },
 ])("a phase $title: one sentence, and nothing changes", async (failure) => {
   const dir = roadmapCheckout(EVIDENCE);
   failure.prepare?.(dir);
@@ -214,6 +226,7 @@ test.each([
     ["phase-status", "3", "done", "--force", "--reason", "x".repeat(1001)],
     "PLANNING_REASON_INVALID",
   ],
+  [["phase-status", "3", "todo", "--force"], "CABINET_USAGE"],
 ])("%j is a mistake of the command line", async (args, code) => {
   const { code: exitCode, stdout } = await cabinet(roadmapCheckout(), [...args, "--json"]);
   expect(exitCode).toBe(2);

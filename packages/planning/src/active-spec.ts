@@ -5,11 +5,12 @@ import { withFileLockSync } from "@x/atomic-fs";
 import { type Warning, writeWarning } from "@x/registry-core";
 
 import { assertInPlanning } from "./contained.ts";
+import { errnoOf } from "./errno.ts";
 import { PlanningError, quoted, refusedBySystem, SpecNameError } from "./errors.ts";
 import { requireSpec } from "./find-spec.ts";
 import { hideFromGit } from "./git-ignore.ts";
 import { planningFolder, type Place } from "./planning-paths.ts";
-import { assertReadable, errnoOf, readBounded } from "./read-bounded.ts";
+import { assertReadable, readBounded } from "./read-bounded.ts";
 import { readStatus } from "./status-file.ts";
 import { updateFileSync } from "./update-file.ts";
 

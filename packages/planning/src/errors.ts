@@ -1,3 +1,5 @@
+import { reasonOf } from "./errno.ts";
+
 /** A name that cannot be a spec's. Nothing was read or written. */
 export class SpecNameError extends Error {
   override readonly name = "SpecNameError";
@@ -58,6 +60,10 @@ export function quoted(text: string): string {
 
 /** What a system call threw that is no write. */
 export function refusedBySystem(path: string, cause: unknown): PlanningError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new PlanningError("PLANNING_IO", path, reason, cause);
+  return new PlanningError("PLANNING_IO", path, reasonOf(cause), cause);
+}
+
+/** What a system call threw that only looks. */
+export function unreadable(path: string, cause: unknown): PlanningError {
+  return new PlanningError("PLANNING_UNREADABLE", path, reasonOf(cause), cause);
 }

@@ -5,6 +5,7 @@ import { type LockOptions, withFileLockSync } from "@x/atomic-fs";
 
 import { followRename } from "./active-spec.ts";
 import { assertInPlanning } from "./contained.ts";
+import { errnoOf } from "./errno.ts";
 import { PlanningError, refusedBySystem } from "./errors.ts";
 import { hideFromGit } from "./git-ignore.ts";
 import {
@@ -16,7 +17,6 @@ import {
 } from "./migration-plan.ts";
 import { type Named, planningEntries } from "./planning-entries.ts";
 import { getPlanningPaths, planningFolder, type Place } from "./planning-paths.ts";
-import { errnoOf } from "./read-bounded.ts";
 import { livenessOf } from "./run-state/executor-claim.ts";
 import { readClaim } from "./run-state/executor-lock.ts";
 import { isSpecName } from "./spec-name.ts";

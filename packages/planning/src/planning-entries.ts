@@ -2,8 +2,7 @@ import fs from "node:fs";
 import { join } from "node:path";
 
 import { assertInPlanning } from "./contained.ts";
-import { PlanningError } from "./errors.ts";
-import { errnoOf } from "./read-bounded.ts";
+import { readFolder } from "./read-folder.ts";
 import { isSpecName } from "./spec-name.ts";
 
 /** Something in `.planning/` under a name that a spec could have. */
@@ -19,23 +18,9 @@ export interface Named {
  */
 export function planningEntries(planning: string): Named[] {
   assertInPlanning(planning, planning);
-  return namesIn(planning)
+  return readFolder(planning)
     .filter(isSpecName)
-    .toSorted()
     .map((name) => ({ name, isFolder: isFolder(join(planning, name)) }));
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return fs.readdirSync(folder);
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === "ENOENT") return [];
-    if (code === "ENOTDIR")
-      throw new PlanningError("PLANNING_UNREADABLE", folder, "it is no folder");
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new PlanningError("PLANNING_UNREADABLE", folder, reason, error);
-  }
 }
 
 function isFolder(path: string): boolean {

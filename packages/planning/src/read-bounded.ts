@@ -1,6 +1,9 @@
 import fs from "node:fs";
 
-import { PlanningError } from "./errors.ts";
+import { errnoOf } from "./errno.ts";
+import { PlanningError, unreadable } from "./errors.ts";
+
+export { errnoOf };
 
 /** The most bytes of a file that people and agents write by hand: parsers are not let loose on more. */
 export const MOST_BYTES = 2 ** 20;
@@ -15,7 +18,7 @@ export function readBounded(path: string): Uint8Array | undefined {
     const file = fs.openSync(path, fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0));
     try {
       const stats = fs.fstatSync(file);
-      if (!stats.isFile()) throw unreadable(path, "it is no file");
+      if (!stats.isFile()) throw new PlanningError("PLANNING_UNREADABLE", path, "it is no file");
       assertBounded(path, stats.size);
       return fs.readFileSync(file);
     } finally {
@@ -25,7 +28,7 @@ export function readBounded(path: string): Uint8Array | undefined {
     if (error instanceof PlanningError) throw error;
     const code = errnoOf(error);
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    throw unreadable(path, error instanceof Error ? error.message : String(error), error);
+    throw unreadable(path, error);
   }
 }
 
@@ -42,14 +45,4 @@ export function assertBounded(path: string, bytes: number): void {
     path,
     `it is larger than ${MOST_BYTES / 2 ** 20} MiB`,
   );
-}
-
-/** The POSIX name of a system error, such as `ENOENT`. */
-export function errnoOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
-  return typeof error.code === "string" ? error.code : undefined;
-}
-
-function unreadable(path: string, reason: string, cause?: unknown): PlanningError {
-  return new PlanningError("PLANNING_UNREADABLE", path, reason, cause);
 }

@@ -6,7 +6,10 @@ import {
   type Outcome,
 } from "@x/atomic-fs";
 
-/** What a change makes of a file's bytes (undefined: there is no file). No `data`: it stays as it is. */
+/**
+ * What a change makes of a file's bytes (undefined: there is no file). No `data`: it stays as it is.
+ * Synchronous, and called once, under the lock; whatever else it does stays done when the write fails.
+ */
 export type FileStep<R> = (bytes: Uint8Array | undefined) => {
   readonly data?: string | Uint8Array | undefined;
   readonly result: R;
@@ -18,7 +21,7 @@ type Change = (bytes: Uint8Array | undefined) => string | Uint8Array | undefined
 const files = createFileUpdater<Change>(applyAll);
 
 /**
- * Changes a file by what `step`, a pure function, makes of its bytes, and gives the step's result.
+ * Changes a file by what `step` makes of its bytes, and gives the step's result.
  * Atomic, exclusive across processes, fenced, and durable by `durability`. The folder must be there.
  * Throws what the step throws, and `WriteError`, `LockedError`, `LockLostError` of `@x/atomic-fs`.
  */

@@ -10,6 +10,7 @@ const FRONT_MATTER = /^(?:---|\+\+\+)[ \t]*$/;
 const FRONT_MATTER_END = /^(?:---|\.\.\.|\+\+\+)[ \t]*$/;
 // Behind the marks of the lists and quotes that it is in.
 const FENCE = /^(?:[ \t>]|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))*(`{3,}|~{3,})/;
+const FENCE_END = /^[ \t>]*(`+|~+)[ \t]*$/;
 // In the order in which they stand: what begins first is what the rest is part of.
 const UNSEEN = /\\[\\`<]|(?<!`)(`{1,9})(?!`).*?(?<!`)\1(?!`)|<!--/g;
 
@@ -85,6 +86,5 @@ class MarkupReader {
 }
 
 function isClosing(content: string, mark: string): boolean {
-  const line = content.replace(/^[ \t>]+/, "").replace(/[ \t]+$/, "");
-  return line.startsWith(mark) && line === mark.charAt(0).repeat(line.length);
+  return FENCE_END.exec(content)?.[1]?.startsWith(mark) === true;
 }

@@ -42,7 +42,7 @@ test("it is refused for a file that is empty or a folder, and for lessons that a
   expect(checkGate(root, 3).missing).toEqual([`${CHECK} is empty`]);
   const { [CHECK]: _left, ...others } = EVIDENCE;
   const folder = phasesCheckout({ ...others, [`${CHECK}/`]: "" });
-  expect(checkGate(folder, 3).missing).toEqual([`${CHECK} is no regular file`]);
+  expect(checkGate(folder, 3).missing).toEqual([`${CHECK} is not a regular file`]);
   const old = phasesCheckout(EVIDENCE);
   touch(old, LESSONS, new Date("2026-09-01T00:00:00.000Z"));
   expect(checkGate(old, 3, { now: NOW }).missing).toEqual([
@@ -72,9 +72,9 @@ test("it is skipped, and says so, where a file has the name of a folder", () => 
   expect(reasons).toEqual([
     "the phase has no folder in .planning/phases",
     "there is no folder .internal-research",
-    ".planning/phases is no folder",
-    ".internal-research is no folder",
-    ".planning/phases is no folder",
+    ".planning/phases is not a folder",
+    ".internal-research is not a folder",
+    ".planning/phases is not a folder",
   ]);
 });
 

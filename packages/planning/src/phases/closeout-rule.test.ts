@@ -200,7 +200,12 @@ describe("the next safe action", () => {
     [
       "registries that were set aside",
       { ...facts, setAside: ["/r.broken-1"] },
-      "See which leases are in what was set aside, move it to another folder, then run `cabinet",
+      "See which leases the damaged registry held, move it to another folder, then run `cabinet",
+    ],
+    [
+      "several of them",
+      { ...facts, setAside: ["/r.broken-1", "/r.broken-2"] },
+      "See which leases the damaged registries held, move them to another folder, then run `cabinet",
     ],
     [
       "evidence that is missing",
@@ -224,7 +229,7 @@ describe("the next safe action", () => {
       { ...facts, phaseStatus: undefined, roadmapWarning: unlisted },
       "Name the phase once in .planning/ROADMAP.md, as `- [ ] **Phase 3: …**`, then run `cabinet",
     ],
-    ["what cannot be told", { ...facts, faults: [unlisted] }, "Settle what is named above"],
+    ["what cannot be told", { ...facts, faults: [unlisted] }, "Resolve the blockers, then run"],
     ["a damaged registry", fault("REGISTRY_CORRUPT"), "`cabinet lease list` set it aside"],
     ["a newer one", fault("REGISTRY_NEWER"), "newer Cabinet"],
     ["one that cannot be read", fault("REGISTRY_UNREADABLE"), "Make the registry readable"],

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { isSamePhase } from "@x/registry-core/leases";
 
 import { assertContained, assertInPlanning } from "../contained.ts";
-import { PlanningError } from "../errors.ts";
-import { errnoOf } from "../read-bounded.ts";
+import { errnoOf } from "../errno.ts";
+import { unreadable } from "../errors.ts";
+import { readFolder } from "../read-folder.ts";
 import type { Evidence, FolderState, GateFacts } from "./gate-rule.ts";
 import { LESSONS, RESEARCH } from "./lessons-file.ts";
 import { PhaseError } from "./phase-error.ts";
@@ -18,10 +19,11 @@ const EVIDENCE = ["PLAN-CHECK.md", "VERIFICATION.md"];
  * phase, and `PlanningError` where a link leads out or something cannot be seen.
  */
 export function readGateFacts(root: string, phase: string): GateFacts {
-  const folder = findFolder(root, phase);
+  const phases = folderStateOf(statInPlanning(root, PHASES));
+  const folder = phases === "present" ? findFolder(root, phase) : undefined;
   const lessons = statInRoot(root, LESSONS);
   return {
-    phases: folderStateOf(statInPlanning(root, PHASES)),
+    phases,
     folder: folder && `${PHASES}/${folder.name}`,
     research: folderStateOf(statInRoot(root, RESEARCH)),
     evidence: folder === undefined ? [] : EVIDENCE.map((kind) => findEvidence(root, folder, kind)),
@@ -86,7 +88,7 @@ function folderStateOf(stats: fs.Stats | undefined): FolderState {
 function namesIn(root: string, folder: string): string[] {
   const path = join(root, folder);
   assertInPlanning(join(root, ".planning"), path);
-  return seen(path, () => fs.readdirSync(path).toSorted()) ?? [];
+  return readFolder(path);
 }
 
 function statInPlanning(root: string, path: string): fs.Stats | undefined {
@@ -99,18 +101,13 @@ function statInRoot(root: string, path: string): fs.Stats | undefined {
   return stat(join(root, path));
 }
 
-function stat(path: string): fs.Stats | undefined {
-  return seen(path, () => fs.statSync(path));
-}
-
 /** Undefined for what is not there. */
-function seen<R>(path: string, look: () => R): R | undefined {
+function stat(path: string): fs.Stats | undefined {
   try {
-    return look();
+    return fs.statSync(path);
   } catch (error) {
     const code = errnoOf(error);
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new PlanningError("PLANNING_UNREADABLE", path, reason, error);
+    throw unreadable(path, error);
   }
 }

@@ -38,7 +38,7 @@ test("everything that is missing is named, with the reason", () => {
     missing: [
       "p/missing is missing",
       "p/empty is empty",
-      "p/no file is no regular file",
+      "p/no file is not a regular file",
       "lessons was last touched at 2026-09-28T12:00:00.000Z, more than 7 days ago",
     ],
   });
@@ -62,7 +62,9 @@ test("it is skipped as a whole without a folder of the phase, or without lessons
   });
   const noFolders = { ...facts, evidence, folder: undefined, research: "no folder" } as const;
   expect(gateOf({ ...noFolders, phases: "no folder" }, now).reason).toBe(
-    ".planning/phases is no folder",
+    ".planning/phases is not a folder",
   );
-  expect(gateOf({ ...noFolders, folder: "p" }, now).reason).toBe(".internal-research is no folder");
+  expect(gateOf({ ...noFolders, folder: "p" }, now).reason).toBe(
+    ".internal-research is not a folder",
+  );
 });

@@ -41,7 +41,7 @@ export function gateOf(facts: GateFacts, now: Date): Gate {
   const { evidence, lessons, touched } = facts;
   const missing = [...evidence, lessons]
     .filter(({ state }) => state !== "present")
-    .map(({ path, state }) => `${path} is ${state === "no file" ? "no regular file" : state}`);
+    .map(({ path, state }) => `${path} is ${state === "no file" ? "not a regular file" : state}`);
   if (lessons.state === "present" && touched !== undefined && !isFresh(touched, now)) {
     const time = touched.toISOString();
     missing.push(`${lessons.path} was last touched at ${time}, more than ${FRESH_DAYS} days ago`);
@@ -50,9 +50,9 @@ export function gateOf(facts: GateFacts, now: Date): Gate {
 }
 
 function skipReason({ phases, folder, research }: GateFacts): string | undefined {
-  if (phases === "no folder") return ".planning/phases is no folder";
+  if (phases === "no folder") return ".planning/phases is not a folder";
   if (folder === undefined) return "the phase has no folder in .planning/phases";
-  if (research === "no folder") return ".internal-research is no folder";
+  if (research === "no folder") return ".internal-research is not a folder";
   return research === "missing" ? "there is no folder .internal-research" : undefined;
 }
 

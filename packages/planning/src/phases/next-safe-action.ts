@@ -18,13 +18,15 @@ export function nextSafeAction(
   const again = `\`cabinet closeout-report --phase ${word}\``;
   const { fault } = facts.registry ?? {};
   if (fault !== undefined) return registryAction(fault, again);
-  if (facts.faults.length > 0) return `Settle what is named above, then run ${again} again.`;
+  if (facts.faults.length > 0) return `Resolve the blockers, then run ${again} again.`;
   const stale = leases.find(isStale);
   if (stale !== undefined) return reclaimAction(stale, again);
   const foreign = leases.find(({ tag }) => tag === "BLOCK");
   if (foreign !== undefined) return waitAction(foreign);
   if (facts.setAside.length > 0) {
-    return `See which leases are in what was set aside, move it to another folder, then run ${again} again.`;
+    const [registry, pronoun] =
+      facts.setAside.length === 1 ? ["registry", "it"] : ["registries", "them"];
+    return `See which leases the damaged ${registry} held, move ${pronoun} to another folder, then run ${again} again.`;
   }
   if (facts.phaseStatus === undefined) {
     return `Name the phase once in .planning/ROADMAP.md, as \`- [ ] **Phase ${word}: …**\`, then run ${again} again.`;

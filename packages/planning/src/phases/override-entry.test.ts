@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 
 import { scanMarkdown } from "@x/atomic-fs/markdown";
 
+import { growthOf, LINEAR } from "../../test/phases-growth.ts";
 import { type Override, withOverride } from "./override-entry.ts";
 
 const override: Override = {
@@ -82,6 +83,25 @@ test.each<[string, Partial<Override>]>([
   const made = withOverride(text, { ...override, ...change });
   expect(made?.name).toBe("LL-2");
   expect(made?.text?.startsWith(text ?? "?")).toBe(true);
+});
+
+test.each(["à", "Р1", "Рàχ", "日本", "\u202e"])("an entry of phase %j is found again", (phase) => {
+  const given = { ...override, phase };
+  const { text } = withOverride(undefined, given) ?? {};
+  expect(withOverride(text, given)).toEqual({ name: "LL-1" });
+});
+
+test("a megabyte of entries is read", () => {
+  expect(withOverride("# LL-7\n".repeat(2 ** 20 / 7), override)?.name).toBe("LL-8");
+});
+
+test("the time grows with the number of entries", () => {
+  const growth = growthOf(1000, (count) => {
+    const title = "## LL-1: Phase 3 was set to done without its evidence\n\n- Date: today\n\n";
+    const text = title.repeat(count);
+    return () => withOverride(text, override);
+  });
+  expect(growth).toBeLessThan(LINEAR);
 });
 
 test("a list further below is not that of the entry", () => {

@@ -19,7 +19,8 @@ interface Lessons extends MarkdownScan {
 }
 
 const ENTRY_TITLE = /^LL-(\d{1,9})(?!\d)/;
-const OVERRIDE_TITLE = /^LL-\d{1,9}: Phase (\S+) was set to done without its evidence$/;
+// An id holds no blanks, but any other byte: also A0, which `\s` takes for one, and many letters end with.
+const OVERRIDE_TITLE = /^LL-\d{1,9}: Phase ([^ \t]*) was set to done without its evidence$/;
 const DEFAULT_LEVEL = 2;
 
 /**
@@ -38,7 +39,8 @@ export function withOverride(
   const unmade = lessons.headings.find((heading) => isUnmade(lessons, heading, override));
   if (unmade !== undefined) return { name: nameIn(unmade) };
   const entries = lessons.headings.filter(({ title }) => ENTRY_TITLE.test(title));
-  const name = `LL-${Math.max(0, ...entries.map(numberIn)) + 1}`;
+  const largest = entries.reduce((most, heading) => Math.max(most, numberIn(heading)), 0);
+  const name = `LL-${largest + 1}`;
   const level = entries.at(-1)?.level ?? DEFAULT_LEVEL;
   const made = appended(text ?? "# Lessons learned\n", entryLines(name, level, override));
   const last = scanned(made).headings.at(-1);
@@ -66,10 +68,13 @@ function isUnmade(lessons: Lessons, heading: MarkdownHeading, override: Override
 
 /** The lines of the list right below the heading. */
 function itemsBelow({ text, lines }: Lessons, { last }: MarkdownHeading): string[] {
-  const below = lines.slice(last + 1).map(({ start, end }) => text.slice(start, end));
-  const first = below.findIndex((line) => line !== "");
-  const end = below.findIndex((line, index) => index >= first && !line.startsWith("- "));
-  return first === -1 ? [] : below.slice(first, end === -1 ? undefined : end);
+  const items: string[] = [];
+  for (let index = last + 1; index < lines.length; index += 1) {
+    const line = text.slice(lines[index]?.start, lines[index]?.end);
+    if (line.startsWith("- ")) items.push(line);
+    else if (line !== "" || items.length > 0) break;
+  }
+  return items;
 }
 
 function entryLines(name: string, level: number, override: Override): string[] {

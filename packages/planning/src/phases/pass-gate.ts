@@ -1,6 +1,6 @@
 import fs from "node:fs";
 
-import { PlanningError } from "../errors.ts";
+import { unreadable } from "../errors.ts";
 import { checkGate } from "./check-gate.ts";
 import type { Gate } from "./gate-rule.ts";
 import { recordOverride } from "./lessons-file.ts";
@@ -40,7 +40,6 @@ function changedAt(path: string): Date {
   try {
     return fs.statSync(path).mtime;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new PlanningError("PLANNING_UNREADABLE", path, reason, error);
+    throw unreadable(path, error);
   }
 }

@@ -20,7 +20,7 @@ export type PhaseErrorCode =
 export class PhaseError extends Error {
   override readonly name = "PhaseError";
   readonly code: PhaseErrorCode;
-  /** As it was given; empty where there was none. */
+  /** As it was given, cut short where it cannot be an id; empty where there was none. */
   readonly phase: string;
   /** Without the name of the phase. */
   readonly reason: string;

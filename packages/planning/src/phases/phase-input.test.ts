@@ -29,15 +29,35 @@ test.each([
 });
 
 test("an override has a reason that says something, and not too much", () => {
-  expect(parseOverride(3, {})).toBeUndefined();
-  expect(parseOverride(3, { force: true, reason: "x".repeat(1000) })).toHaveLength(1000);
+  expect(parseOverride(3, "done", {})).toBeUndefined();
+  expect(parseOverride(3, "done", { force: true, reason: "x".repeat(1000) })).toHaveLength(1000);
   for (const reason of [undefined, "", " \n", "\0", "\u202e \u2028"]) {
-    expect(() => parseOverride(3, { force: true, reason })).toThrow(
+    expect(() => parseOverride(3, "done", { force: true, reason })).toThrow(
       expect.objectContaining({ code: "PLANNING_REASON_MISSING", phase: "3" }),
     );
   }
-  expect(() => parseOverride(3, { force: true, reason: "x".repeat(1001) })).toThrow(
+  expect(() => parseOverride(3, "done", { force: true, reason: "x".repeat(1001) })).toThrow(
     expect.objectContaining({ code: "PLANNING_REASON_INVALID" }),
   );
-  expect(() => parseOverride(3, { reason: "x" })).toThrow(TypeError);
+  expect(() => parseOverride(3, "done", { reason: "x" })).toThrow(TypeError);
+});
+
+test.each(["todo", "not_started", "in_progress"] as const)(
+  "force is a mistake for %s, whatever the reason",
+  (status) => {
+    expect(parseOverride(3, status, {})).toBeUndefined();
+    for (const reason of [undefined, "", "x"]) {
+      expect(() => parseOverride(3, status, { force: true, reason })).toThrow(TypeError);
+    }
+  },
+);
+
+test("of an id that is too long the error shows the beginning", () => {
+  const phase = "x".repeat(100_000);
+  expect(() => parsePhase(phase)).toThrow(
+    expect.objectContaining({
+      phase: `${"x".repeat(40)}…`,
+      reason: "cannot be the id of a phase: it is longer than 200 characters",
+    }),
+  );
 });

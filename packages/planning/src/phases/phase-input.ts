@@ -1,8 +1,11 @@
+import { phaseFault } from "@x/registry-core/leases";
+
 import { oneLine } from "./one-line.ts";
 import { PhaseError } from "./phase-error.ts";
+import { type PhaseStatusWord, statusOfWord } from "./phase-status.ts";
 
-// What is longer is no name of a phase, as for leases.
-const MAXIMUM_ID_CHARACTERS = 200;
+// Of an id that is none an error shows so much.
+const MAXIMUM_SHOWN_CHARACTERS = 40;
 const MAXIMUM_REASON_CHARACTERS = 1000;
 
 /** The id as a text: a number stands for its digits. Throws `PLANNING_PHASE_INVALID`. */
@@ -10,13 +13,19 @@ export function parsePhase(given: string | number): string {
   const isId = typeof given === "string" || (Number.isSafeInteger(given) && given >= 0);
   if (!isId) throw invalid("?", "an id is a text or a whole number");
   const phase = String(given);
-  if (phase.trim() === "") throw invalid(phase, "it is empty");
-  if (phase.length > MAXIMUM_ID_CHARACTERS) {
-    throw invalid("?", `it is longer than ${MAXIMUM_ID_CHARACTERS} characters`);
-  }
-  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(phase)) throw invalid(phase, "it holds a control character");
-  if (!phase.isWellFormed()) throw invalid(phase, "it is not valid Unicode");
+  const fault = phaseFault(phase) ?? lineFault(phase);
+  if (fault !== undefined) throw invalid(shown(phase), fault);
   return phase;
+}
+
+/** A lease may have such an id, a line of the roadmap cannot. */
+function lineFault(phase: string): string | undefined {
+  return /[\p{Zl}\p{Zp}]/u.test(phase) ? "it is more than one line" : undefined;
+}
+
+function shown(phase: string): string {
+  if (phase.length <= MAXIMUM_SHOWN_CHARACTERS) return phase;
+  return `${phase.slice(0, MAXIMUM_SHOWN_CHARACTERS).toWellFormed()}…`;
 }
 
 function invalid(phase: string, reason: string): PhaseError {
@@ -33,16 +42,18 @@ export interface OverrideRequest {
 
 /**
  * The reason of the override, undefined without one. Throws `PLANNING_REASON_MISSING`,
- * `PLANNING_REASON_INVALID`, and a TypeError for a reason of nothing.
+ * `PLANNING_REASON_INVALID`, and a TypeError for a reason without force, or force without a gate.
  */
 export function parseOverride(
   phase: string | number,
+  status: PhaseStatusWord,
   { force = false, reason }: OverrideRequest,
 ): string | undefined {
   if (!force) {
     if (reason !== undefined) throw new TypeError("a reason is given, but nothing is forced");
     return undefined;
   }
+  if (statusOfWord(status) !== "done") throw new TypeError("force is for the status done only");
   const label = String(phase);
   if (typeof reason !== "string" || oneLine(reason) === "") {
     const why = "cannot be set to done by force without a reason";

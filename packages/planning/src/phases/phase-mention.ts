@@ -6,6 +6,8 @@ import type { Roadmap } from "./roadmap.ts";
 const NAMED = /^(?:[ \t>#|*_~`+-]|\d{1,9}[.)](?=[ \t])|\[[^\][]?\])*Phase[ \t]+([^ \t:|*_~`]+)/i;
 // An en dash and an em dash, as bytes.
 const DASH = /\xE2\x80[\x93\x94]/;
+// Tried once for each run of them.
+const ENDING = /(?<![.,;)\]])[.,;)\]]+$/;
 
 /**
  * The number of the line that names the phase in another form than that of a phase; that of its section
@@ -24,5 +26,5 @@ export function findMention(roadmap: Roadmap, phase: string): number | undefined
 /** Without what may stand right behind it, such as in `Phase 4.` or `Phase 4—Docs`. */
 function idIn(line: string): string | undefined {
   const word = NAMED.exec(line)?.[1]?.split(DASH, 1)[0];
-  return word && Buffer.from(word.replace(/[.,;)\]]+$/, ""), "latin1").toString("utf8");
+  return word && Buffer.from(word.replace(ENDING, ""), "latin1").toString("utf8");
 }

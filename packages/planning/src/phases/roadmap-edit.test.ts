@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { ROADMAP_TEXT } from "../../test/phases-checkout.ts";
+import { growthOf, LINEAR } from "../../test/phases-growth.ts";
 import type { PhaseStatusWord } from "./phase-status.ts";
 import { withPhaseStatus } from "./roadmap-edit.ts";
 import { parseRoadmap, requireLine, type Roadmap } from "./roadmap.ts";
@@ -77,6 +78,23 @@ test("a capital X is done, and stays", () => {
   const text = "* [X] **Phase 2: b**\n";
   expect(edited(text, "2", "done")).toBe(text);
   expect(edited(text, "2", "todo")).toBe("* [ ] **Phase 2: b**\n");
+});
+
+test.each([
+  ["of headings of the phase", 10_000, (count: number) => "### Phase 2\n".repeat(count)],
+  ["of points behind an id", 25_000, (count: number) => `## Phase ${".".repeat(count)}b\n`],
+  [
+    "of blanks in a status",
+    25_000,
+    (count: number) => `## Phase 2\n**Status**: a${" ".repeat(count)}b\n`,
+  ],
+])("the time of an edit grows with the number %s", (_title, start, textOf) => {
+  const growth = growthOf(start, (count) => {
+    const roadmap = parsed(LINE + textOf(count));
+    const found = requireLine(roadmap, "2");
+    return () => withPhaseStatus(roadmap, found, "done");
+  });
+  expect(growth).toBeLessThan(LINEAR);
 });
 
 const line = fc.constantFrom(

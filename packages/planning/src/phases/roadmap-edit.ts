@@ -9,6 +9,8 @@ import { withStatus } from "./status-value.ts";
 const STATUS_LABEL = /^(?: {0,3}|[ \t]*[-*+][ \t]+)\*\*Status(?:\*\*:|:\*\*)/;
 // The em dash is three bytes.
 const PHASE_TITLE = /^(?:\*\*)?Phase[ \t]+([^ \t\n:*]+)/;
+// Tried once for each run of them.
+const ENDING = /(?<![.,;)])[.,;)]+$/;
 const EM_DASH = "\xE2\x80\x94";
 
 /**
@@ -54,23 +56,31 @@ function statusEdit(roadmap: Roadmap, phase: string, status: PhaseStatusWord): E
   return undefined;
 }
 
+/** From its first line to the one behind its last. */
+type Section = readonly [first: number, end: number];
+
 /** The lines of the phase's sections, each from its heading to the next one of its level or of a phase. */
-function sectionsOf(roadmap: Roadmap, phase: string): (readonly [first: number, end: number])[] {
-  const headings = roadmap.headings.filter(({ first }) => roadmap.isArchived[first] !== true);
-  return headings.flatMap((heading, index) => {
+function sectionsOf({ headings, lines, isArchived }: Roadmap, phase: string): Section[] {
+  const asked = inBytes(phase);
+  const sections: Section[] = [];
+  // There is one at most: the next heading of a phase ends it.
+  let open: MarkdownHeading | undefined;
+  for (const heading of headings) {
+    if (isArchived[heading.first] === true) continue;
     const id = phaseIn(heading);
-    if (id === undefined || !isSamePhase(id, inBytes(phase))) return [];
-    const next = headings
-      .slice(index + 1)
-      .find((later) => later.level <= heading.level || phaseIn(later) !== undefined);
-    return [[heading.last + 1, next?.first ?? roadmap.lines.length] as const];
-  });
+    if (open !== undefined && (id !== undefined || heading.level <= open.level)) {
+      sections.push([open.last + 1, heading.first]);
+      open = undefined;
+    }
+    if (id !== undefined && isSamePhase(id, asked)) open = heading;
+  }
+  return open === undefined ? sections : [...sections, [open.last + 1, lines.length]];
 }
 
 /** The id in a title such as `Phase 3: Login`, `Phase 3. Login` or `Phase 3 — Login`. */
 function phaseIn({ title }: MarkdownHeading): string | undefined {
   const word = PHASE_TITLE.exec(title)?.[1]?.split(EM_DASH, 1)[0];
-  return word?.replace(/[.,;)]+$/, "");
+  return word?.replace(ENDING, "");
 }
 
 function inBytes(text: string): string {

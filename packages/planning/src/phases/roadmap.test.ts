@@ -80,7 +80,7 @@ test("a phase that is not there, or only archived, or written in another form, o
   });
   expect(faultOf("1")).toMatchObject({
     code: "PLANNING_PHASE_NOT_FOUND",
-    reason: "is not in .planning/ROADMAP.md but archived: inside <details>, in line 6",
+    reason: "is not in .planning/ROADMAP.md but archived: inside <details>, on line 6",
   });
   expect(faultOf("4")).toMatchObject({
     code: "PLANNING_PHASE_NOT_FOUND",
@@ -88,6 +88,6 @@ test("a phase that is not there, or only archived, or written in another form, o
   });
   expect(faultOf("2")).toMatchObject({
     code: "PLANNING_PHASE_AMBIGUOUS",
-    reason: "is in several lines of .planning/ROADMAP.md: 1, 2",
+    reason: "is on several lines of .planning/ROADMAP.md: 1, 2",
   });
 });

@@ -79,7 +79,7 @@ export function requireLine(roadmap: Roadmap, phase: string): PhaseLine {
   }
   if (others.length > 0) {
     const numbers = [line, ...others].map((found) => found.line).join(", ");
-    const reason = `is in several lines of .planning/ROADMAP.md: ${numbers}`;
+    const reason = `is on several lines of .planning/ROADMAP.md: ${numbers}`;
     throw new PhaseError("PLANNING_PHASE_AMBIGUOUS", phase, reason);
   }
   return line;
@@ -87,7 +87,7 @@ export function requireLine(roadmap: Roadmap, phase: string): PhaseLine {
 
 function archivedWhere(lines: readonly PhaseLine[]): string {
   const numbers = lines.map(({ line }) => line).join(", ");
-  return ` but archived: inside <details>, in line ${numbers}`;
+  return ` but archived: inside <details>, on line ${numbers}`;
 }
 
 /** So that nobody adds it a second time. */

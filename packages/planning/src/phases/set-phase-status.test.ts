@@ -121,10 +121,16 @@ test("force without a reason is refused before anything is read", () => {
   }
 });
 
+test("force is a mistake of the caller for any other status, and nothing is read", () => {
+  const nowhere = join(temporaryFolder(), "nowhere");
+  const options = { force: true, reason: "the client waits" };
+  expect(() => setPhaseStatus(nowhere, 3, "todo", options)).toThrow(TypeError);
+});
+
 test("a phase or a roadmap that is not there is an error, and no lock is left", () => {
   const root = phasesCheckout();
   expect(() => setPhaseStatus(root, 7, "todo")).toThrow(withCode("PLANNING_PHASE_NOT_FOUND"));
-  expect(() => setPhaseStatus(root, 9, "todo")).toThrow(/archived: inside <details>, in line 9/);
+  expect(() => setPhaseStatus(root, 9, "todo")).toThrow(/archived: inside <details>, on line 9/);
   expect(readdirSync(join(root, ".planning"))).toEqual(["ROADMAP.md"]);
   const empty = temporaryFolder();
   expect(() => setPhaseStatus(empty, 7, "todo")).toThrow(withCode("PLANNING_ROADMAP_MISSING"));

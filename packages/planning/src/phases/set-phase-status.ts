@@ -49,7 +49,7 @@ export interface PhaseTransition {
  * Throws `PhaseError`: `PLANNING_PHASE_INVALID`, `PLANNING_REASON_MISSING`, `PLANNING_REASON_INVALID`,
  * `PLANNING_ROADMAP_MISSING`, `PLANNING_PHASE_NOT_FOUND`, `PLANNING_PHASE_AMBIGUOUS`,
  * `PLANNING_GATE_REFUSED`; `PlanningError`; `WriteError`, `LockedError`, `LockLostError` of
- * `@x/atomic-fs`.
+ * `@x/atomic-fs`. A TypeError for force with any other status.
  */
 export function setPhaseStatus(
   root: string,
@@ -58,7 +58,7 @@ export function setPhaseStatus(
   options: SetPhaseStatusOptions = {},
 ): PhaseTransition {
   if (!isPhaseStatusWord(status)) throw new TypeError(`there is no status ${String(status)}`);
-  const reason = parseOverride(phase, options);
+  const reason = parseOverride(phase, status, options);
   const id = parsePhase(phase);
   const { now = new Date(), timeoutMilliseconds } = options;
   const path = roadmapPath(root);
@@ -66,7 +66,7 @@ export function setPhaseStatus(
   requireLine(requireRoadmap(path, readBounded(path), id), id);
   return updateFileSync(
     path,
-    // It may run again: an override that was recorded is not recorded twice.
+    // An override is recorded in here: under the lock, and before the roadmap changes.
     (bytes) => {
       const roadmap = requireRoadmap(path, bytes, id);
       const line = requireLine(roadmap, id);

@@ -10,6 +10,8 @@ const MARKER = /\[([ xX-])\](?![([])/;
 // At the beginning, or behind the marker; in any emphasis.
 const WORD =
   /^((?:[ \t`*_]|\[[ xX-]\])*)(not[ _-]started|todo|in[ _-]progress|done|completed?)(?![a-z0-9-]|_[a-z0-9])/i;
+// Tried once for each run of blanks.
+const BLANK_END = /(?<![ \t])[ \t]+$/;
 
 /**
  * What is behind `**Status**:`, with the status in the place and the form of the one that is there: the
@@ -42,7 +44,7 @@ function withWordAlone(text: string, status: PhaseStatusWord): string {
   const before = /^[ \t]*/.exec(text)?.[0] ?? "";
   const word = spelledAs("Done", status);
   if (before === text) return ` ${word}${text}`;
-  return (before || " ") + word + (/[ \t]*$/.exec(text)?.[0] ?? "");
+  return (before || " ") + word + (BLANK_END.exec(text)?.[0] ?? "");
 }
 
 function statusOfSpelling(word: string): PhaseStatus {

@@ -21,7 +21,7 @@ export type { Fence } from "./lease-rules.ts";
 export type { Holder, HolderState, Lease, LeaseState } from "./lease.ts";
 export { listSetAside } from "./list-set-aside.ts";
 export type { LeaseClock } from "./moment.ts";
-export { isSamePhase } from "./phase-id.ts";
+export { isSamePhase, phaseFault } from "./phase-id.ts";
 export {
   getLease,
   holderStateOf,
