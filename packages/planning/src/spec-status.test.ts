@@ -77,9 +77,9 @@ test.each([
   ["an option", "--force", /dash/],
   ["an escape sequence", '"\\e[31m"', /character/],
 ])("a hint of %s is none", (_, hint, fault) => {
-  const text = `name: a\nspec: a\nlast_known_branch: ${hint}\n`;
-  expect(parseStatus(text).last_known_branch).toBeNull();
-  expect(hintFault(text) ?? "").toMatch(fault);
+  const document = `name: a\nspec: a\nlast_known_branch: ${hint}\n`;
+  expect(parseStatus(document).last_known_branch).toBeNull();
+  expect(hintFault(document) ?? "").toMatch(fault);
 });
 
 test.each([
