@@ -3,9 +3,7 @@ import { joinRunState, openRunState, type RunOperations } from "@x/planning/run-
 import type { Invocation } from "./command.ts";
 import { runAround } from "./run-state-around.ts";
 import type { RunPlace } from "./run-state-folder.ts";
-
-/** What a command calls itself that has a run for a moment. */
-export const MOMENTARY_EXECUTOR = "cabinet";
+import { afterOtherCommands, MOMENTARY_EXECUTOR } from "./run-state-patience.ts";
 
 /**
  * The run of the `run-state run` around the caller, where that has it; undefined where there is none. Throws
@@ -21,7 +19,7 @@ export async function runInItsName(
 
 /**
  * Changes a run: in the name of the `run-state run` around the caller, where that has it; else as an executor
- * for a moment. Throws what `joinRunState` or `openRunState` throws, and what the change throws.
+ * for a moment, which waits for other such ones. Throws what `joinRunState` or `openRunState` throws, and what the change throws.
  */
 export async function changeRun<R>(
   invocation: Invocation,
@@ -31,7 +29,8 @@ export async function changeRun<R>(
   const joined = await runInItsName(invocation, place);
   if (joined !== undefined) return change(joined);
   const { now } = invocation;
-  const run = await openRunState(place.folder, { executor: MOMENTARY_EXECUTOR, now });
+  const options = { executor: MOMENTARY_EXECUTOR, now };
+  const run = await afterOtherCommands(() => openRunState(place.folder, options));
   try {
     return await change(run);
   } finally {

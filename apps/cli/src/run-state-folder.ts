@@ -1,9 +1,8 @@
 import { type Stats, statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 
-import { getPlanningPaths, PlanningError } from "@x/planning";
+import { PlanningError, requireRunFolder } from "@x/planning";
 import { RunStateError } from "@x/planning/run-state";
-import { isWithin, realPathOf } from "@x/registry-core/workspace";
 
 import { textOption, usageError } from "./arguments.ts";
 import type { CommandOption, Invocation } from "./command.ts";
@@ -76,14 +75,5 @@ function placeIn(folder: string, env: Invocation["env"]): RunPlace {
 async function placeOfSpec(invocation: Invocation): Promise<RunPlace> {
   const root = await planningRoot(invocation);
   const spec = specOrActive(invocation, root);
-  const { runState: folder } = getPlanningPaths(spec, { root: root.path });
-  assertInside(dirname(folder), folder);
-  return { spec, folder };
-}
-
-/** A link may have come with the repository. One that leads to nothing is refused where it is opened. */
-function assertInside(top: string, folder: string): void {
-  const [realTop, real] = [realPathOf(top), realPathOf(folder)];
-  if (realTop === undefined || real === undefined || isWithin(realTop, real)) return;
-  throw new PlanningError("PLANNING_OUTSIDE", folder, `it is a link that leads out of ${top}`);
+  return { spec, folder: requireRunFolder(spec, { root: root.path }) };
 }

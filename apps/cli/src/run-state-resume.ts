@@ -10,11 +10,21 @@ export const NO_RUN = {
 
 // What is longer, people read in the file.
 const MOST_CHARACTERS = 200;
+const MOST_PLANS = 10;
 
 /** The questions that wait for an answer, a line each; without the one that the run waits for, if it does. */
 export function pendingLines(resume: Resume): string[] {
   const others = resume.kind === "clarification" ? resume.pending.slice(1) : resume.pending;
   return others.map(waiting);
+}
+
+/** The plans that are over without success, in a line; none where there are none. */
+export function unsuccessfulLines(resume: Resume): string[] {
+  if (!("unsuccessful" in resume) || resume.unsuccessful.length === 0) return [];
+  const { unsuccessful: plans } = resume;
+  const named = plans.slice(0, MOST_PLANS).join(", ");
+  const rest = plans.length > MOST_PLANS ? `, and ${plans.length - MOST_PLANS} more` : "";
+  return [`Finished without success, by the summary: ${named}${rest}.`];
 }
 
 /** Where a run goes on, as a sentence. */

@@ -1,13 +1,23 @@
+import { MOMENTARY_EXECUTOR } from "./run-state-patience.ts";
 import type { Sentence } from "./sentence.ts";
 
 const SHOW = "`cabinet run-state` shows where the run stands.";
 
+// What has the run for a moment, as the reason names it.
+const HELD_BY_COMMAND = `the run is held by ${JSON.stringify(MOMENTARY_EXECUTOR)}`;
+
 /** What the errors about runs say. */
 export const RUN_STATE_SENTENCES: Readonly<Record<string, Sentence>> = {
-  PLANNING_RUN_HELD: ({ path, reason }) => ({
-    message: `Another executor is at work in ${path}: ${reason}.`,
-    hint: "Wait until it has ended, or run the command inside it: one executor works on a run at a time.",
-  }),
+  PLANNING_RUN_HELD: ({ path, reason }) =>
+    reason.startsWith(HELD_BY_COMMAND)
+      ? {
+          message: `Another command is at work in ${path}: ${reason}.`,
+          hint: "Run this one again when that has ended: one command changes a run at a time.",
+        }
+      : {
+          message: `Another executor is at work in ${path}: ${reason}.`,
+          hint: "Wait until it has ended, or run the command inside it: one executor works on a run at a time.",
+        },
   PLANNING_RUN_LOST: ({ path, reason }) => ({
     message: `The run in ${path} was not changed: ${reason}.`,
     hint: `Stop this work, it belongs to an executor that is over; ${SHOW}`,

@@ -131,6 +131,28 @@ test.each([
   await assertFailure(dir, failure, (cwd, given) => cabinet(cwd, asJson(given), env));
 });
 
+test("inside a run it is built anew in the name of its executor", async () => {
+  const { dir, folder } = runFolder();
+  const run = await openRunState(folder, { executor: "outer" });
+  onTestFinished(() => run.close());
+  const env = around({ folder, token: run.token });
+  writeFileSync(join(folder, "agent-history.json"), "{");
+  const built = await cabinet(dir, ["run-state", "reinitialize"], env);
+  expect(built).toMatchObject({
+    code: 0,
+    stdout: "The agent history was built anew from 0 summaries.\n",
+  });
+  const failure = {
+    title: "",
+    args: ["run-state", "reinitialize"],
+    code: "PLANNING_RUN_SOUND",
+    sentence: () =>
+      `The run in ${folder} was left as it is: its agent history and its checkpoint are sound: there is nothing to rebuild.`,
+  };
+  await assertFailure(dir, failure, (cwd, given) => cabinet(cwd, given, env));
+  expect(await readExecutor(folder)).toMatchObject({ executor: "outer" });
+});
+
 test("a run that is not that of the executor around is a run of its own", async () => {
   const { dir } = runFolder();
   const env = around({ folder: join(dir, "elsewhere"), token: "gone" });
@@ -199,6 +221,17 @@ test("a run that somebody has is not run", async () => {
     /^error: Another executor is at work in .*: the run is held by "one" \(process/,
   );
   expect(existsSync(join(dir, "ran"))).toBe(false);
+});
+
+test("a command that has the run is called one", async () => {
+  const { dir, folder } = runFolder();
+  const run = await openRunState(folder, { executor: "cabinet" });
+  onTestFinished(() => run.close());
+  const { code, stderr } = await cabinet(dir, here("run", "--", "true"));
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^error: Another command is at work in .*: the run is held by "cabinet" \(process .*\nRun this one again/,
+  );
 });
 
 test.each([

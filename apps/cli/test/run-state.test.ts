@@ -57,7 +57,7 @@ test("a run is opened, worked on, and told where it goes on, step by step", asyn
   expect(await data(deep, "resume")).toEqual({
     spec: "login",
     folder,
-    resume: { kind: "between-plans", finished: ["01"], next: "02", pending: [] },
+    resume: { kind: "between-plans", finished: ["01"], unsuccessful: [], next: "02", pending: [] },
   });
   expect(await run("summary", "01", "--body", "Done.")).toBe(
     "Wrote the summary of plan 01: completed.\n",
@@ -66,6 +66,9 @@ test("a run is opened, worked on, and told where it goes on, step by step", asyn
     /^---\nplan: .*\nstatus: completed\n---\n\nDone\.\n$/,
   );
   expect(await run("summary", "02", "--status", "failed")).toContain("plan 02: failed.\n");
+  expect(await run("resume")).toBe(
+    "Nothing to resume: 2 plans finished.\nFinished without success, by the summary: 02.\nThere is no plan left to begin.\n",
+  );
   expect(await run("summary", "02", "--replace")).toContain("plan 02: completed.\n");
   expect(await run("clarify", "Which\ndatabase?", "--plan", "02")).toBe(
     "Asked C-1.\nRecord the answer with `cabinet run-state clarify --id C-1 --answer <text>`.\n",
@@ -197,7 +200,52 @@ test("a damaged history is rebuilt from the summaries", async () => {
   );
   expect(await data(dir)).toMatchObject({ agents: [{ plan: "02-1", status: "failed" }] });
   const forced = await data(dir, "reinitialize", "--force");
-  expect(forced).toMatchObject({ history: "rebuilt", checkpoint: "none", former_agent: null });
+  expect(forced).toMatchObject({
+    history: "rebuilt",
+    checkpoint: "none",
+    former_agent: null,
+    summaries: 1,
+  });
+});
+
+test("a history that holds fewer entries than there are summaries says so", async () => {
+  const { dir, folder } = await activeCheckout();
+  await cabinet(dir, ["run-state", "open"]);
+  for (const plan of ["01", "02", "03"])
+    writeFileSync(join(folder, `summaries/${plan}-SUMMARY.md`), "");
+  const path = join(folder, "agent-history.json");
+  for (const [max_entries, rest] of [
+    [2, "the last 2 of them"],
+    [0, "none of them"],
+  ]) {
+    writeFileSync(path, JSON.stringify({ max_entries, entries: [] }));
+    const rebuilt = await cabinet(dir, ["run-state", "reinitialize", "--force"]);
+    expect(rebuilt.stdout).toBe(
+      `The agent history was built anew from 3 summaries, and holds ${rest}.\n`,
+    );
+  }
+});
+
+test("commands that change a run at the same time wait for each other", async () => {
+  const { dir, folder } = await activeCheckout();
+  const titles = Array.from({ length: 12 }, (_, index) => `issue ${index}`);
+  const endings = await Promise.all(
+    titles.map((title) => cabinet(dir, ["run-state", "issue", title])),
+  );
+  expect(endings.filter(({ code }) => code !== 0)).toEqual([]);
+  expect(readFileSync(join(folder, "ISSUES.md"), "utf8").match(/^## /gm)).toHaveLength(12);
+});
+
+test("a command waits for one that has the run for longer than an executor is waited for", async () => {
+  const { dir, folder } = await activeCheckout();
+  const other = await openRunState(folder, { executor: "cabinet" });
+  const over = cabinet(dir, ["run-state", "issue", "later"]);
+  const refused = await openRunState(folder, { executor: "x", timeoutMilliseconds: 2500 }).catch(
+    (error: unknown) => error,
+  );
+  expect(refused).toMatchObject({ code: "PLANNING_RUN_HELD" });
+  await other.close();
+  expect(await over).toMatchObject({ code: 0 });
 });
 
 interface RunFailure extends Omit<Failure, "prepare"> {
@@ -280,6 +328,15 @@ const FAILURES: readonly RunFailure[] = [
   {
     title: "the history is of a newer version",
     args: ["agent", "a1", "spawned"],
+    prepare: (dir: string) =>
+      writeFileSync(join(runOf(dir), "agent-history.json"), '{"version":"3.1","entries":[]}'),
+    code: "PLANNING_RUN_NEWER",
+    sentence: (dir: string) =>
+      `${runOf(dir)}/agent-history.json is of a newer Cabinet: its version is 3.1, and this version of Cabinet knows 1.0. It was left as it is.`,
+  },
+  {
+    title: "the history is of a newer version, whatever the force",
+    args: ["reinitialize", "--force"],
     prepare: (dir: string) =>
       writeFileSync(join(runOf(dir), "agent-history.json"), '{"version":"3.1","entries":[]}'),
     code: "PLANNING_RUN_NEWER",
@@ -399,7 +456,7 @@ test("a run that a link leads out of the checkout with is not used", async () =>
   symlinkSync(outside, folder);
   const args = ["run-state", "open"];
   const sentence = (): string =>
-    `${folder} is not used: it is a link that leads out of ${dir}/.planning/login. Nothing was changed.`;
+    `${folder} is not used: it is a link that leads out of ${dir}/.planning. Nothing was changed.`;
   await assertFailure(dir, { title: "", args, code: "PLANNING_OUTSIDE", sentence }, cabinet);
 });
 

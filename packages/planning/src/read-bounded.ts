@@ -3,8 +3,6 @@ import fs from "node:fs";
 import { errnoOf } from "./errno.ts";
 import { PlanningError, unreadable } from "./errors.ts";
 
-export { errnoOf };
-
 /** The most bytes of a file that people and agents write by hand: parsers are not let loose on more. */
 export const MOST_BYTES = 2 ** 20;
 

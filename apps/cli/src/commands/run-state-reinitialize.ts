@@ -1,10 +1,11 @@
 import { type Reinitialized, reinitializeFromSummaries } from "@x/planning/run-state";
 
-import type { Command } from "../command.ts";
+import type { Command, Invocation } from "../command.ts";
 import { plural } from "../plural.ts";
 import { printable } from "../printable.ts";
-import { MOMENTARY_EXECUTOR, runInItsName } from "../run-state-change.ts";
-import { RUN_PLACE_OPTIONS, runPlace } from "../run-state-folder.ts";
+import { runInItsName } from "../run-state-change.ts";
+import { RUN_PLACE_OPTIONS, type RunPlace, runPlace } from "../run-state-folder.ts";
+import { afterOtherCommands, MOMENTARY_EXECUTOR } from "../run-state-patience.ts";
 
 export const runStateReinitialize: Command = {
   synopsis: "",
@@ -15,13 +16,8 @@ export const runStateReinitialize: Command = {
     force: { type: "boolean", summary: "Build the agent history anew also where it is sound" },
   },
   run: async (invocation) => {
-    const { options, now } = invocation;
     const place = await runPlace(invocation);
-    // Only to be told where the executor that this is left from is over.
-    await runInItsName(invocation, place);
-    const force = options["force"] === true;
-    const executor = MOMENTARY_EXECUTOR;
-    const made = await reinitializeFromSummaries(place.folder, { executor, force, now });
+    const made = await reinitialize(invocation, place);
     return {
       data: { ...place, ...made },
       text: () => printable(sentenceOf(made)),
@@ -35,13 +31,24 @@ export const runStateReinitialize: Command = {
   },
 };
 
-function sentenceOf({ history, checkpoint, agents }: Reinitialized): string {
+/** Not by `changeRun`: a run that is damaged cannot be opened. */
+async function reinitialize(invocation: Invocation, place: RunPlace): Promise<Reinitialized> {
+  const { options, now } = invocation;
+  const force = options["force"] === true;
+  const joined = await runInItsName(invocation, place);
+  if (joined !== undefined) return joined.reinitialize({ force });
+  const { folder } = place;
+  const executor = MOMENTARY_EXECUTOR;
+  return afterOtherCommands(() => reinitializeFromSummaries(folder, { executor, force, now }));
+}
+
+function sentenceOf({ history, checkpoint, agents, summaries }: Reinitialized): string {
   const words = {
     intact: "The agent history is intact",
     recovered: "The agent history was recovered from a write that was cut short",
-    rebuilt: `The agent history was built anew from ${agents.length === 1 ? "1 summary" : `${agents.length} summaries`}`,
+    rebuilt: `The agent history was built anew from ${summaries === 1 ? "1 summary" : `${summaries} summaries`}`,
   }[history];
-  const entries = history === "rebuilt" ? "" : `, with ${plural(agents.length, "agent")}`;
+  const entries = entriesOf({ history, agents, summaries });
   const rest = {
     none: "",
     intact: "",
@@ -49,4 +56,15 @@ function sentenceOf({ history, checkpoint, agents }: Reinitialized): string {
     "set-aside": "; the damaged checkpoint was set aside",
   }[checkpoint];
   return `${words}${entries}${rest}.`;
+}
+
+/** Of a history that was built anew only where it does not hold all of them. */
+function entriesOf({
+  history,
+  agents: { length },
+  summaries,
+}: Pick<Reinitialized, "history" | "agents" | "summaries">): string {
+  if (history !== "rebuilt") return `, with ${plural(length, "agent")}`;
+  if (length === summaries) return "";
+  return length === 0 ? ", and holds none of them" : `, and holds the last ${length} of them`;
 }

@@ -3,7 +3,13 @@ import { detectResume } from "@x/planning/run-state";
 import type { Command } from "../command.ts";
 import { printable } from "../printable.ts";
 import { RUN_PLACE_OPTIONS, runToLookAt } from "../run-state-folder.ts";
-import { describeResume, NO_RUN, pendingLines, resumeHint } from "../run-state-resume.ts";
+import {
+  describeResume,
+  NO_RUN,
+  pendingLines,
+  resumeHint,
+  unsuccessfulLines,
+} from "../run-state-resume.ts";
 
 export const runStateResume: Command = {
   synopsis: "",
@@ -13,7 +19,9 @@ export const runStateResume: Command = {
   run: async (invocation) => {
     const { place, hasBegun } = await runToLookAt(invocation);
     const resume = await detectResume(place.folder);
-    const lines = hasBegun ? [describeResume(resume), ...pendingLines(resume)] : [NO_RUN.text];
+    const lines = hasBegun
+      ? [describeResume(resume), ...unsuccessfulLines(resume), ...pendingLines(resume)]
+      : [NO_RUN.text];
     return {
       data: { ...place, resume },
       text: () => lines.map(printable).join("\n"),

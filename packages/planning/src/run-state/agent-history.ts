@@ -1,5 +1,5 @@
 import { idOrNull, isJsonObject, type JsonObject, parseJson, textOrNull } from "./json-document.ts";
-import { RunFault } from "./run-fault.ts";
+import { damaged, RunFault } from "./run-fault.ts";
 
 /** What `agent-history.json` holds, and what of it is understood. */
 
@@ -51,14 +51,20 @@ export const EMPTY_HISTORY: AgentHistory = {
 
 /** What the bytes of the file hold. Throws `RunFault`: damaged, or of a newer version. */
 export function parseHistory(bytes: Uint8Array): AgentHistory {
-  const document = parseJson(bytes);
-  if (!isJsonObject(document)) throw damaged("it is no JSON object");
-  assertVersion(document["version"]);
+  const document = parseHistoryDocument(bytes);
   const { entries } = document;
   if (!Array.isArray(entries)) throw damaged("it has no list of entries");
   const objects = entries.filter(isJsonObject);
   if (objects.length < entries.length) throw damaged("one of its entries is no JSON object");
   return { document, entries: objects };
+}
+
+/** The document alone, whatever its entries are. Throws as `parseHistory`. */
+export function parseHistoryDocument(bytes: Uint8Array): JsonObject {
+  const document = parseJson(bytes);
+  if (!isJsonObject(document)) throw damaged("it is no JSON object");
+  assertVersion(document["version"]);
+  return document;
 }
 
 /** The document for the file, with these entries. */
@@ -110,8 +116,4 @@ function assertVersion(version: unknown): void {
   if (Number.parseInt(version, 10) <= Number.parseInt(VERSION, 10)) return;
   const reason = `its version is ${version}, and this version of Cabinet knows ${VERSION}`;
   throw new RunFault("PLANNING_RUN_NEWER", reason);
-}
-
-function damaged(reason: string): RunFault {
-  return new RunFault("PLANNING_RUN_DAMAGED", reason);
 }

@@ -3,7 +3,7 @@ import type { Durability } from "@x/atomic-fs";
 import { assertBounded } from "../read-bounded.ts";
 import { type FileStep, updateFileSync } from "../update-file.ts";
 import { RunFault } from "./run-fault.ts";
-import { about, type RunFile, runPath } from "./run-files.ts";
+import { about, readRunFile, type RunFile, runPath } from "./run-files.ts";
 
 /*
  * By the table of the original: what a run cannot go on without survives a power cut; of the rest, a
@@ -13,6 +13,7 @@ const DURABILITY: Readonly<Partial<Record<RunFile, Durability>>> = {
   issues: "data",
   clarifications: "data",
   currentAgent: "none",
+  ignore: "none",
 };
 
 /** That of the writes of a file. */
@@ -40,8 +41,9 @@ export function changeFileAt<R>(path: string, durability: Durability, step: File
   return about(path, () => updateFileSync(path, bounded, { durability }));
 }
 
-/** Makes the file where it is missing. */
+/** Makes the file where it is missing. One that is there is looked at, and not locked. Throws as `changeRunFile`. */
 export function createRunFile(folder: string, file: RunFile, content: () => string): void {
+  if (readRunFile(folder, file, () => true) !== undefined) return;
   changeRunFile(folder, file, (bytes) => ({
     ...(bytes === undefined && { data: content() }),
     result: undefined,

@@ -1,7 +1,7 @@
 import { assertPlan, assertName } from "./agent-text.ts";
 import { idOrNull, isJsonObject, type JsonObject, parseJson } from "./json-document.ts";
 import { includesPlan, isSamePlan } from "./plan-id.ts";
-import { invalid, RunFault } from "./run-fault.ts";
+import { damaged, invalid } from "./run-fault.ts";
 
 /** How far the work on a plan has come. */
 export interface Checkpoint {
@@ -83,8 +83,8 @@ export function nextCheckpoint(
   const former = before?.checkpoint;
   const kept = former !== undefined && isSamePlan(former.plan, plan) ? former.task_commits : [];
   const commits = task_commits ?? kept;
-  const added = [...new Set(added_commits)].filter((commit) => !commits.includes(commit));
-  const all = [...commits, ...added];
+  const known = new Set(commits);
+  const all = [...commits, ...new Set(added_commits.filter((commit) => !known.has(commit)))];
   if (all.length > MOST_COMMITS) throw invalid(`there are more than ${MOST_COMMITS} commits`);
   const fields = { plan, last_completed_task, total_tasks, task_commits: all };
   const finished_plans = finishedBefore(former, plan);
@@ -128,8 +128,4 @@ function isCount(value: unknown): value is number {
 
 function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
-}
-
-function damaged(reason: string): RunFault {
-  return new RunFault("PLANNING_RUN_DAMAGED", reason);
 }

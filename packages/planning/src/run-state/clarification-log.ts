@@ -1,5 +1,9 @@
+import type { MarkdownHeading } from "@x/atomic-fs/markdown";
+
 import { assertBody, assertPlan } from "./agent-text.ts";
-import { listOf } from "./issue-log.ts";
+import { factLines, planIn } from "./fact-lines.ts";
+import { placesOf } from "./heading-places.ts";
+import { withoutCommentBlocks, withoutComments } from "./html-comments.ts";
 import {
   appended,
   fromBytes,
@@ -46,9 +50,6 @@ export function assertClarification(request: ClarificationRequest): void {
 
 const START = "# Clarifications";
 const ANSWER = "### Answer";
-const PLAN = /^- Plan: (.*)$/;
-// From a line that begins with one to the end of the line where it is closed.
-const COMMENT_BLOCK = /^ {0,3}<!--[^]*?-->.*$/gm;
 
 /** An entry of the log, and where it is. */
 interface Entry extends Clarification {
@@ -90,7 +91,10 @@ function ask(
   const id = `C-${nextNumber(log)}`;
   const facts = [`Asked: ${time}`, ...(plan === undefined ? [] : [`Plan: ${plan}`])];
   const start = log.text === "" ? appended(openLog(undefined), [START]) : log;
-  return { log: appended(start, [`## ${id}`, "", ...listOf(facts), "", ...quoted(question)]), id };
+  return {
+    log: appended(start, [`## ${id}`, "", ...factLines(facts), "", ...quoted(question)]),
+    id,
+  };
 }
 
 function answered(log: MarkdownLog, id: string, answer: string, time: string): MarkdownLog {
@@ -101,30 +105,30 @@ function answered(log: MarkdownLog, id: string, answer: string, time: string): M
       named.length === 0 ? `there is no clarification ${id}` : `${id} is answered already`;
     throw new RunFault("PLANNING_CLARIFICATION_UNKNOWN", reason);
   }
-  const text = [...listOf([`Answered: ${time}`]), "", ...quoted(answer)];
+  const text = [...factLines([`Answered: ${time}`]), "", ...quoted(answer)];
   if (pending.answerAt !== undefined) return inserted(log, pending.answerEnd, text);
   return inserted(log, pending.end, [ANSWER, "", ...text]);
 }
 
 function entriesIn(log: MarkdownLog): Entry[] {
   const { headings, lines } = log;
+  const places = placesOf(headings, isAnswer);
   return headings.flatMap((heading, index) => {
     const id = idOf(heading.title);
-    if (id === undefined) return [];
-    const below = headings.slice(index + 1);
-    const end = below.find(({ level }) => level <= heading.level)?.first ?? lines.length;
-    const inside = below.filter(({ first }) => first < end);
-    const at = inside.findIndex(({ title }) => title.toLowerCase() === "answer");
-    const own = linesBetween(log, heading.last + 1, inside[0]?.first ?? end);
-    const plan = own.map((line) => PLAN.exec(line)?.[1]).find((name) => name !== undefined);
-    const answerAt = inside[at] && inside[at].last + 1;
-    const answerEnd = inside[at + 1]?.first ?? end;
+    const place = places[index];
+    if (id === undefined || place === undefined) return [];
+    const firstOf = (at: number): number => headings[at]?.first ?? lines.length;
+    const own = linesBetween(log, heading.last + 1, firstOf(index + 1));
+    const found = place.marked === undefined ? undefined : headings[place.marked];
+    const answerAt = found && found.last + 1;
+    const end = firstOf(place.end);
+    const answerEnd = place.marked === undefined ? end : firstOf(place.marked + 1);
     const answer = answerAt === undefined ? "" : textOf(linesBetween(log, answerAt, answerEnd));
     return [
       {
         id,
         question: textOf(own),
-        plan: plan ?? null,
+        plan: planIn(own),
         answer: isEmpty(answer) ? null : answer,
         end,
         answerAt,
@@ -134,9 +138,13 @@ function entriesIn(log: MarkdownLog): Entry[] {
   });
 }
 
+function isAnswer({ title }: MarkdownHeading): boolean {
+  return title.toLowerCase() === "answer";
+}
+
 /** What is quoted; where nothing is, all but the facts and the comments around it. */
 function textOf(all: readonly string[]): string {
-  const lines = all.join("\n").replaceAll(COMMENT_BLOCK, "").split("\n");
+  const lines = withoutCommentBlocks(all);
   const quotes = lines.filter((line) => /^ {0,3}>/.test(line));
   if (quotes.length > 0) return unquoted(quotes);
   return lines
@@ -147,7 +155,7 @@ function textOf(all: readonly string[]): string {
 
 /** A comment that is left of a form to fill in says nothing. */
 function isEmpty(text: string): boolean {
-  return text.replaceAll(/<!--[^]*?-->/g, "").trim() === "";
+  return withoutComments(text).trim() === "";
 }
 
 function nextNumber({ headings }: MarkdownLog): number {

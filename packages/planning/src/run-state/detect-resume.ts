@@ -11,6 +11,8 @@ import { type Resume, resumeOf } from "./resume.ts";
 import { namesIn, readRunFile, runFolder } from "./run-files.ts";
 import { clarificationsOf } from "./run-records.ts";
 import type { RunHolder } from "./run-state-error.ts";
+import { unsuccessfulPlans } from "./summary-facts.ts";
+import { summariesOf } from "./summary-file.ts";
 
 /**
  * Where the run of a folder goes on. Reads only, and takes no lock. Throws `RunStateError`
@@ -20,11 +22,13 @@ import type { RunHolder } from "./run-state-error.ts";
 export async function detectResume(folder: string): Promise<Resume> {
   const top = runFolder(folder);
   const checkpoint = readRunFile(top, "checkpoint", parseCheckpoint)?.checkpoint;
+  const plans = plansOf(namesIn(top, "plans"));
   return resumeOf({
     agent: runningAgent(top),
     checkpoint,
-    plans: plansOf(namesIn(top, "plans")),
+    plans,
     summarized: summarizedPlans(namesIn(top, "summaries")),
+    unsuccessful: () => unsuccessfulPlans(summariesOf(top), plans),
     clarifications: clarificationsOf(top),
   });
 }

@@ -1,6 +1,9 @@
+import { assertName } from "./agent-text.ts";
+import { createRunFile } from "./change-run-file.ts";
 import { createClaim } from "./executor-claim.ts";
 import { type ExecutorLock, takeExecutorLock } from "./executor-lock.ts";
 import { fenceOf, removeClaim, type RunFence, writeClaim } from "./run-fence.ts";
+import { about } from "./run-files.ts";
 
 export interface HoldOptions {
   /** Who opens the run, as others are told who find it held. */
@@ -20,11 +23,20 @@ export interface HeldRun {
   readonly release: () => Promise<void>;
 }
 
+// Who works here is nothing that another checkout should know of. It is there before that is written down.
+const IGNORED = "# Of this machine only.\nexecutor.*\ncurrent-agent-id.txt\n*.lock*\n*.tmp.*\n";
+
+/** Throws `PLANNING_RUN_INVALID` for what nobody can be called. */
+export function assertExecutor(folder: string, { executor }: HoldOptions): void {
+  about(folder, () => assertName("name of the executor", executor));
+}
+
 /** Takes a run, whose folder is there, and writes down who has it. Throws `PLANNING_RUN_HELD`. */
 export async function holdRun(folder: string, options: HoldOptions): Promise<HeldRun> {
   const { executor, timeoutMilliseconds = DEFAULT_TIMEOUT_MILLISECONDS, now = clock } = options;
   const lock = await takeExecutorLock(folder, timeoutMilliseconds);
   try {
+    createRunFile(folder, "ignore", () => IGNORED);
     const claim = createClaim(executor, now().toISOString());
     await writeClaim(folder, claim);
     const fence = fenceOf(folder, claim.token, false);

@@ -18,10 +18,10 @@ export {
 export type { PlanSummary, SummaryRequest } from "./plan-summary.ts";
 export type { AgentEvent } from "./record-agent.ts";
 export {
-  type Reinitialized,
   reinitializeFromSummaries,
   type ReinitializeOptions,
 } from "./reinitialize-from-summaries.ts";
+export type { Reinitialized, ReinitializeRequest } from "./reinitialize.ts";
 export type { Resume } from "./resume.ts";
 export type { RunOperations } from "./run-operations.ts";
 export { listAgents, listClarifications, listIssues, readCheckpoint } from "./run-records.ts";

@@ -1,4 +1,5 @@
 import { assertBody, assertPlan, assertTitle } from "./agent-text.ts";
+import { factLines, planIn } from "./fact-lines.ts";
 import { appended, fromBytes, linesBetween, type MarkdownLog, openLog } from "./markdown-log.ts";
 import { quoted } from "./quoted-text.ts";
 import { invalid } from "./run-fault.ts";
@@ -32,7 +33,6 @@ const NUMBER = /^(?:#{1,6}[ \t]+|[-*+|][ \t]*)?(?:\*\*|\[)?ISS-(\d{1,9})(?!\d)/;
 
 // The id, and what is behind the mark that ends it.
 const HEADING = /^(?:\*\*|\[)?(ISS-\d{1,9})(?!\d)(?:\*\*|\])?[ \t:.\u2013\u2014-]*(.*)$/;
-const PLAN = /^- Plan: (.*)$/;
 
 /** The issues in the log that have a heading, in its order. */
 export function issuesIn(log: MarkdownLog): LoggedIssue[] {
@@ -41,8 +41,7 @@ export function issuesIn(log: MarkdownLog): LoggedIssue[] {
     const [, id, title = ""] = HEADING.exec(fromBytes(heading.title)) ?? [];
     if (id === undefined) return [];
     const own = linesBetween(log, heading.last + 1, headings[index + 1]?.first ?? lines.length);
-    const plan = own.map((line) => PLAN.exec(line)?.[1]).find((name) => name !== undefined);
-    return [{ id, title, plan: plan ?? null }];
+    return [{ id, title, plan: planIn(own) }];
   });
 }
 
@@ -56,12 +55,10 @@ export function appendIssueTo(
   const facts = [`Noted: ${time}`, ...(plan === undefined ? [] : [`Plan: ${plan}`])];
   const text = body.trim() === "" ? [] : ["", ...quoted(body)];
   const start = log.text === "" ? appended(openLog(undefined), [START]) : log;
-  return { log: appended(start, [`## ${id}: ${title.trim()}`, "", ...listOf(facts), ...text]), id };
-}
-
-/** Facts as items of a list: each is a line of its own, for people too. */
-export function listOf(facts: readonly string[]): string[] {
-  return facts.map((fact) => `- ${fact}`);
+  return {
+    log: appended(start, [`## ${id}: ${title.trim()}`, "", ...factLines(facts), ...text]),
+    id,
+  };
 }
 
 function nextNumber({ text, lines }: MarkdownLog): number {

@@ -1,4 +1,4 @@
-import { RunFault } from "./run-fault.ts";
+import { damaged } from "./run-fault.ts";
 
 /** A JSON object as it was parsed, with all of its fields. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -10,7 +10,7 @@ export function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(decoder.decode(bytes));
   } catch (error) {
-    throw new RunFault("PLANNING_RUN_DAMAGED", "it is not valid JSON", error);
+    throw damaged("it is not valid JSON", error);
   }
 }
 

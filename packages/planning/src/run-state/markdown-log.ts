@@ -1,6 +1,6 @@
 import { type MarkdownScan, scanMarkdown } from "@x/atomic-fs/markdown";
 
-import { RunFault } from "./run-fault.ts";
+import { damaged } from "./run-fault.ts";
 
 /**
  * A Markdown file to which entries are added. Its bytes are the characters of `text` (latin1), so that
@@ -117,8 +117,4 @@ export function lineEndOf({ text, lines: [first] }: MarkdownLog): string {
 /** The log of such a text. */
 export function logOf(text: string): MarkdownLog {
   return { text, ...scanMarkdown(text) };
-}
-
-function damaged(reason: string, cause?: unknown): RunFault {
-  return new RunFault("PLANNING_RUN_DAMAGED", reason, cause);
 }

@@ -4,12 +4,15 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 
 import { expect, onTestFinished, test } from "vitest";
+
+import { withFileLock } from "@x/atomic-fs";
 
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import {
@@ -57,6 +60,13 @@ test("a run that is opened has its folder and files, and what is there stays", a
   expect(existsSync(join(folder, "executor.lock"))).toBe(false);
 });
 
+test("git is told what it is not to show before anything of it is written", async () => {
+  const folder = runFolder();
+  mkdirSync(join(folder, "executor.json"), { recursive: true });
+  await expect(open(folder)).rejects.toThrow(/executor\.json/);
+  expect(read(folder, ".gitignore")).toMatch(/^executor\.\*$/m);
+});
+
 test("a second executor is refused with the name of the first, until that has closed the run", async () => {
   const folder = runFolder();
   const first = await open(folder, "claude-1");
@@ -95,6 +105,7 @@ test("whoever does not have the run any more changes nothing of it", async () =>
       operations.writeSummary({ plan: "01" }),
       operations.appendIssue({ title: "lost" }),
       operations.recordClarification({ question: "lost?" }),
+      operations.reinitialize({ force: true }),
     ]);
   const files = (): string[] =>
     readdirSync(folder).map((name) =>
@@ -107,7 +118,7 @@ test("whoever does not have the run any more changes nothing of it", async () =>
   expect(files()).toEqual(before);
   await open(folder, "two");
   const later = await Promise.allSettled(changes());
-  expect(later).toHaveLength(12);
+  expect(later).toHaveLength(14);
   for (const outcome of later) {
     expect(outcome).toMatchObject({
       reason: { code: "PLANNING_RUN_LOST", message: expect.stringContaining('"two"') },
@@ -215,7 +226,7 @@ test("a run whose history is damaged is not opened, and nobody has it afterwards
 });
 
 test("a folder without a run, and one that is not there, have nothing to resume", async () => {
-  const nothing = { kind: "nothing", finished: [], next: null, pending: [] };
+  const nothing = { kind: "nothing", finished: [], unsuccessful: [], next: null, pending: [] };
   expect(await detectResume(temporaryFolder())).toEqual(nothing);
   expect(await detectResume(join(temporaryFolder(), "a/b"))).toEqual(nothing);
 });
@@ -277,4 +288,28 @@ test("a file that could not be read again is not written", async () => {
     refusedWith("PLANNING_RUN_FULL"),
   );
   expect(read(folder, "ISSUES.md")).toBe(issues);
+});
+
+test("a state cannot grow beyond what is read again, and is written on afterwards", async () => {
+  const folder = runFolder();
+  const run = await open(folder);
+  const grow = async (from: number): Promise<never> => {
+    await run.writeState({ sections: { [`Part ${from}`]: "x".repeat(65_536) } });
+    return grow(from + 1);
+  };
+  await expect(grow(1)).rejects.toThrow(refusedWith("PLANNING_RUN_FULL"));
+  expect(statSync(join(folder, "STATE.md")).size).toBeLessThan(2 ** 20);
+  await run.writeState({ sections: { "Part 1": "less" }, fields: { Plan: "02" } });
+  expect(read(folder, "STATE.md")).toMatch(/^# State\n\nPlan: 02\n\n## Part 1\n\nless\n/);
+});
+
+test("a run whose files are there is opened without a lock on any of them", async () => {
+  const folder = runFolder();
+  await (await open(folder)).close();
+  const files = ["STATE.md", "ISSUES.md", "clarifications.md", "agent-history.json", ".gitignore"];
+  const opened = files.reduce<() => Promise<void>>(
+    (within, name) => () => withFileLock(join(folder, name), within),
+    async () => (await open(folder)).close(),
+  );
+  await expect(opened()).resolves.toBeUndefined();
 });

@@ -1,16 +1,15 @@
 import fs from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 
-import { createFolderSync, writeFileAtomicSync } from "@x/atomic-fs";
+import { createFolderSync } from "@x/atomic-fs";
 
 import { parseHistory } from "./agent-history.ts";
-import { assertName } from "./agent-text.ts";
 import { createRunFile } from "./change-run-file.ts";
 import { historyWithoutFile, noteCurrentAgent } from "./current-agent.ts";
-import { clock, type HoldOptions, holdRun } from "./hold-run.ts";
+import { assertExecutor, clock, type HoldOptions, holdRun } from "./hold-run.ts";
 import { renderJson } from "./json-document.ts";
 import { assertOwn, fenceOf } from "./run-fence.ts";
-import { about, readRunFile, runFolder, runPath } from "./run-files.ts";
+import { readRunFile, runFolder, runPath } from "./run-files.ts";
 import { runOperations, type RunOperations } from "./run-operations.ts";
 import { RunStateError } from "./run-state-error.ts";
 import { STATE_START } from "./state-changes.ts";
@@ -42,7 +41,7 @@ export interface JoinOptions {
 export async function openRunState(folder: string, options: OpenOptions): Promise<RunState> {
   const top = runFolder(folder);
   const { now = clock } = options;
-  assertExecutor(top, options.executor);
+  assertExecutor(top, options);
   createFolderOf(top);
   const held = await holdRun(top, options);
   try {
@@ -74,11 +73,6 @@ export async function joinRunState(
   return runOperations(fence, now);
 }
 
-/** Throws `PLANNING_RUN_INVALID` for what nobody can be called. */
-export function assertExecutor(folder: string, executor: string): void {
-  about(folder, () => assertName("name of the executor", executor));
-}
-
 function createFolderOf(folder: string): void {
   const parent = dirname(folder);
   if (!fs.existsSync(parent)) {
@@ -87,9 +81,6 @@ function createFolderOf(folder: string): void {
   }
   createFolderSync(folder);
 }
-
-// Who works here is nothing that another checkout should know of.
-const IGNORED = "# Of this machine only.\nexecutor.*\ncurrent-agent-id.txt\n*.lock*\n*.tmp.*\n";
 
 /** What is there stays, but for the id of an agent that has ended. */
 function prepare(folder: string, now: Date): void {
@@ -100,6 +91,4 @@ function prepare(folder: string, now: Date): void {
   createRunFile(folder, "state", () => STATE_START);
   createRunFile(folder, "issues", () => "# Issues\n");
   createRunFile(folder, "clarifications", () => "# Clarifications\n");
-  const ignore = join(folder, ".gitignore");
-  if (!fs.existsSync(ignore)) writeFileAtomicSync(ignore, IGNORED, { durability: "none" });
 }

@@ -19,6 +19,11 @@ export function summarizedPlans(names: readonly string[]): string[] {
   return orderedPlans(names.flatMap((name) => planOfSummary(name) ?? []));
 }
 
+/** How many of the files are summaries. */
+export function countSummaries(names: readonly string[]): number {
+  return names.filter((name) => planOfSummary(name) !== undefined).length;
+}
+
 /** The name of a plan's summary. */
 export function summaryName(plan: string): string {
   return `${plan}-SUMMARY.md`;

@@ -18,13 +18,22 @@ export function byPlan(one: string, other: string): number {
 
 /** In their order, each once, and spelled as in `known` where it is there. */
 export function orderedPlans(plans: readonly string[], known: readonly string[] = []): string[] {
-  const seen = new Set<string>();
-  return plans.toSorted(byPlan).flatMap((plan) => {
+  const spelling = new Map(known.toReversed().map((plan) => [keyOf(plan), plan]));
+  const ordered = new Map<string, string>();
+  for (const plan of plans.toSorted(byPlan)) {
     const key = keyOf(plan);
-    if (seen.has(key)) return [];
-    seen.add(key);
-    return [known.find((other) => keyOf(other) === key) ?? plan];
-  });
+    if (!ordered.has(key)) ordered.set(key, spelling.get(key) ?? plan);
+  }
+  return [...ordered.values()];
+}
+
+/** The first of the plans that is not among the others; undefined where all are. */
+export function firstBeyond(
+  plans: readonly string[],
+  others: readonly string[],
+): string | undefined {
+  const keys = new Set(others.map(keyOf));
+  return plans.find((plan) => !keys.has(keyOf(plan)));
 }
 
 /** The one text for all spellings of an id: that without the zeros in front of its parts. */

@@ -24,7 +24,8 @@ export interface PlanSummary {
 /** The longest word that is taken for the status of a plan. */
 export const LONGEST_STATUS = 40;
 
-const DEFAULT_STATUS = "completed";
+/** That of a plan whose summary is written without one. */
+export const DEFAULT_STATUS = "completed";
 const WORD = /^\p{L}[\p{L}\p{N}_-]*$/u;
 
 /** Throws `RunFault` for what no summary can be. */

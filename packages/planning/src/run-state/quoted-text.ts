@@ -10,15 +10,20 @@ const PICTURE_OF_DELETE = "\u2421";
  * the quote, where a blank line follows. Control characters, which a terminal could obey, are shown by their pictures.
  */
 export function quoted(text: string): string[] {
-  const lines = text.replace(/(?:[ \t]*(?:\r\n?|\n))+$/, "").split(LINE_END);
-  return lines.map((line) => `> ${visible(line)}`.trimEnd());
+  const lines = text.split(LINE_END);
+  // The text of one blank line is a line all the same.
+  const last = Math.max(lines.findLastIndex(isText), 0);
+  return lines.slice(0, last + 1).map((line) => `> ${visible(line)}`.trimEnd());
 }
 
 /** The lines of a text, with pictures in the place of control characters, without blank ones around. */
 export function visibleLines(text: string): string[] {
   const lines = text.split(LINE_END).map(visible);
-  const isText = (line: string): boolean => line.trim() !== "";
   return lines.slice(Math.max(lines.findIndex(isText), 0), lines.findLastIndex(isText) + 1);
+}
+
+function isText(line: string): boolean {
+  return line.trim() !== "";
 }
 
 /** What the lines of a block quote say. */

@@ -1,53 +1,26 @@
-import { frontMatterOf } from "../front-matter.ts";
-import { YamlFault, yamlField } from "../yaml-map.ts";
-import { type AgentHistory, EMPTY_HISTORY, isRunningStatus, withEntries } from "./agent-history.ts";
-import { nameIn } from "./agent-text.ts";
+import { MOST_BYTES } from "../read-bounded.ts";
+import { type AgentHistory, EMPTY_HISTORY, withEntries } from "./agent-history.ts";
+import { type JsonObject, renderJson } from "./json-document.ts";
 import { byPlan } from "./plan-id.ts";
-import { LONGEST_STATUS } from "./plan-summary.ts";
 import { pruned } from "./pruned-history.ts";
+import { factsOf, type Summary } from "./summary-facts.ts";
 
-/** What is known of a summary. */
-export interface Summary {
-  readonly plan: string;
-  /** When it was written, as an ISO time. */
-  readonly written: string;
-  /** Undefined where it could not be read. */
-  readonly text: string | undefined;
-}
-
-const UNKNOWN = "unknown";
-
-/** A history with one entry for each summary, in the order of their plans: what each says of itself, and no more. */
-export function rebuiltHistory(summaries: readonly Summary[]): AgentHistory {
+/**
+ * A history with one entry for each summary, in the order of their plans: what each says of itself, and no
+ * more. All else is that of the document before it, unless that alone is too large for the file.
+ */
+export function rebuiltHistory(
+  summaries: readonly Summary[],
+  former: JsonObject = {},
+): AgentHistory {
   const ordered = summaries.toSorted((one, other) => byPlan(one.plan, other.plan));
-  const entries = ordered.map(({ plan, written, text = "" }) => {
-    const matter = frontMatterOf(text) ?? "";
-    return {
-      agent_id: fieldOf(matter, "agent_id"),
-      agent_type: fieldOf(matter, "agent_type"),
-      task_description: fieldOf(matter, "task_description"),
-      plan,
-      timestamp: written,
-      status: statusOf(matter),
-      completion_timestamp: null,
-    };
+  const entries = ordered.map((summary) => {
+    const { status, ...facts } = factsOf(summary);
+    const { plan, written: timestamp } = summary;
+    return { ...facts, plan, timestamp, status, completion_timestamp: null };
   });
-  return pruned(withEntries(EMPTY_HISTORY, entries));
-}
-
-/** Who has a summary is at work no more, whatever it says. */
-function statusOf(matter: string): string {
-  const status = fieldOf(matter, "status");
-  const isUsable = status !== null && status.length <= LONGEST_STATUS && !isRunningStatus(status);
-  return isUsable ? status : UNKNOWN;
-}
-
-/** Null also for what is no short line. */
-function fieldOf(matter: string, field: string): string | null {
-  try {
-    return nameIn(yamlField(matter, field)) ?? null;
-  } catch (error) {
-    if (error instanceof YamlFault) return null;
-    throw error;
-  }
+  const document = { ...EMPTY_HISTORY.document, ...former };
+  const kept = pruned(withEntries({ document, entries }, entries));
+  const isSmall = Buffer.byteLength(renderJson(kept.document)) <= MOST_BYTES;
+  return isSmall ? kept : pruned(withEntries(EMPTY_HISTORY, entries));
 }

@@ -3,17 +3,19 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import {
   detectResume,
+  joinRunState,
   listAgents,
   openRunState,
   readExecutor,
@@ -65,6 +67,7 @@ test("a history beyond repair is built anew from the summaries, and the damaged 
   expect(await detectResume(folder)).toEqual({
     kind: "between-plans",
     finished: ["01", "02-1"],
+    unsuccessful: ["02-1"],
     next: "02",
     pending: [],
   });
@@ -171,12 +174,52 @@ test("nobody rebuilds the run of an executor at work", async () => {
   expect(readFileSync(join(folder, "agent-history.json"), "utf8")).toBe(HALF);
 });
 
-test("a history of a newer version is no damage", async () => {
+test.each([false, true])("a history of a newer version is no damage (force: %j)", async (force) => {
   const folder = await run({});
-  writeFileSync(join(folder, "agent-history.json"), '{"version": "2.0", "entries": []}');
-  await expect(rebuild(folder)).rejects.toThrow(
+  const newer = '{"version": "2.0", "entries": []}';
+  writeFileSync(join(folder, "agent-history.json"), newer);
+  await expect(rebuild(folder, force)).rejects.toThrow(
     expect.objectContaining({ code: "PLANNING_RUN_NEWER" }),
   );
+  expect(readFileSync(join(folder, "agent-history.json"), "utf8")).toBe(newer);
+});
+
+test.each([true, false])("what else the history holds is kept (force: %j)", async (force) => {
+  const folder = await run({ "01-SUMMARY.md": "", "02-SUMMARY.md": "", "03-SUMMARY.md": "" });
+  const path = join(folder, "agent-history.json");
+  const entries = force ? [] : "torn";
+  const former = { version: "1.0", max_entries: 2, owner: "us" };
+  writeFileSync(path, JSON.stringify({ ...former, entries }));
+  const made = await rebuild(folder, force);
+  expect(made).toMatchObject({ history: "rebuilt", summaries: 3 });
+  expect(made.agents.map(({ plan }) => plan)).toEqual(["02", "03"]);
+  expect(JSON.parse(readFileSync(path, "utf8"))).toMatchObject(former);
+});
+
+test("the executor itself, and who works for it, rebuild its run", async () => {
+  const folder = await run({ "01-SUMMARY.md": "" });
+  const open = await openRunState(folder, { executor: "one" });
+  onTestFinished(() => open.close());
+  const guest = await joinRunState(folder, open.token);
+  for (const operations of [open, guest]) {
+    damage(folder);
+    expect(await operations.reinitialize()).toMatchObject({ history: "rebuilt", summaries: 1 });
+    await expect(operations.reinitialize()).rejects.toThrow(
+      expect.objectContaining({ code: "PLANNING_RUN_SOUND" }),
+    );
+  }
+  expect(await guest.reinitialize({ force: true })).toMatchObject({ history: "rebuilt" });
+  expect(await readExecutor(folder)).toMatchObject({ executor: "one" });
+});
+
+test("a state that is gone is put back from a write that was cut short", async () => {
+  const folder = await run({});
+  const path = join(folder, "STATE.md");
+  // A name as other tools give it, of a process that is long gone.
+  renameSync(path, `${path}.tmp.4194999`);
+  damage(folder);
+  expect(await rebuild(folder)).toMatchObject({ history: "rebuilt" });
+  expect(readFileSync(path, "utf8")).toBe("# State\n");
 });
 
 test("there is nothing to rebuild where there is no folder", async () => {

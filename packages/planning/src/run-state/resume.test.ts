@@ -7,6 +7,7 @@ import { plansOf, summarizedPlans } from "./plan-files.ts";
 import { byPlan, isSamePlan, orderedPlans } from "./plan-id.ts";
 import { rebuiltHistory } from "./rebuilt-history.ts";
 import { resumeOf, type RunSnapshot } from "./resume.ts";
+import { unsuccessfulPlans } from "./summary-facts.ts";
 
 const agent = { ...entryOf({ agent_id: "a1", status: "spawned" }), agent_id: "a1" };
 const half: Checkpoint = {
@@ -23,6 +24,7 @@ const nothing: RunSnapshot = {
   checkpoint: undefined,
   plans: [],
   summarized: [],
+  unsuccessful: () => [],
   clarifications: [],
 };
 const all: RunSnapshot = {
@@ -30,6 +32,7 @@ const all: RunSnapshot = {
   checkpoint: half,
   plans: ["01", "02", "03"],
   summarized: ["01"],
+  unsuccessful: () => ["01"],
   clarifications: [asked],
 };
 
@@ -38,7 +41,13 @@ test("a running agent comes first, then a plan half done, then the next plan, th
   expect(resumeOf(all)).toEqual({ kind: "agent", agent, pending });
   const noAgent = { ...all, agent: undefined };
   expect(resumeOf(noAgent)).toEqual({ kind: "checkpoint", checkpoint: half, pending });
-  const between = { kind: "between-plans", finished: ["01", "02"], next: "03", pending };
+  const between = {
+    kind: "between-plans",
+    finished: ["01", "02"],
+    unsuccessful: ["01"],
+    next: "03",
+    pending,
+  };
   expect(resumeOf({ ...noAgent, checkpoint: full })).toEqual(between);
   expect(resumeOf({ ...noAgent, summarized: ["1", "2"] })).toEqual(between);
   const done = { ...noAgent, summarized: ["01", "02", "03"] };
@@ -46,6 +55,7 @@ test("a running agent comes first, then a plan half done, then the next plan, th
   expect(resumeOf({ ...done, clarifications: [{ ...asked, answer: "x" }] })).toEqual({
     kind: "nothing",
     finished: ["01", "02", "03"],
+    unsuccessful: ["01"],
     next: null,
     pending: [],
   });
@@ -65,6 +75,7 @@ test("a run that has not begun has a first plan, and nothing to resume", () => {
   expect(resumeOf({ ...nothing, plans: ["01", "02"] })).toEqual({
     kind: "nothing",
     finished: [],
+    unsuccessful: [],
     next: "01",
     pending: [],
   });
@@ -130,6 +141,7 @@ const snapshot: fc.Arbitrary<RunSnapshot> = fc.record({
   ),
   plans: plans.map((names) => names.toSorted(byPlan)),
   summarized: plans.map((names) => names.toSorted(byPlan)),
+  unsuccessful: fc.constant(() => []),
   clarifications: fc.array(fc.constantFrom(asked, { ...asked, answer: "x" }), { maxLength: 2 }),
 });
 
@@ -195,4 +207,32 @@ test("a history is rebuilt from what each summary says of itself, and no more", 
     completion_timestamp: null,
   });
   expect(rebuiltHistory([])).toEqual(EMPTY_HISTORY);
+});
+
+test("a history that is rebuilt keeps what else its document holds, and no more entries than that says", () => {
+  const summaries = ["01", "02", "03"].map((plan) => ({ plan, written: "", text: "" }));
+  const former = { version: "1.2", max_entries: 2, owner: { name: "us" }, entries: "torn" };
+  const { document, entries } = rebuiltHistory(summaries, former);
+  expect(document).toEqual({ ...former, entries });
+  expect(entries.map(({ plan }) => plan)).toEqual(["02", "03"]);
+  const large = { ...former, note: "x".repeat(2 ** 20) };
+  expect(rebuiltHistory(summaries, large)).toEqual(rebuiltHistory(summaries));
+});
+
+test("a plan that is over without success is named as it is in plans/, and one that says nothing is not", () => {
+  const summary = (plan: string, status: string) => ({
+    plan,
+    written: "",
+    text: `---\nstatus: ${status}\n---\n`,
+  });
+  const summaries = [
+    summary("10", "failed"),
+    summary("02-1", "timeout"),
+    summary("2-1", "failed"),
+    summary("03", "completed"),
+    summary("04", "unknown"),
+    summary("05", "spawned"),
+    { plan: "06", written: "", text: undefined },
+  ];
+  expect(unsuccessfulPlans(summaries, ["02-01"])).toEqual(["02-01", "10"]);
 });

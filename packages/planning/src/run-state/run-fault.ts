@@ -22,6 +22,11 @@ type RunFaultCode =
   | "PLANNING_SUMMARY_EXISTS"
   | "PLANNING_CLARIFICATION_UNKNOWN";
 
+/** Of a file that holds no such document. */
+export function damaged(reason: string, cause?: unknown): RunFault {
+  return new RunFault("PLANNING_RUN_DAMAGED", reason, cause);
+}
+
 /** Of what a caller gave. */
 export function invalid(reason: string): RunFault {
   return new RunFault("PLANNING_RUN_INVALID", reason);

@@ -2,7 +2,7 @@ import fs from "node:fs";
 
 import { withFileLock } from "@x/atomic-fs";
 
-import { errnoOf } from "../read-bounded.ts";
+import { errnoOf } from "../errno.ts";
 import { updateFile } from "../update-file.ts";
 import { type ExecutorClaim, holderOf, livenessOf, renderClaim } from "./executor-claim.ts";
 import { readClaim } from "./executor-lock.ts";

@@ -2,8 +2,9 @@ import fs from "node:fs";
 import { join, resolve } from "node:path";
 
 import { assertContained } from "../contained.ts";
-import { PlanningError } from "../errors.ts";
-import { errnoOf, readBounded } from "../read-bounded.ts";
+import { errnoOf } from "../errno.ts";
+import { unreadable } from "../errors.ts";
+import { readBounded } from "../read-bounded.ts";
 import { RunFault } from "./run-fault.ts";
 import { RunStateError } from "./run-state-error.ts";
 
@@ -17,6 +18,8 @@ const NAMES = {
   clarifications: "clarifications.md",
   plans: "plans",
   summaries: "summaries",
+  /** What git is not to show. */
+  ignore: ".gitignore",
   /** Who has the run: see `executor-claim.ts`. */
   claim: "executor.json",
   /** There is no such file: its lock is the executor's. */
@@ -58,8 +61,7 @@ export function namesIn(folder: string, file: "plans" | "summaries"): string[] {
   } catch (error) {
     const code = errnoOf(error);
     if (code === "ENOENT" || code === "ENOTDIR") return [];
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new PlanningError("PLANNING_UNREADABLE", path, reason, error);
+    throw unreadable(path, error);
   }
 }
 

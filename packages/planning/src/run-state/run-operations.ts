@@ -20,6 +20,7 @@ import { renderJson } from "./json-document.ts";
 import { bytesOf, openLog, readLog } from "./markdown-log.ts";
 import { assertSummary, type PlanSummary, type SummaryRequest } from "./plan-summary.ts";
 import { type AgentEvent, assertAgentEvent, recordAgentIn } from "./record-agent.ts";
+import { type Reinitialized, reinitialize, type ReinitializeRequest } from "./reinitialize.ts";
 import type { RunFence } from "./run-fence.ts";
 import { about, runPath } from "./run-files.ts";
 import { assertStateChanges, STATE_START, type StateChanges } from "./state-changes.ts";
@@ -51,6 +52,8 @@ export interface RunOperations {
   readonly appendIssue: (issue: Issue) => Promise<string>;
   /** Adds a question to `clarifications.md`, or the answer to one. Throws also `PLANNING_CLARIFICATION_UNKNOWN`. */
   readonly recordClarification: (request: ClarificationRequest) => Promise<Clarification>;
+  /** As `reinitializeFromSummaries`, for whoever has the run. Throws also `PLANNING_RUN_SOUND`, `PLANNING_RUN_NEWER`. */
+  readonly reinitialize: (request?: ReinitializeRequest) => Promise<Reinitialized>;
 }
 
 export function runOperations(fence: RunFence, now: () => Date): RunOperations {
@@ -82,6 +85,7 @@ export function runOperations(fence: RunFence, now: () => Date): RunOperations {
       about(runPath(folder, "clarifications"), () => assertClarification(request));
       return fence.inside(() => recordClarification(folder, request, now()));
     },
+    reinitialize: async (request = {}) => fence.inside(() => reinitialize(folder, request)),
   };
 }
 

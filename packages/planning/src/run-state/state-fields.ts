@@ -1,6 +1,6 @@
 import { fromBytes, isBlank, lastText, type MarkdownLog, toBytes } from "./markdown-log.ts";
 import { type LineRange, spliced } from "./markdown-splice.ts";
-import { invalid, RunFault } from "./run-fault.ts";
+import { damaged, invalid } from "./run-fault.ts";
 
 /** Where fields are looked for, and where a new one goes. */
 export interface FieldPlaces {
@@ -22,8 +22,6 @@ const MARKS = /^(?:\*\*|__|\*|_|)/;
 const EMPHASIZED = /^(\*\*|__|\*|_)(.+?)(?::\1|\1:?)$/;
 // Below such a line another field may stand without a blank line between them.
 const SOME_FIELD = /^(?![-*+][ \t])[^ \t>#|<`~][^:.,;!?]{0,60}:(?:[ \t*_]|$)/;
-// Two spaces or more at the end of a line are a line break in Markdown.
-const HARD_BREAK = / {2,}$/;
 
 /** The name of a field without the marks of a list and of emphasis that it was given with. */
 export function plainName(name: string): string {
@@ -60,7 +58,7 @@ function lineNamed(log: MarkdownLog, asked: string, places: FieldPlaces): FieldL
   const meant = atTop.length > 0 ? atTop : found;
   if (meant.length < 2) return meant[0];
   const reason = `it has ${meant.length} fields ${JSON.stringify(plain)}`;
-  throw new RunFault("PLANNING_RUN_DAMAGED", `${reason}, and which one is meant cannot be told`);
+  throw damaged(`${reason}, and which one is meant cannot be told`);
 }
 
 function linesNamed(
@@ -95,11 +93,18 @@ function changedLine(
   value: string,
 ): MarkdownLog | undefined {
   const line = log.lines[index];
-  const hardBreak = HARD_BREAK.exec(log.text.slice(line?.start, line?.end))?.[0] ?? "";
-  const text = value === "" ? label : `${label} ${value}${hardBreak}`;
+  const end = hardBreakOf(log.text.slice(line?.start, line?.end));
+  const text = value === "" ? label : `${label} ${value}${end}`;
   const range = { first: index, end: index + 1 };
   // A line with a rule below it is a heading in Markdown, and stays one.
   return spliced(log, range, [text], (before, after) => String(before) === String(after));
+}
+
+/** Two spaces or more at the end of a line are a line break in Markdown. */
+function hardBreakOf(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === " ") end -= 1;
+  return line.length - end < 2 ? "" : line.slice(end);
 }
 
 function added(
@@ -121,8 +126,7 @@ function added(
     return changed;
   }
   if (log.isOpen && at >= lastText(log, log.lines.length)) {
-    const reason = "it holds code or a comment that is not closed: nothing can be added there";
-    throw new RunFault("PLANNING_RUN_DAMAGED", reason);
+    throw damaged("it holds code or a comment that is not closed: nothing can be added there");
   }
   throw invalid(`${JSON.stringify(name)} is no field in Markdown`);
 }

@@ -2,7 +2,7 @@ import { scanMarkdown } from "@x/atomic-fs/markdown";
 
 import { appended, fromBytes, linesBetween, type MarkdownLog, toBytes } from "./markdown-log.ts";
 import { type LineRange, spliced } from "./markdown-splice.ts";
-import { invalid, RunFault } from "./run-fault.ts";
+import { damaged, invalid, type RunFault } from "./run-fault.ts";
 
 /** A section that is there. */
 interface Section {
@@ -16,15 +16,20 @@ const DEFAULT_LEVEL = 2;
 /** The section of that heading, which may have number signs; undefined without one. Throws `RunFault` for several. */
 export function sectionNamed(log: MarkdownLog, asked: string): Section | undefined {
   const { level, title } = headingOf(asked);
-  const found = log.headings.flatMap((heading, index) => {
-    if (heading.title !== title || heading.level !== (level ?? heading.level)) return [];
-    const next = log.headings.slice(index + 1).find((other) => other.level <= heading.level);
-    const lines = { first: heading.last + 1, end: next?.first ?? log.lines.length };
-    return [{ level: heading.level, lines }];
-  });
-  if (found.length < 2) return found[0];
-  const reason = `it has ${found.length} sections ${JSON.stringify(fromBytes(title))}`;
-  throw new RunFault("PLANNING_RUN_DAMAGED", `${reason}, and which one is meant cannot be told`);
+  const found = log.headings.filter(
+    (heading) => heading.title === title && heading.level === (level ?? heading.level),
+  );
+  const [heading] = found;
+  if (heading === undefined) return undefined;
+  if (found.length > 1) {
+    const reason = `it has ${found.length} sections ${JSON.stringify(fromBytes(title))}`;
+    throw damaged(`${reason}, and which one is meant cannot be told`);
+  }
+  const next = log.headings.find(
+    (other) => other.first > heading.last && other.level <= heading.level,
+  );
+  const lines = { first: heading.last + 1, end: next?.first ?? log.lines.length };
+  return { level: heading.level, lines };
 }
 
 /** The lines of a section, without the blank ones around them. Throws as `sectionNamed`. */

@@ -1,13 +1,10 @@
 // Makes calls on the run of a folder when it is told to, one after the other: each line of the input is an
 // order, each line of the output its answer.
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
 
 import {
   joinRunState,
   openRunState,
-  readExecutor,
   type RunOperations,
   type RunState,
 } from "@x/planning/run-state";
@@ -26,8 +23,6 @@ async function obey(order: RunOrder): Promise<RunAnswer> {
       run = await openRunState(folder, { executor, timeoutMilliseconds: order.patience ?? 0 });
       return { ok: true, token: run.token };
     }
-    case "open-without-lock":
-      return openWithoutLock(order.at);
     case "join": {
       joined = await joinRunState(folder, order.token);
       return { ok: true };
@@ -41,16 +36,6 @@ async function obey(order: RunOrder): Promise<RunAnswer> {
       return { ok: true };
     }
   }
-}
-
-/** The known-bad double: it looks whether somebody is there, and if not, writes down that it is. */
-async function openWithoutLock(at: number | undefined): Promise<RunAnswer> {
-  waitUntil(at);
-  const other = await readExecutor(folder);
-  if (other !== null) throw new Error("somebody is there");
-  const claim = { executor, token: executor, pid: process.pid };
-  writeFileSync(join(folder, "executor.json"), JSON.stringify(claim));
-  return { ok: true };
 }
 
 /** So that two processes begin within microseconds. */

@@ -9,7 +9,6 @@ import { runTypeScript } from "../../../../test/run-typescript.ts";
 
 export type RunOrder =
   | { readonly call: "open"; readonly at?: number; readonly patience?: number }
-  | { readonly call: "open-without-lock"; readonly at?: number }
   | { readonly call: "join"; readonly token: string }
   | { readonly call: "issue"; readonly title: string }
   | { readonly call: "close" };
