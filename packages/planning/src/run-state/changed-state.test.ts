@@ -26,6 +26,10 @@ test("a new field stands at the top, one that is there is changed in its place",
   );
 });
 
+test("a value that ends in a letter whose last byte is a blank by itself stays whole", () => {
+  expect(changed("# State\n", { fields: { Name: "voilà" } })).toContain("Name: voilà\n");
+});
+
 test.each([
   ["# State\n\n## Next\n\nOwner: me\n", "# State\n\nOwner: you\n\n## Next\n\nx\n"],
   ["## Next\n\nOwner: me\n", "Owner: you\n\n## Next\n\nx\n"],

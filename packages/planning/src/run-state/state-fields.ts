@@ -114,7 +114,8 @@ function added(
   top: number,
 ): MarkdownLog | undefined {
   const label = toBytes(/:(?:\*\*|__|\*|_)$/.test(name) ? name : `${name}:`);
-  const text = `${label} ${value}`.trimEnd();
+  // Of bytes, one that is a blank by itself may be the end of a letter.
+  const text = value === "" ? label : `${label} ${value}`;
   const last = lastText(log, top);
   const at = last + 1;
   const isApart = last !== -1 && !mayFollow(log, last, text);
