@@ -74,9 +74,10 @@ function look(root: string, specs: readonly string[]): Looks {
         fault(String(error));
       }
     }
+    // Asked for first: it may come while it is looked for, and never goes.
+    const isThere = readdirSync(join(root, ".planning")).includes(".active");
     const active = getActiveSpec(root, { onWarning: ({ message }) => fault(message) });
     if (active !== null && !specs.includes(active)) fault(`${active} is active`);
-    const isThere = readdirSync(join(root, ".planning")).includes(".active");
     if (isThere && active === null) fault("none is active");
   }
   return { count: looks, faults: [...faults] };
