@@ -70,7 +70,7 @@ test("a stopped holder is not robbed, and the error names it", async () => {
   });
 }, 30_000);
 
-const RACES = isLongTier ? 2_000 : 200;
+const RACES = isLongTier ? 2_000 : 100;
 
 /** How often two breakers of one stale lock, each in a process of its own, were both inside. */
 async function overlapsOf(discipline: "guarded" | "unguarded", races: number): Promise<number> {

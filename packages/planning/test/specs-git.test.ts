@@ -77,7 +77,7 @@ test.each(Object.entries(CHECKOUTS))(
   "where .planning %s, git shows nothing of .active while specs are activated",
   async (_, how) => {
     const roots = Array.from({ length: 2 }, () => checkout(how));
-    const order = JSON.stringify({ roots, rounds: isLongTier ? 200 : 8 });
+    const order = JSON.stringify({ roots, rounds: isLongTier ? 200 : 4 });
     const child = runTypeScript(PROGRAM, [order], { stdio: "pipe" });
     const state = { isDone: false };
     const end = endOf(child).finally(() => (state.isDone = true));

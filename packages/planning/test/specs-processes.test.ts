@@ -69,8 +69,8 @@ function sum(numbers: readonly number[]): number {
 
 const RACES = [
   { processes: 2, rounds: 200, specs: ["auth"] },
-  { processes: 2, rounds: 200, specs: ["auth", "flow"] },
-  { processes: 4, rounds: isLongTier ? 200 : 50, specs: ["auth", "flow"] },
+  { processes: 2, rounds: isLongTier ? 200 : 50, specs: ["auth", "flow"] },
+  { processes: 4, rounds: isLongTier ? 200 : 25, specs: ["auth", "flow"] },
 ] as const;
 
 test.each(RACES)(

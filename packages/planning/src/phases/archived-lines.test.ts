@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 
 import { scanMarkdown } from "@x/atomic-fs/markdown";
 
-import { growthOf, LINEAR } from "../../test/phases-growth.ts";
 import { archivedLines } from "./archived-lines.ts";
 
 /** The lines that are archived. */
@@ -79,11 +78,8 @@ test.each([
       `${"`".repeat(9).concat(" ").repeat(count)} ${"<!".repeat(count)} ${"`` ` ".repeat(count)}`,
   ],
   ["blanks in a fence", (count: number) => `~~~\na${" ".repeat(count)}b\n~~~`],
-])("%s: the time grows with the length of the line", (_title, textOf) => {
-  const growth = growthOf(25_000, (count) => {
-    const text = `${textOf(count)}\n<details>\nx`;
-    const { lines } = scanMarkdown(text);
-    return () => expect(archivedLines(text, lines).at(-1)).toBe(true);
-  });
-  expect(growth).toBeLessThan(LINEAR);
+])("a line of very many is no trouble: %s", (_title, textOf) => {
+  const text = `${textOf(100_000)}\n<details>\nx`;
+  const { lines } = scanMarkdown(text);
+  expect(archivedLines(text, lines).at(-1)).toBe(true);
 });

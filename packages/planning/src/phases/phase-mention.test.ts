@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 
-import { growthOf, LINEAR } from "../../test/phases-growth.ts";
 import { findMention } from "./phase-mention.ts";
 import { parseRoadmap } from "./roadmap.ts";
 
@@ -49,12 +48,5 @@ test("the section of a phase is named only where no other line is", () => {
 test("a line of a megabyte of marks is no trouble", () => {
   expect(mentionIn("[ ] 1. ".repeat(2 ** 17))).toBeUndefined();
   expect(mentionIn(`${"*".repeat(2 ** 20)}Phase 4`)).toBe(1);
-});
-
-test("the time grows with the number of points behind an id", () => {
-  const growth = growthOf(25_000, (count) => {
-    const roadmap = parseRoadmap(Buffer.from(`Phase ${".".repeat(count)}b\n`));
-    return () => findMention(roadmap, "4");
-  });
-  expect(growth).toBeLessThan(LINEAR);
+  expect(mentionIn(`Phase ${".".repeat(2 ** 20)}b\n`)).toBeUndefined();
 });

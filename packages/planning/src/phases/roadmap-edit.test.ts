@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { ROADMAP_TEXT } from "../../test/phases-checkout.ts";
-import { growthOf, LINEAR } from "../../test/phases-growth.ts";
 import type { PhaseStatusWord } from "./phase-status.ts";
 import { withPhaseStatus } from "./roadmap-edit.ts";
 import { parseRoadmap, requireLine, type Roadmap } from "./roadmap.ts";
@@ -81,20 +80,13 @@ test("a capital X is done, and stays", () => {
 });
 
 test.each([
-  ["of headings of the phase", 10_000, (count: number) => "### Phase 2\n".repeat(count)],
-  ["of points behind an id", 25_000, (count: number) => `## Phase ${".".repeat(count)}b\n`],
-  [
-    "of blanks in a status",
-    25_000,
-    (count: number) => `## Phase 2\n**Status**: a${" ".repeat(count)}b\n`,
-  ],
-])("the time of an edit grows with the number %s", (_title, start, textOf) => {
-  const growth = growthOf(start, (count) => {
-    const roadmap = parsed(LINE + textOf(count));
-    const found = requireLine(roadmap, "2");
-    return () => withPhaseStatus(roadmap, found, "done");
-  });
-  expect(growth).toBeLessThan(LINEAR);
+  ["headings of the phase", "### Phase 2\n".repeat(80_000)],
+  ["points behind an id", `## Phase ${".".repeat(2 ** 20)}b\n`],
+  ["blanks in a status", `## Phase 2\n**Status**: a${" ".repeat(2 ** 20)}b\n`],
+])("a megabyte of %s is no trouble", (_title, text) => {
+  const roadmap = parsed(LINE + text);
+  const found = requireLine(roadmap, "2");
+  expect(withPhaseStatus(roadmap, found, "done")).not.toBe(LINE + text);
 });
 
 const line = fc.constantFrom(
