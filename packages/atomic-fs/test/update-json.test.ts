@@ -4,7 +4,11 @@ import { nodeRuntime } from "../../../test/run-typescript.ts";
 import { isLongTier } from "../../../test/tier.ts";
 import { expectNothingLost, killUpdaters } from "./kill-updaters.ts";
 
-const torture = { runtimes: [nodeRuntime], processes: 16, updates: isLongTier ? 1_000 : 200 };
+const torture = {
+  runtimes: [nodeRuntime],
+  processes: isLongTier ? 16 : 8,
+  updates: isLongTier ? 1_000 : 200,
+};
 
 test("of processes that are killed at any moment, no acknowledged update is lost, and none is made twice", async () => {
   // The known-bad double shows that a lost update is found.

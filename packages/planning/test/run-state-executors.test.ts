@@ -13,7 +13,7 @@ import { isLongTier } from "../../../test/tier.ts";
 import { type RunOrder, RunProcess } from "./support/run-state-process.ts";
 
 const MINUTES = 60_000;
-const ROUNDS = isLongTier ? 300 : 40;
+const ROUNDS = isLongTier ? 300 : 20;
 // A round begins so much later: by then both have heard of it.
 const NOTICE_MILLISECONDS = 4;
 

@@ -25,7 +25,7 @@ async function run(order: MigrateOrder): Promise<number | "killed"> {
 }
 
 /** Before every so many'th call. */
-const STRIDE = isLongTier ? 1 : 4;
+const STRIDE = isLongTier ? 1 : 6;
 
 /** The kills after which one more run leads to another end than a run that is left alone. */
 async function otherEnds(

@@ -9,7 +9,7 @@ import { isLongTier } from "../../../test/tier.ts";
 import { listPlans, type SessionPlanRow } from "../src/session-plans/index.ts";
 
 const NAMES = Array.from({ length: isLongTier ? 16 : 8 }, (_, index) => `p${index}`);
-const TIMES = isLongTier ? 200 : 50;
+const TIMES = isLongTier ? 200 : 25;
 const program = fileURLToPath(new URL("programs/register.ts", import.meta.url));
 
 /** The registry after as many processes as names have registered their sessions at once. */
