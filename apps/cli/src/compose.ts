@@ -63,16 +63,23 @@ const choose: Choose = async (message, choices, initial) => {
   const { isCancel, select } = await import("@clack/prompts");
   const options = choices.map((choice) => ({ ...choice }));
   const aborted = new AbortController();
-  // At the end of the input nobody can answer any more.
-  process.stdin.once("end", () => aborted.abort());
-  const chosen = await select({
-    message,
-    options,
-    output: process.stderr,
-    signal: aborted.signal,
-    ...(initial !== undefined && { initialValue: initial }),
-  });
-  return isCancel(chosen) ? undefined : chosen;
+  let isOver = false;
+  // At the end of the input (Ctrl-D) it is only paused, and nobody would be told.
+  const giveUp = (): void => void setImmediate(() => isOver || aborted.abort());
+  process.stdin.on("pause", giveUp);
+  try {
+    const chosen = await select({
+      message,
+      options,
+      output: process.stderr,
+      signal: aborted.signal,
+      ...(initial !== undefined && { initialValue: initial }),
+    });
+    return isCancel(chosen) ? undefined : chosen;
+  } finally {
+    isOver = true;
+    process.stdin.off("pause", giveUp);
+  }
 };
 
 function outputTo(stream: NodeJS.WriteStream & { fd: number }, env: World["env"]): Output {

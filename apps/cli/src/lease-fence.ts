@@ -4,6 +4,7 @@ import { realPathOf } from "@x/registry-core/workspace";
 
 import type { CommandOption, Invocation } from "./command.ts";
 import { CliError } from "./errors.ts";
+import { parseList } from "./parse-list.ts";
 import { parseWholeNumber, wholeNumberOption } from "./whole-number-option.ts";
 
 export const EPOCH_OPTION = {
@@ -85,8 +86,8 @@ function namedEpoch({ CABINET_LEASE_EPOCH: text = "" }: Environment): number {
 
 function listedLeases({ CABINET_LEASES: text }: Environment): readonly LeaseAround[] {
   if (text === undefined) return [];
-  const leases = parseJson(text);
-  if (Array.isArray(leases) && leases.every(isLeaseAround)) return leases;
+  const leases = parseList(text, isLeaseAround);
+  if (leases !== undefined) return leases;
   throw notUnderstood("CABINET_LEASES is no list of leases, each with root, phase and epoch.");
 }
 
@@ -95,14 +96,6 @@ function isLeaseAround(item: unknown): item is LeaseAround {
   const { root, phase, epoch }: { root?: unknown; phase?: unknown; epoch?: unknown } = item;
   const isEpoch = Number.isSafeInteger(epoch) && Number(epoch) >= 1;
   return typeof root === "string" && typeof phase === "string" && isEpoch;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function notUnderstood(message: string): CliError {

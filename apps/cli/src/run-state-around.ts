@@ -2,6 +2,7 @@ import { realPathOf } from "@x/registry-core/workspace";
 
 import { usageError } from "./arguments.ts";
 import type { Invocation } from "./command.ts";
+import { parseList } from "./parse-list.ts";
 
 /** A run whose executor a `run-state run` is for the commands below it. */
 export interface RunAround {
@@ -24,8 +25,8 @@ export function runEnvironment(runs: readonly RunAround[]): Record<string, strin
 /** The runs that this process works for, outer ones first. Throws `CABINET_USAGE`. */
 export function runsAround({ CABINET_RUNS: text }: Environment): readonly RunAround[] {
   if (!text) return [];
-  const runs = parseJson(text);
-  if (Array.isArray(runs) && runs.every(isRunAround)) return runs;
+  const runs = parseList(text, isRunAround);
+  if (runs !== undefined) return runs;
   throw usageError("CABINET_RUNS is no list of runs, each with folder, token and spec.");
 }
 
@@ -44,12 +45,4 @@ function isRunAround(item: unknown): item is RunAround {
   const { folder, token, spec }: { folder?: unknown; token?: unknown; spec?: unknown } = item;
   const isSpec = spec === null || typeof spec === "string";
   return isSpec && [folder, token].every((text) => typeof text === "string" && text !== "");
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

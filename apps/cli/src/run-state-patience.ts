@@ -1,4 +1,4 @@
-import { RunStateError } from "@x/planning/run-state";
+import type { RunStateError } from "@x/planning/run-state";
 
 /** What a command calls itself that has a run for a moment. */
 export const MOMENTARY_EXECUTOR = "cabinet";
@@ -24,7 +24,11 @@ export async function afterOtherCommands<R>(begin: () => Promise<R>): Promise<R>
 
 /** Also by one that has not written down yet who it is. */
 function isHeldForAMoment(error: unknown): boolean {
-  if (!(error instanceof RunStateError) || error.code !== "PLANNING_RUN_HELD") return false;
-  const { executor = MOMENTARY_EXECUTOR } = error.holder ?? {};
-  return executor === MOMENTARY_EXECUTOR;
+  if (!isRunError(error) || error.code !== "PLANNING_RUN_HELD") return false;
+  return (error.holder?.executor ?? MOMENTARY_EXECUTOR) === MOMENTARY_EXECUTOR;
+}
+
+/** By its code, not by its class: see the rules of errors in ARCHITECTURE.md. */
+function isRunError(error: unknown): error is Pick<RunStateError, "code" | "holder"> {
+  return error instanceof Error && "code" in error && "holder" in error;
 }

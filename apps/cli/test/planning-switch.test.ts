@@ -11,6 +11,7 @@ import { specCheckout } from "./spec-checkout.ts";
 const DOWN = "\u001B[B";
 const ENTER = "\r";
 const ESCAPE = "\u001B";
+const END_OF_INPUT = "\u0004";
 
 const program = fileURLToPath(new URL("programs/cabinet.ts", import.meta.url));
 const quoted = (words: readonly string[]): string =>
@@ -49,8 +50,10 @@ test.skipIf(process.platform !== "linux")(
     expect(readFileSync(join(dir, ".planning/.active"), "utf8")).toBe("search\n");
     expect(readFileSync(join(dir, "stdout"), "utf8")).toBe("search is active.\n");
 
-    expect(await answer(switchOnTerminal(dir), ESCAPE)).toBe(1);
-    expect(readFileSync(join(dir, "stdout"), "utf8")).toBe("Nothing was changed.\n");
+    for (const key of [ESCAPE, END_OF_INPUT]) {
+      expect(await answer(switchOnTerminal(dir), key)).toBe(1);
+      expect(readFileSync(join(dir, "stdout"), "utf8")).toBe("Nothing was changed.\n");
+    }
     expect(readFileSync(join(dir, ".planning/.active"), "utf8")).toBe("search\n");
   },
 );
