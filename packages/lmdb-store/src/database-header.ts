@@ -1,6 +1,9 @@
-import { open } from "node:fs/promises";
+import { closeSync } from "node:fs";
 
-import { DamagedDatabaseError } from "./errors.ts";
+import { type DatabaseFile, openDatabaseFile } from "./database-file.ts";
+import { DamagedDatabaseError, ForeignDatabaseError } from "./errors.ts";
+import { META_PAGES, PAGE, PAGE_FLAG, readNumber } from "./page-layout.ts";
+import { parseTreeRecord, type TreeRecord } from "./tree-record.ts";
 
 /**
  * LMDB maps its file into memory and believes what stands there, so a cut or overwritten file can
@@ -10,25 +13,30 @@ import { DamagedDatabaseError } from "./errors.ts";
  * so a file may be shorter than its last page suggests, but never without its root pages.
  *
  * The layout is that of lmdb 3.5 (data version 2, little-endian): a page header of 24 bytes, then
- * magic, version, address, map size, two database records of 48 bytes, last page, transaction.
+ * magic, version, address, map size, two records of trees of 48 bytes, last page, transaction. With
+ * overlapping sync there is a third one half a page behind the first, which is not looked at: only
+ * who opens with overlapping sync reads it.
  */
 const OFFSET = {
   magic: 24,
   version: 28,
-  pageSize: 48,
-  freeRoot: 88,
-  mainRoot: 136,
+  freeTree: 48,
+  mainTree: 96,
   lastPage: 144,
   transaction: 152,
 } as const;
 const META_BYTES = 160;
+// Each takes microseconds, and two commits in a row have to fall into it.
+const MOST_ATTEMPTS = 100;
 const MAGIC = 0xbeefc0de;
 const DATA_VERSION = 2;
 const SMALLEST_PAGE = 512;
 const LARGEST_PAGE = 65_536;
-// What stands for the root of an empty tree.
-const NO_PAGE = 2n ** 64n - 1n;
-const META_PAGES = 2;
+// The free tree has integer keys, and keeps the options of the one who made the file among its flags.
+const INTEGER_KEYS = 0x8;
+const FIXED_ADDRESS = 0x1;
+const ENCRYPTED = 0x2000;
+const HARMLESS_OPTIONS = 0x5c00;
 
 export interface DatabaseHeader {
   /** Bytes. */
@@ -39,79 +47,144 @@ export interface DatabaseHeader {
   readonly transaction: number;
 }
 
+/** What one of the two meta pages says. */
+export interface Meta extends DatabaseHeader {
+  readonly freeTree: TreeRecord;
+  readonly mainTree: TreeRecord;
+}
+
 /**
  * What the header of an LMDB file says, after a check of both meta pages and of the root pages they
  * name; undefined for a file that is missing or still empty. Loads no native code.
  *
- * Throws `DamagedDatabaseError`, never for a healthy file. A passed check does not vouch for what is
- * behind the header: a file cut after its root pages passes.
+ * Throws `DamagedDatabaseError` or `ForeignDatabaseError`, never for a healthy file of this package.
+ * A passed check does not vouch for what is behind the header: a file cut after its root pages passes.
  */
 export async function readDatabaseHeader(path: string): Promise<DatabaseHeader | undefined> {
-  const file = await openIfPresent(path);
+  const file = openDatabaseFile(path);
   if (file === undefined) return undefined;
   try {
-    const { size } = await file.stat();
-    if (size === 0) return undefined;
-    const readMeta = async (position: number): Promise<Meta> => {
-      const bytes = Buffer.alloc(META_BYTES);
-      const { bytesRead } = await file.read(bytes, 0, META_BYTES, position);
-      if (bytesRead < META_BYTES) throw new DamagedDatabaseError(path, "it is cut in its header");
-      return parseMeta(path, bytes);
-    };
-    const first = await readMeta(0);
-    const second = await readMeta(first.pageSize);
-    if (first.pageSize !== second.pageSize) {
-      throw new DamagedDatabaseError(path, "its two meta pages contradict each other");
-    }
-    const newest = first.transaction >= second.transaction ? first : second;
-    assertRootsInside(path, newest, size);
-    const { pageSize, lastPage, transaction } = newest;
+    const [{ pageSize, lastPage, transaction }] = readMetas(file);
     return { pageSize, lastPage, transaction };
   } finally {
-    await file.close();
+    closeSync(file.descriptor);
   }
 }
 
-async function openIfPresent(path: string) {
-  return open(path, "r").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
-}
-
-interface Meta extends DatabaseHeader {
-  /** Page numbers of the trees' roots. */
-  readonly roots: readonly bigint[];
-}
-
-function assertRootsInside(path: string, { pageSize, lastPage, roots }: Meta, size: number): void {
-  for (const root of roots.filter((page) => page !== NO_PAGE)) {
-    if (root < META_PAGES || root > lastPage) {
-      throw new DamagedDatabaseError(path, `its root page is ${root} of ${lastPage}`);
-    }
-    if (Number(root + 1n) * pageSize > size) {
-      throw new DamagedDatabaseError(path, `it is cut at ${size} bytes, before its root page`);
-    }
+/**
+ * Both meta pages, the one that counts first, after a check of each and of whether they fit together.
+ * The root pages of the one that counts are inside the file.
+ */
+export function readMetas(file: DatabaseFile): readonly [Meta, Meta] {
+  const { path } = file;
+  const pages = readMetaPages(file);
+  const first = checkMeta(path, pages[0], 0);
+  const second = checkMeta(path, pages[1], 1);
+  if (first.pageSize !== second.pageSize) {
+    throw new DamagedDatabaseError(path, "its two meta pages contradict each other");
   }
+  if (!areSuccessive(first.transaction, second.transaction)) {
+    const reason = `its meta pages are of transactions ${first.transaction} and ${second.transaction}`;
+    throw new DamagedDatabaseError(path, reason);
+  }
+  const isFirst = first.transaction >= second.transaction;
+  const newest = isFirst ? first : second;
+  assertRootsInside(path, newest, file.size());
+  return [newest, isFirst ? second : first];
 }
 
-function parseMeta(path: string, bytes: Buffer): Meta {
-  if (bytes.readUInt32LE(OFFSET.magic) !== MAGIC) {
+/** Transactions are written to the first meta page when they are even, to the second when odd. */
+function areSuccessive(first: number, second: number): boolean {
+  // A new file has none yet, a compact copy only the one that it is a copy of.
+  if (first === 0) return second === 0 || second % 2 === 1;
+  return first % 2 === 0 && Math.abs(first - second) === 1;
+}
+
+/** Both pages as they were at one time, although somebody may be writing to them. */
+function readMetaPages(file: DatabaseFile): readonly [Buffer, Buffer] {
+  let pages = readBoth(file);
+  for (let attempt = 1; attempt < MOST_ATTEMPTS; attempt += 1) {
+    const again = readBoth(file);
+    if (pages[0].equals(again[0]) && pages[1].equals(again[1])) break;
+    pages = again;
+  }
+  return pages;
+}
+
+function readBoth(file: DatabaseFile): readonly [Buffer, Buffer] {
+  const read = (position: number): Buffer => {
+    const bytes = Buffer.alloc(META_BYTES);
+    return bytes.subarray(0, file.read(bytes, position));
+  };
+  const first = read(0);
+  // Where the second one is, only the first one tells.
+  const isWhole = first.length === META_BYTES;
+  return [first, isWhole ? read(first.readUInt32LE(OFFSET.freeTree)) : Buffer.alloc(0)];
+}
+
+function checkMeta(path: string, bytes: Buffer, number: number): Meta {
+  if (bytes.length < META_BYTES) throw new DamagedDatabaseError(path, "it is cut in its header");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const meta = parseMeta(path, view);
+  const flags = view.getUint16(PAGE.flags, true);
+  if (readNumber(view, PAGE.number) !== number || flags !== PAGE_FLAG.meta) {
+    throw new DamagedDatabaseError(path, `its page ${number} is no meta page`);
+  }
+  return meta;
+}
+
+function parseMeta(path: string, view: DataView): Meta {
+  if (view.getUint32(OFFSET.magic, true) !== MAGIC) {
     throw new DamagedDatabaseError(path, "it is no LMDB database");
   }
-  const version = bytes.readUInt32LE(OFFSET.version);
+  const version = view.getUint32(OFFSET.version, true);
   if (version !== DATA_VERSION) {
     throw new DamagedDatabaseError(path, `its data version is ${version}, not ${DATA_VERSION}`);
   }
-  const pageSize = bytes.readUInt32LE(OFFSET.pageSize);
+  // The free tree's record has the page size where others have nothing.
+  const pageSize = view.getUint32(OFFSET.freeTree, true);
   const isPowerOfTwo = (pageSize & (pageSize - 1)) === 0;
   if (pageSize < SMALLEST_PAGE || pageSize > LARGEST_PAGE || !isPowerOfTwo) {
     throw new DamagedDatabaseError(path, `its page size is ${pageSize}`);
   }
-  return {
+  const meta = {
     pageSize,
-    lastPage: Number(bytes.readBigUInt64LE(OFFSET.lastPage)),
-    transaction: Number(bytes.readBigUInt64LE(OFFSET.transaction)),
-    roots: [bytes.readBigUInt64LE(OFFSET.freeRoot), bytes.readBigUInt64LE(OFFSET.mainRoot)],
+    lastPage: readNumber(view, OFFSET.lastPage),
+    transaction: readNumber(view, OFFSET.transaction),
+    freeTree: parseTreeRecord(view, OFFSET.freeTree),
+    mainTree: parseTreeRecord(view, OFFSET.mainTree),
   };
+  assertOptions(path, meta.freeTree.flags);
+  assertNumbers(path, meta);
+  return meta;
+}
+
+function assertOptions(path: string, flags: number): void {
+  if ((flags & FIXED_ADDRESS) !== 0) {
+    throw new ForeignDatabaseError(path, "it wants a fixed address in memory");
+  }
+  if ((flags & ENCRYPTED) !== 0) throw new ForeignDatabaseError(path, "it is encrypted");
+  if ((flags & ~HARMLESS_OPTIONS) !== INTEGER_KEYS) {
+    throw new DamagedDatabaseError(path, `its flags are ${flags}`);
+  }
+}
+
+function assertNumbers(path: string, { pageSize, lastPage, transaction }: Meta): void {
+  if (!Number.isSafeInteger(transaction)) {
+    throw new DamagedDatabaseError(path, `its transaction is ${transaction}`);
+  }
+  const isPage = lastPage >= META_PAGES - 1 && Number.isSafeInteger((lastPage + 1) * pageSize);
+  if (!isPage) throw new DamagedDatabaseError(path, `its last page is ${lastPage}`);
+}
+
+function assertRootsInside(path: string, meta: Meta, bytes: number): void {
+  for (const { root } of [meta.freeTree, meta.mainTree]) {
+    if (root === undefined) continue;
+    if (root < META_PAGES || root > meta.lastPage) {
+      throw new DamagedDatabaseError(path, `its root page is ${root} of ${meta.lastPage}`);
+    }
+    if ((root + 1) * meta.pageSize > bytes) {
+      throw new DamagedDatabaseError(path, `it is cut at ${bytes} bytes, before its root page`);
+    }
+  }
 }

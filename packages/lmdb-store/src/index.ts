@@ -1,2 +1,11 @@
+export { checkDatabase, type CheckOptions, type DatabaseReport } from "./check-database.ts";
 export { type DatabaseHeader, readDatabaseHeader } from "./database-header.ts";
-export { DamagedDatabaseError } from "./errors.ts";
+export {
+  DamagedDatabaseError,
+  DatabaseError,
+  type DatabaseErrorCode,
+  DatabaseSizeError,
+  ForeignDatabaseError,
+} from "./errors.ts";
+export type { LmdbStore, LmdbStoreOptions } from "./lmdb-store.ts";
+export { openLmdbStore } from "./open-lmdb-store.ts";

@@ -1,0 +1,45 @@
+import fs from "node:fs";
+
+import { updateJsonSync } from "@x/atomic-fs";
+
+/** Which backups were made of a database, in `<path>.backups`: a damaged database cannot say it itself. */
+interface BackupList {
+  /** Absolute paths, the newest first. */
+  readonly backups: readonly string[];
+}
+
+const MAXIMUM_BACKUPS = 20;
+const NONE: BackupList = { backups: [] };
+
+/** The newest one that is still there; undefined: none is known. */
+export function newestBackup(path: string): string | undefined {
+  try {
+    const list: unknown = JSON.parse(fs.readFileSync(listPath(path), "utf8"));
+    return backupsIn(list).find((backup) => fs.existsSync(backup));
+  } catch {
+    // Missing or damaged, it names none. It is asked for while something worse is reported.
+    return undefined;
+  }
+}
+
+/** Durable, exclusive. Throws what `updateJsonSync` throws. */
+export function noteBackup(path: string, backup: string): void {
+  updateJsonSync<unknown>(
+    listPath(path),
+    (list) => {
+      const others = backupsIn(list).filter((other) => other !== backup);
+      return { backups: [backup, ...others].slice(0, MAXIMUM_BACKUPS) };
+    },
+    { initial: NONE, corrupt: "quarantine" },
+  );
+}
+
+function listPath(path: string): string {
+  return `${path}.backups`;
+}
+
+function backupsIn(list: unknown): string[] {
+  if (typeof list !== "object" || list === null || !("backups" in list)) return [];
+  const { backups } = list;
+  return Array.isArray(backups) ? backups.filter((backup) => typeof backup === "string") : [];
+}

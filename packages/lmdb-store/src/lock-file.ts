@@ -1,0 +1,40 @@
+import fs from "node:fs";
+
+/**
+ * LMDB maps its lock file, `<path>-lock`, and writes to it through the map: a page for which the disk
+ * has no room would end the process (SIGBUS). So the room is taken beforehand, by a write that fails
+ * with an error. One that is there stays as it is: others may be using it, and count its readers by
+ * its size.
+ */
+export function reserveLockFile(path: string, maxReaders: number): void {
+  const descriptor = fs.openSync(lockFilePath(path), "a", PRIVATE_MODE);
+  try {
+    if (fs.fstatSync(descriptor).size > 0) return;
+    for (let left = lockFileBytes(maxReaders); left > 0;) {
+      left -= fs.writeSync(descriptor, Buffer.alloc(left));
+    }
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}
+
+/**
+ * For the lock file of a database that is not there any more. Who has that one open keeps it, and its
+ * lock file: two databases that shared one would hear of transactions that the other one has made.
+ */
+export function removeLockFile(path: string): void {
+  fs.rmSync(lockFilePath(path), { force: true });
+}
+
+function lockFilePath(path: string): string {
+  return `${path}-lock`;
+}
+
+const PRIVATE_MODE = 0o600;
+// A line of the cache for each reader, some more for the head: never less than what LMDB asks for.
+const READER_BYTES = 64;
+const HEAD_BYTES = 4096;
+
+function lockFileBytes(maxReaders: number): number {
+  return HEAD_BYTES + maxReaders * READER_BYTES;
+}

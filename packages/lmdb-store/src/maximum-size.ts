@@ -1,0 +1,15 @@
+import { DatabaseSizeError } from "./errors.ts";
+
+const MEBIBYTE = 2 ** 20;
+const SMALLEST = MEBIBYTE;
+const LARGEST = 2048 * MEBIBYTE;
+const DEFAULT = 512 * MEBIBYTE;
+
+/** Bytes. Throws `DatabaseSizeError` (a RangeError) outside 1 MiB to 2 GiB. Default 512 MiB. */
+export function maximumSizeOf(size: number | undefined): number {
+  if (size === undefined) return DEFAULT;
+  if (!Number.isSafeInteger(size) || size < SMALLEST || size > LARGEST) {
+    throw new DatabaseSizeError(size, "it must be a whole number from 1 MiB to 2 GiB");
+  }
+  return size;
+}

@@ -1,0 +1,97 @@
+import fs from "node:fs";
+import { dirname } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+import type { Warning } from "@x/registry-core";
+
+import { newestBackup } from "./backup-list.ts";
+import { checkDatabase } from "./check-database.ts";
+import { readDatabaseHeader } from "./database-header.ts";
+import { Environment, type EnvironmentOptions } from "./environment.ts";
+import { DamagedDatabaseError, DatabaseError } from "./errors.ts";
+import { isInKnownState, isReplaced } from "./known-state.ts";
+import { toDatabaseError } from "./lmdb-error.ts";
+import { removeLockFile, reserveLockFile } from "./lock-file.ts";
+import { loadNative, type Native } from "./native.ts";
+import { networkFault } from "./network-file-system.ts";
+import { createRecordFault } from "./record-fault.ts";
+import { setDatabaseAside } from "./set-aside.ts";
+
+export interface OpeningOptions extends EnvironmentOptions {
+  readonly damaged: "refuse" | "quarantine";
+  readonly onWarning: (warning: Warning) => void;
+}
+
+// Other users of LMDB take no lock of ours: what fails while they open may go well a little later.
+const ATTEMPTS = 5;
+const PAUSE_MILLISECONDS = 20;
+
+/**
+ * Opens the database at a canonical path. To be called under its lock. No native code is loaded before
+ * the file was found to be whole: its header always, all its pages unless it is exactly as one of ours
+ * has left it.
+ */
+export async function openEnvironment(path: string, options: OpeningOptions): Promise<Environment> {
+  const fault = networkFault(dirname(path));
+  if (fault !== undefined) {
+    const reason = `${fault}, where LMDB cannot work: put it on a disk of this machine`;
+    throw new DatabaseError("LMDB_STORE_NETWORK", path, reason);
+  }
+  await assertWhole(path, options);
+  const native = await loadNative(path);
+  const isNew = !fs.existsSync(path);
+  if (isReplaced(path)) removeLockFile(path);
+  const environment = await openPatiently(native, path, options);
+  if (isNew) syncFolder(dirname(path));
+  return environment;
+}
+
+async function assertWhole(path: string, options: OpeningOptions): Promise<void> {
+  try {
+    await readDatabaseHeader(path);
+    if (!isInKnownState(path)) await checkDatabase(path, { recordFault: createRecordFault() });
+  } catch (error) {
+    if (!(error instanceof DamagedDatabaseError)) throw toDatabaseError(path, error);
+    const backupPath = newestBackup(path);
+    if (options.damaged === "refuse") {
+      throw new DamagedDatabaseError(path, error.reason, { backupPath });
+    }
+    const asidePath = setDatabaseAside(path);
+    const backup =
+      backupPath === undefined
+        ? "no backup of it is known"
+        : `the newest backup of it is ${backupPath}`;
+    const message = `${path} was damaged (${error.reason}) and is set aside as ${asidePath}; ${backup}`;
+    options.onWarning({ code: "LMDB_STORE_QUARANTINED", message, path: asidePath });
+  }
+}
+
+async function openPatiently(
+  native: Native,
+  path: string,
+  options: OpeningOptions,
+): Promise<Environment> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      reserveLockFile(path, options.maxReaders);
+      return new Environment(native, path, options);
+    } catch (error) {
+      const failure = toDatabaseError(path, error, "LMDB_STORE_OPEN_FAILED");
+      const mayPass = failure instanceof DatabaseError && failure.code === "LMDB_STORE_OPEN_FAILED";
+      if (!mayPass || attempt === ATTEMPTS) throw failure;
+      await delay(PAUSE_MILLISECONDS * attempt);
+    }
+  }
+}
+
+/** The name of a new file survives a power cut. */
+function syncFolder(folder: string): void {
+  // Windows opens no folders.
+  if (process.platform === "win32") return;
+  const descriptor = fs.openSync(folder, "r");
+  try {
+    fs.fsyncSync(descriptor);
+  } finally {
+    fs.closeSync(descriptor);
+  }
+}

@@ -1,0 +1,135 @@
+import fs from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+
+import {
+  type Address,
+  type Decision,
+  type SyncStore,
+  type Values,
+  writeWarning,
+} from "@x/registry-core";
+import { assertRange, CallGate, refuseInsideStep } from "@x/registry-core/engine";
+
+import { backUp } from "./back-up.ts";
+import type { Environment } from "./environment.ts";
+import { toDatabaseError } from "./lmdb-error.ts";
+import type { LmdbStore, LmdbStoreOptions } from "./lmdb-store.ts";
+import { maximumSizeOf } from "./maximum-size.ts";
+import { createMemoryDatabase } from "./memory-database.ts";
+import { entriesIn, rawIn } from "./records.ts";
+import { acquireEnvironment, type Opening, releaseEnvironment } from "./shared-environments.ts";
+import { pendingTransaction, transactionUpdater } from "./transactions.ts";
+import { verifySnapshot } from "./verify.ts";
+
+const DEFAULT_MAX_READERS = 1024;
+const MOST_READERS = 65_536;
+
+/**
+ * Opens a store in one LMDB file, and makes the file (mode 0600) and its folder where they are not
+ * there; `:memory:` is a store that leaves nothing on disk. Several processes may use it. Atomic,
+ * exclusive, and durable by `durability`. Reading takes no lock.
+ *
+ * No damaged file reaches LMDB's native code: the file is checked before, and all its pages unless it
+ * is exactly as one of these stores has left it. Throws `DamagedDatabaseError`, `ForeignDatabaseError`,
+ * `DatabaseError`, `DatabaseSizeError`, and `LockedError`, `WriteError` of `@x/atomic-fs`.
+ */
+export async function openLmdbStore(path: string, options: LmdbStoreOptions): Promise<LmdbStore> {
+  refuseInsideStep();
+  const opening = openingOf(options);
+  if (path === ":memory:") return createMemoryDatabase(opening.collections, openLmdbStore);
+  const canonical = canonicalPath(path);
+  const environment = await acquireEnvironment(canonical, opening);
+  return storeOn(environment, opening);
+}
+
+function openingOf(options: LmdbStoreOptions): Opening {
+  const {
+    collections,
+    durability = "full",
+    damaged = "refuse",
+    onWarning = writeWarning,
+  } = options;
+  const { maxReaders = DEFAULT_MAX_READERS, timeoutMilliseconds } = options;
+  if (!Array.isArray(collections) || collections.length === 0) {
+    throw new TypeError("a store has at least one collection: name them in `collections`");
+  }
+  for (const name of collections) assertCollectionName(name);
+  if (!Number.isSafeInteger(maxReaders) || maxReaders < 1 || maxReaders > MOST_READERS) {
+    throw new TypeError(`${String(maxReaders)} readers is no number from 1 to ${MOST_READERS}`);
+  }
+  if (!["full", "data", "none"].includes(durability)) {
+    throw new TypeError(`${durability} is no durability: full, data or none`);
+  }
+  if (damaged !== "refuse" && damaged !== "quarantine") {
+    throw new TypeError(`${String(damaged)} is nothing to do with a damaged file`);
+  }
+  const maxSize = maximumSizeOf(options.maxSize);
+  return { collections, durability, damaged, onWarning, maxReaders, maxSize, timeoutMilliseconds };
+}
+
+function assertCollectionName(name: string): void {
+  // As `collection` of the port takes them.
+  if (typeof name === "string" && /^[a-z][a-z0-9-]{0,63}$/.test(name)) return;
+  throw new TypeError(`${JSON.stringify(name)} is no name of a collection: a-z, 0-9 and -`);
+}
+
+/** The path of the file behind all links, so that one file has one environment. Makes the folder. */
+function canonicalPath(path: string): string {
+  if (typeof path !== "string" || path === "" || path.includes("\0")) {
+    throw new TypeError(`${JSON.stringify(path)} is no path`);
+  }
+  const absolute = resolve(path);
+  try {
+    if (fs.existsSync(absolute)) return fs.realpathSync(absolute);
+    fs.mkdirSync(dirname(absolute), { recursive: true });
+    return join(fs.realpathSync(dirname(absolute)), basename(absolute));
+  } catch (error) {
+    throw toDatabaseError(absolute, error);
+  }
+}
+
+function storeOn(environment: Environment, opening: Opening): LmdbStore {
+  const gate = new CallGate();
+  const { path } = environment;
+  const { timeoutMilliseconds } = opening;
+  const patience = { timeoutMilliseconds, durability: "none" } as const;
+  const sync: SyncStore = {
+    get: (address) =>
+      gate.runSync(() => {
+        environment.refresh();
+        const raw = rawIn(environment, address);
+        return raw === undefined ? undefined : address.parse(raw);
+      }),
+    entries: (collection, range) =>
+      gate.runSync(() => {
+        assertRange(collection.name, range);
+        environment.refresh();
+        return entriesIn(environment, collection, range);
+      }),
+    transact: (reads, decide) =>
+      gate.runSync(() => {
+        const { pending, result } = pendingTransaction(environment, reads, decide);
+        transactionUpdater.updateSync(path, pending, patience);
+        return result();
+      }),
+  };
+  return {
+    path,
+    get: (address) => gate.run(async () => sync.get(address)),
+    entries: (collection, range) => gate.run(async () => sync.entries(collection, range)),
+    transact: <const A extends readonly Address<unknown>[], R>(
+      reads: A,
+      decide: (values: Values<A>) => Decision<R>,
+    ): Promise<R> =>
+      gate.run(async () => {
+        const { pending, result } = pendingTransaction(environment, reads, decide);
+        await transactionUpdater.update(path, pending, patience);
+        return result();
+      }),
+    sync,
+    supports: { durable: opening.durability === "full", processes: true },
+    backupTo: (to) => gate.run(() => backUp(environment, to)),
+    verify: () => gate.run(() => verifySnapshot(environment, opening)),
+    close: () => gate.close(() => releaseEnvironment(path, opening)),
+  };
+}
