@@ -2,32 +2,49 @@ import fs from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
 import { noteBackup } from "./backup-list.ts";
-import { checkDatabase, type DatabaseReport } from "./check-database.ts";
+import type { DatabaseReport } from "./check-database.ts";
+import { checkStore } from "./check-store.ts";
 import type { Environment } from "./environment.ts";
 import { DatabaseError } from "./errors.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
-import { createRecordFault } from "./record-fault.ts";
+import { syncPath } from "./sync-path.ts";
 
 const PRIVATE_MODE = 0o600;
 
-/** As `backupTo` of a store. What stood there before is replaced once the copy was found to be whole. */
+/** As `backupTo` of a store. */
 export async function backUp(environment: Environment, to: string): Promise<DatabaseReport> {
+  const { path, root } = environment;
   const target = resolve(to);
-  assertNotItself(environment.path, target);
+  assertNotItself(path, target);
+  const report = await installCopy(target, (copy) => {
+    environment.refresh();
+    // A compact copy is refused when LMDB has lost sight of a free page, which is harmless.
+    return environment.hold(() => root.backup(copy, false));
+  });
+  noteBackup(path, fs.realpathSync(target));
+  return report;
+}
+
+/**
+ * Puts what `write` has written to the path that it gets in place of the target, once it was found to
+ * be whole. Atomic, durable.
+ */
+export async function installCopy(
+  target: string,
+  write: (copy: string) => Promise<void>,
+): Promise<DatabaseReport> {
   let folder: string | undefined;
   try {
-    // Nobody else looks into it: LMDB makes the copy readable for all.
+    // Nobody else looks into it: LMDB makes a copy that all may read.
     folder = fs.mkdtempSync(join(dirname(target), `.${basename(target)}.`));
     const copy = join(folder, "copy.lmdb");
-    environment.refresh();
-    await environment.root.backup(copy, false);
+    await write(copy);
     fs.chmodSync(copy, PRIVATE_MODE);
-    const report = await checkDatabase(copy, { recordFault: createRecordFault() });
+    const report = await checkStore(copy);
     if (report === undefined) throw new DatabaseError("LMDB_STORE_IO", target, "the copy is empty");
-    sync(copy);
+    syncPath(copy);
     fs.renameSync(copy, target);
-    sync(dirname(target));
-    noteBackup(environment.path, fs.realpathSync(target));
+    syncPath(dirname(target));
     return { ...report, path: target };
   } catch (error) {
     throw toDatabaseError(target, error);
@@ -38,19 +55,7 @@ export async function backUp(environment: Environment, to: string): Promise<Data
 
 function assertNotItself(path: string, target: string): void {
   const stats = fs.statSync(target, { throwIfNoEntry: false });
-  if (stats === undefined) return;
-  const own = fs.statSync(path);
-  if (stats.ino !== own.ino || stats.dev !== own.dev) return;
+  const own = fs.statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || stats.ino !== own?.ino || stats.dev !== own.dev) return;
   throw new TypeError(`${target} is the database itself: a backup of it is another file`);
-}
-
-function sync(path: string): void {
-  // Windows opens no folders.
-  if (process.platform === "win32" && fs.statSync(path).isDirectory()) return;
-  const descriptor = fs.openSync(path, fs.statSync(path).isDirectory() ? "r" : "r+");
-  try {
-    fs.fsyncSync(descriptor);
-  } finally {
-    fs.closeSync(descriptor);
-  }
 }

@@ -9,6 +9,7 @@ interface BackupList {
 }
 
 const MAXIMUM_BACKUPS = 20;
+const PRIVATE_MODE = 0o600;
 const NONE: BackupList = { backups: [] };
 
 /** The newest one that is still there; undefined: none is known. */
@@ -30,7 +31,7 @@ export function noteBackup(path: string, backup: string): void {
       const others = backupsIn(list).filter((other) => other !== backup);
       return { backups: [backup, ...others].slice(0, MAXIMUM_BACKUPS) };
     },
-    { initial: NONE, corrupt: "quarantine" },
+    { initial: NONE, corrupt: "quarantine", mode: PRIVATE_MODE },
   );
 }
 

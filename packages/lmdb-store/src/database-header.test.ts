@@ -98,3 +98,76 @@ test("another kind of file is no database", async () => {
   writeFileSync(path, "text ".repeat(10_000));
   await expect(readDatabaseHeader(path)).rejects.toThrow("it is no LMDB database");
 });
+
+/** Sets the transactions that the two meta pages are of. */
+async function withTransactions(first: number, second: number): Promise<string> {
+  const { path } = await database();
+  const bytes = readFileSync(path);
+  bytes.writeBigUInt64LE(BigInt(first), 152);
+  bytes.writeBigUInt64LE(BigInt(second), 4096 + 152);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+test.each([
+  [0, 0],
+  [0, 1],
+  [8, 7],
+  [8, 9],
+  // A compact copy has one transaction only.
+  [0, 31],
+])("meta pages of the transactions %i and %i fit together", async (first, second) => {
+  const path = await withTransactions(first, second);
+  expect(await readDatabaseHeader(path)).toMatchObject({ transaction: Math.max(first, second) });
+});
+
+test.each([
+  [7, 8],
+  [8, 8],
+  [8, 11],
+  [12, 9],
+  [0, 2],
+  [2, 0],
+])("meta pages of the transactions %i and %i do not", async (first, second) => {
+  const path = await withTransactions(first, second);
+  await expect(readDatabaseHeader(path)).rejects.toThrow(
+    `its meta pages are of transactions ${first} and ${second}`,
+  );
+});
+
+test.each([
+  ["a fixed address", 0x4009, "LMDB_STORE_FOREIGN"],
+  ["encryption", 0x6008, "LMDB_STORE_FOREIGN"],
+  ["no integers as keys of free pages", 0x4000, "LMDB_STORE_DAMAGED"],
+  ["an option that does not exist", 0x4208, "LMDB_STORE_DAMAGED"],
+])("a database with %s is refused", async (_title, flags, code) => {
+  const { path } = await database();
+  const bytes = readFileSync(path);
+  for (const meta of [0, 4096]) bytes.writeUInt16LE(flags, meta + 52);
+  writeFileSync(path, bytes);
+  await expect(readDatabaseHeader(path)).rejects.toMatchObject({ code, path });
+});
+
+test.each([
+  ["number", 0],
+  ["flags", 18],
+])("a meta page with another %s is none", async (_title, offset) => {
+  const { path } = await database();
+  const bytes = readFileSync(path);
+  bytes.writeUInt8(5, 4096 + offset);
+  writeFileSync(path, bytes);
+  await expect(readDatabaseHeader(path)).rejects.toThrow("its page 1 is no meta page");
+});
+
+test("the header is read while another process would write it", async () => {
+  const { path } = await database();
+  const root = open<string, string>({ path });
+  const headers: unknown[] = [];
+  for (let number = 0; number < 200; number += 1) {
+    const written = root.put(`key ${number}`, "y".repeat(3000));
+    headers.push(await readDatabaseHeader(path));
+    await written;
+  }
+  await root.close();
+  expect(headers).not.toContain(undefined);
+});

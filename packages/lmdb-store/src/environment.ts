@@ -2,11 +2,12 @@ import type { RootDatabase, RootDatabaseOptionsWithPath } from "lmdb";
 
 import type { Durability } from "@x/atomic-fs";
 
-import { DamagedDatabaseError, DatabaseError, ForeignDatabaseError } from "./errors.ts";
+import { markFormat } from "./collection-format.ts";
+import { DamagedDatabaseError, DatabaseError } from "./errors.ts";
 import { currentState, type KnownState, KnownStateNote } from "./known-state.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
 import type { Native, NativeCollection } from "./native.ts";
-import { FORMAT_KEY, RecordCodec, seal, STRUCTURES_KEY, unseal } from "./record-codec.ts";
+import { RecordCodec, STRUCTURES_KEY } from "./record-codec.ts";
 import { Room } from "./room.ts";
 
 export interface EnvironmentOptions {
@@ -23,10 +24,10 @@ export interface OpenCollection {
   database: NativeCollection;
 }
 
-const FORMAT = Buffer.from("1");
 // Room for the collections of whoever opens the same path in this process, too.
 const MAXIMUM_COLLECTIONS = 128;
 const PRIVATE_MODE = 0o600;
+const FRESH_MILLISECONDS = 0.1;
 
 const SYNC: Readonly<Record<Durability, { noSync?: boolean; noMetaSync?: boolean }>> = {
   full: {},
@@ -50,16 +51,32 @@ export class Environment {
   #room: Room;
   #root: RootDatabase<Buffer, Buffer>;
   #state: KnownState | undefined;
+  /** LMDB cannot use it any more: it is to be begun anew. */
+  #isSpent = false;
+  /** How many rely on its being open. */
+  #holds = 0;
+  #refreshedAt = 0;
+  #isSameTurn = false;
 
   /** Throws what LMDB throws. The file must have been looked at before. */
   constructor(native: Native, path: string, options: EnvironmentOptions) {
     this.path = path;
     this.options = options;
     this.#native = native;
-    this.#root = this.#openRoot();
-    this.#room = new Room(this.#root, path, options.maxSize);
     this.#note = new KnownStateNote(path);
+    try {
+      this.#root = this.#openRoot();
+    } catch (error) {
+      this.#note.close();
+      throw error;
+    }
+    this.#room = this.#createRoom();
     this.#state = this.#note.write();
+  }
+
+  /** Whether all of them are open. */
+  hasCollections(names: readonly string[]): boolean {
+    return names.every((name) => this.#collections.has(name));
   }
 
   /** Opens those that are not open yet, and makes those that are not there. Throws `ForeignDatabaseError`. */
@@ -94,9 +111,28 @@ export class Environment {
     return this.#room;
   }
 
-  /** What is read from now on is what is there now, whoever has written it. */
+  /**
+   * What is read from now on is what is there now, whoever has written it. Within a turn of the event
+   * loop, up to 0.1 ms ago: lmdb-js keeps a timer for each time it is asked, until the turn is over.
+   */
   refresh(): void {
+    const now = performance.now();
+    if (this.#isSameTurn && now - this.#refreshedAt < FRESH_MILLISECONDS) return;
+    this.#refreshedAt = now;
     this.#root.resetReadTxn();
+    if (this.#isSameTurn) return;
+    this.#isSameTurn = true;
+    setImmediate(() => (this.#isSameTurn = false));
+  }
+
+  /** Keeps it open as it is until the work is done, which LMDB does elsewhere, or by a reader's pages. */
+  async hold<R>(work: () => Promise<R>): Promise<R> {
+    this.#holds += 1;
+    try {
+      return await work();
+    } finally {
+      this.#holds -= 1;
+    }
   }
 
   /**
@@ -105,7 +141,8 @@ export class Environment {
    */
   write(section: () => void): void {
     this.#assertSameFile();
-    if (this.#room.isMapTooLarge()) this.reopen();
+    if (this.#isSpent) this.#reopen();
+    else if (this.#holds === 0 && this.#room.isMapTooLarge()) this.#reopen();
     let isThrough = false;
     try {
       this.#root.transactionSync(() => {
@@ -115,15 +152,26 @@ export class Environment {
     } catch (error) {
       for (const { codec } of this.#collections.values()) codec.forget();
       // A commit that failed may have left LMDB unusable: it is begun anew from the file.
-      if (isThrough) this.reopen();
+      this.#isSpent = isThrough;
+      if (isThrough && this.#holds === 0) this.#reopen();
       throw isThrough ? toDatabaseError(this.path, error) : error;
     }
     this.#state = this.#note.write();
   }
 
+  close(): void {
+    this.#note.close();
+    if (isOpen(this.#root)) closeNow(this.#root, this.path);
+  }
+
   /** Begins anew from the file: after a failure, and to get a map of the right size. */
-  reopen(): void {
-    closeNow(this.#root, this.path);
+  #reopen(): void {
+    if (this.#holds > 0) {
+      const reason = "a commit has failed, and a backup or a check is still under way";
+      throw new DatabaseError("LMDB_STORE_IO", this.path, reason);
+    }
+    this.#isSpent = true;
+    if (isOpen(this.#root)) closeNow(this.#root, this.path);
     try {
       this.#root = this.#openRoot();
       for (const [name, collection] of this.#collections) {
@@ -133,12 +181,12 @@ export class Environment {
     } catch (error) {
       throw toDatabaseError(this.path, error, "LMDB_STORE_OPEN_FAILED");
     }
-    this.#room = new Room(this.#root, this.path, this.options.maxSize);
+    this.#isSpent = false;
+    this.#room = this.#createRoom();
   }
 
-  close(): void {
-    this.#note.close();
-    closeNow(this.#root, this.path);
+  #createRoom(): Room {
+    return new Room(this.#root, this.path, this.options.maxSize);
   }
 
   #assertSameFile(): void {
@@ -196,28 +244,10 @@ function closeNow(root: RootDatabase<Buffer, Buffer>, path: string): void {
   closing.catch(() => {
     // What went wrong is seen below.
   });
+  if (isOpen(root)) throw new DatabaseError("LMDB_STORE_IO", path, "LMDB did not close it");
+}
+
+function isOpen(root: RootDatabase<Buffer, Buffer>): boolean {
   // It is not in the types.
-  if (Reflect.get(root, "status") !== "closed") {
-    throw new DatabaseError("LMDB_STORE_IO", path, "LMDB did not close it");
-  }
-}
-
-/** The first record of a collection says that it is one of ours, and of which version. */
-function markFormat(path: string, name: string, database: NativeCollection): void {
-  const sealed = database.getBinary(FORMAT_KEY);
-  if (sealed === undefined) {
-    if (!isEmpty(database))
-      throw new ForeignDatabaseError(path, `another program has written ${name}`);
-    database.putSync(FORMAT_KEY, seal(FORMAT_KEY, FORMAT));
-    return;
-  }
-  const format = unseal(FORMAT_KEY, sealed);
-  if (format === undefined || Buffer.compare(FORMAT, format) !== 0) {
-    throw new ForeignDatabaseError(path, `${name} has a format that this version does not know`);
-  }
-}
-
-function isEmpty(database: NativeCollection): boolean {
-  for (const _ of database.getKeys({ limit: 1 })) return false;
-  return true;
+  return Reflect.get(root, "status") !== "closed";
 }

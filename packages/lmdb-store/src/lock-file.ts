@@ -9,12 +9,19 @@ import fs from "node:fs";
 export function reserveLockFile(path: string, maxReaders: number): void {
   const descriptor = fs.openSync(lockFilePath(path), "a", PRIVATE_MODE);
   try {
-    if (fs.fstatSync(descriptor).size > 0) return;
-    for (let left = lockFileBytes(maxReaders); left > 0;) {
-      left -= fs.writeSync(descriptor, Buffer.alloc(left));
-    }
+    if (fs.fstatSync(descriptor).size === 0) fill(descriptor, lockFileBytes(maxReaders));
   } finally {
     fs.closeSync(descriptor);
+  }
+}
+
+function fill(descriptor: number, bytes: number): void {
+  try {
+    for (let left = bytes; left > 0;) left -= fs.writeSync(descriptor, Buffer.alloc(left));
+  } catch (error) {
+    // A part of it would be taken for a whole one, and made longer without room for it.
+    fs.ftruncateSync(descriptor, 0);
+    throw error;
   }
 }
 

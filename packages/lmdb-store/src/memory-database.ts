@@ -1,3 +1,5 @@
+import { resolve } from "node:path";
+
 import {
   type Collection,
   collection,
@@ -7,6 +9,7 @@ import {
   type SyncStore,
 } from "@x/registry-core";
 
+import { installCopy } from "./back-up.ts";
 import type { DatabaseReport } from "./check-database.ts";
 import type { LmdbStore, LmdbStoreOptions } from "./lmdb-store.ts";
 
@@ -55,18 +58,18 @@ export function createMemoryDatabase(
       },
     },
     path: PATH,
-    async backupTo(path) {
-      const copy = await openFile(path, { collections: names });
-      try {
+    backupTo: (path) =>
+      installCopy(resolve(path), async (copyPath) => {
         const changes = collections.flatMap((one) =>
           sync.entries(one, ALL).map(([key, value]) => one.put(key, value)),
         );
-        await copy.transact([], () => ({ changes, result: undefined }));
-        return await copy.verify();
-      } finally {
-        await copy.close();
-      }
-    },
+        const copy = await openFile(copyPath, { collections: names });
+        try {
+          await copy.transact([], () => ({ changes, result: undefined }));
+        } finally {
+          await copy.close();
+        }
+      }),
     verify: async () => reportOf(sync, collections),
   };
 }

@@ -5,7 +5,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Warning } from "@x/registry-core";
 
 import { newestBackup } from "./backup-list.ts";
-import { checkDatabase } from "./check-database.ts";
+import { checkStore } from "./check-store.ts";
 import { readDatabaseHeader } from "./database-header.ts";
 import { Environment, type EnvironmentOptions } from "./environment.ts";
 import { DamagedDatabaseError, DatabaseError } from "./errors.ts";
@@ -14,8 +14,8 @@ import { toDatabaseError } from "./lmdb-error.ts";
 import { removeLockFile, reserveLockFile } from "./lock-file.ts";
 import { loadNative, type Native } from "./native.ts";
 import { networkFault } from "./network-file-system.ts";
-import { createRecordFault } from "./record-fault.ts";
 import { setDatabaseAside } from "./set-aside.ts";
+import { syncPath } from "./sync-path.ts";
 
 export interface OpeningOptions extends EnvironmentOptions {
   readonly damaged: "refuse" | "quarantine";
@@ -42,14 +42,15 @@ export async function openEnvironment(path: string, options: OpeningOptions): Pr
   const isNew = !fs.existsSync(path);
   if (isReplaced(path)) removeLockFile(path);
   const environment = await openPatiently(native, path, options);
-  if (isNew) syncFolder(dirname(path));
+  // The name of a new file survives a power cut.
+  if (isNew) syncPath(dirname(path));
   return environment;
 }
 
 async function assertWhole(path: string, options: OpeningOptions): Promise<void> {
   try {
     await readDatabaseHeader(path);
-    if (!isInKnownState(path)) await checkDatabase(path, { recordFault: createRecordFault() });
+    if (!isInKnownState(path)) await checkStore(path);
   } catch (error) {
     if (!(error instanceof DamagedDatabaseError)) throw toDatabaseError(path, error);
     const backupPath = newestBackup(path);
@@ -81,17 +82,5 @@ async function openPatiently(
       if (!mayPass || attempt === ATTEMPTS) throw failure;
       await delay(PAUSE_MILLISECONDS * attempt);
     }
-  }
-}
-
-/** The name of a new file survives a power cut. */
-function syncFolder(folder: string): void {
-  // Windows opens no folders.
-  if (process.platform === "win32") return;
-  const descriptor = fs.openSync(folder, "r");
-  try {
-    fs.fsyncSync(descriptor);
-  } finally {
-    fs.closeSync(descriptor);
   }
 }

@@ -1,13 +1,7 @@
 import fs from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
-import {
-  type Address,
-  type Decision,
-  type SyncStore,
-  type Values,
-  writeWarning,
-} from "@x/registry-core";
+import { type SyncStore, writeWarning } from "@x/registry-core";
 import { assertRange, CallGate, refuseInsideStep } from "@x/registry-core/engine";
 
 import { backUp } from "./back-up.ts";
@@ -18,7 +12,7 @@ import { maximumSizeOf } from "./maximum-size.ts";
 import { createMemoryDatabase } from "./memory-database.ts";
 import { entriesIn, rawIn } from "./records.ts";
 import { acquireEnvironment, type Opening, releaseEnvironment } from "./shared-environments.ts";
-import { pendingTransaction, transactionUpdater } from "./transactions.ts";
+import { transact, transactSync } from "./transactions.ts";
 import { verifySnapshot } from "./verify.ts";
 
 const DEFAULT_MAX_READERS = 1024;
@@ -92,44 +86,38 @@ function storeOn(environment: Environment, opening: Opening): LmdbStore {
   const gate = new CallGate();
   const { path } = environment;
   const { timeoutMilliseconds } = opening;
-  const patience = { timeoutMilliseconds, durability: "none" } as const;
+  const patience = { timeoutMilliseconds };
+  const reading = <R>(read: () => R): R => {
+    try {
+      environment.refresh();
+      return read();
+    } catch (error) {
+      throw toDatabaseError(path, error);
+    }
+  };
   const sync: SyncStore = {
     get: (address) =>
       gate.runSync(() => {
-        environment.refresh();
-        const raw = rawIn(environment, address);
+        const raw = reading(() => rawIn(environment, address));
         return raw === undefined ? undefined : address.parse(raw);
       }),
     entries: (collection, range) =>
       gate.runSync(() => {
         assertRange(collection.name, range);
-        environment.refresh();
-        return entriesIn(environment, collection, range);
+        return reading(() => entriesIn(environment, collection, range));
       }),
     transact: (reads, decide) =>
-      gate.runSync(() => {
-        const { pending, result } = pendingTransaction(environment, reads, decide);
-        transactionUpdater.updateSync(path, pending, patience);
-        return result();
-      }),
+      gate.runSync(() => transactSync(environment, patience, reads, decide)),
   };
   return {
     path,
     get: (address) => gate.run(async () => sync.get(address)),
     entries: (collection, range) => gate.run(async () => sync.entries(collection, range)),
-    transact: <const A extends readonly Address<unknown>[], R>(
-      reads: A,
-      decide: (values: Values<A>) => Decision<R>,
-    ): Promise<R> =>
-      gate.run(async () => {
-        const { pending, result } = pendingTransaction(environment, reads, decide);
-        await transactionUpdater.update(path, pending, patience);
-        return result();
-      }),
+    transact: (reads, decide) => gate.run(() => transact(environment, patience, reads, decide)),
     sync,
     supports: { durable: opening.durability === "full", processes: true },
     backupTo: (to) => gate.run(() => backUp(environment, to)),
-    verify: () => gate.run(() => verifySnapshot(environment, opening)),
+    verify: () => gate.run(() => verifySnapshot(environment, patience)),
     close: () => gate.close(() => releaseEnvironment(path, opening)),
   };
 }

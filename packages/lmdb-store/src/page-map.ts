@@ -37,7 +37,7 @@ export class PageMap {
   use({ first, count }: PageRun): string | undefined {
     const end = first + count;
     if (first < META_PAGES || end - 1 > this.#lastPage) {
-      return `page ${first} of ${count} is outside of the pages up to ${this.#lastPage}`;
+      return this.#outside(first, end);
     }
     if (end > this.#purposes.length) return `it is cut before the end of page ${end - 1}`;
     return this.#mark(first, end, IN_USE);
@@ -47,7 +47,7 @@ export class PageMap {
   free({ first, count }: PageRun): string | undefined {
     const end = first + count;
     if (first < META_PAGES || end - 1 > this.#lastPage) {
-      return `free page ${first} of ${count} is outside of the pages up to ${this.#lastPage}`;
+      return `free ${this.#outside(first, end)}`;
     }
     const inside = Math.min(end, this.#purposes.length);
     const fault = this.#mark(first, inside, FREE);
@@ -76,6 +76,11 @@ export class PageMap {
       next = first + count;
     }
     return undefined;
+  }
+
+  #outside(first: number, end: number): string {
+    const page = first < META_PAGES ? first : end - 1;
+    return `page ${page} is outside of the pages ${META_PAGES} to ${this.#lastPage}`;
   }
 
   #mark(first: number, end: number, purpose: number): string | undefined {

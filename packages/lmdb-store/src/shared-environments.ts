@@ -1,7 +1,8 @@
-import { withFileLock } from "@x/atomic-fs";
+import { type LockOptions, withFileLock } from "@x/atomic-fs";
 
 import type { Environment } from "./environment.ts";
 import { openEnvironment, type OpeningOptions } from "./open-environment.ts";
+import { underLock } from "./transactions.ts";
 
 /** An environment, for as many stores as have the path open in this thread. */
 interface SharedEnvironment {
@@ -13,6 +14,9 @@ interface SharedEnvironment {
 /** LMDB must not open a file twice in one process: its file locks are those of the whole process. */
 const environments = new Map<string, SharedEnvironment>();
 
+/** Those that are being closed. */
+const closings = new Map<string, Promise<void>>();
+
 export interface Opening extends OpeningOptions {
   readonly collections: readonly string[];
   readonly timeoutMilliseconds: number | undefined;
@@ -23,12 +27,17 @@ export interface Opening extends OpeningOptions {
  * `releaseEnvironment`. Throws a TypeError when the path is open with other options already.
  */
 export async function acquireEnvironment(path: string, opening: Opening): Promise<Environment> {
+  // LMDB is to be done with it before it opens it again.
+  while (closings.has(path)) await closings.get(path)?.catch(() => {});
   const shared = environments.get(path) ?? share(path, opening);
   assertSameOptions(path, shared.options, opening);
   shared.users += 1;
   try {
     const environment = await shared.opening;
-    await locked(path, opening, () => environment.openCollections(opening.collections));
+    const { collections } = opening;
+    if (!environment.hasCollections(collections)) {
+      await underLock(path, patienceOf(opening), () => environment.openCollections(collections));
+    }
     return environment;
   } catch (error) {
     await releaseEnvironment(path, opening);
@@ -46,14 +55,35 @@ export async function releaseEnvironment(
   shared.users -= 1;
   if (shared.users > 0) return;
   environments.delete(path);
-  const environment = await shared.opening.catch(() => undefined);
+  const closing = closeShared(path, shared, patience);
+  closings.set(path, closing);
+  await closing.finally(() => closings.delete(path));
+}
+
+async function closeShared(
+  path: string,
+  { opening }: SharedEnvironment,
+  patience: Pick<Opening, "timeoutMilliseconds">,
+): Promise<void> {
+  const environment = await opening.catch(() => undefined);
   if (environment === undefined) return;
-  await locked(path, patience, () => environment.close());
+  let isClosed = false;
+  const close = (): void => {
+    isClosed = true;
+    environment.close();
+  };
+  try {
+    await underLock(path, patienceOf(patience), close);
+  } catch (error) {
+    // Whoever has the lock all the time: what was to be written is written.
+    if (!isClosed) close();
+    else throw error;
+  }
 }
 
 function share(path: string, opening: Opening): SharedEnvironment {
   const shared = {
-    opening: locked(path, opening, () => openEnvironment(path, opening)),
+    opening: withFileLock(path, () => openEnvironment(path, opening), patienceOf(opening)),
     options: opening,
     users: 0,
   };
@@ -61,12 +91,8 @@ function share(path: string, opening: Opening): SharedEnvironment {
   return shared;
 }
 
-function locked<R>(
-  path: string,
-  { timeoutMilliseconds }: Pick<Opening, "timeoutMilliseconds">,
-  section: () => R | Promise<R>,
-): Promise<R> {
-  return withFileLock(path, section, { timeoutMilliseconds });
+function patienceOf({ timeoutMilliseconds }: Pick<Opening, "timeoutMilliseconds">): LockOptions {
+  return { timeoutMilliseconds };
 }
 
 function assertSameOptions(path: string, first: OpeningOptions, second: OpeningOptions): void {

@@ -1,9 +1,4 @@
-import {
-  type AppliedChanges,
-  createFileUpdater,
-  type LockedFile,
-  type Outcome,
-} from "@x/atomic-fs";
+import { createFileUpdater, type LockOptions, type Outcome } from "@x/atomic-fs";
 import type { Address, Change, Decision, Values } from "@x/registry-core";
 import { runDecision } from "@x/registry-core/engine";
 
@@ -11,8 +6,16 @@ import type { Environment } from "./environment.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
 import { rawIn } from "./records.ts";
 
-/** One `transact`, waiting for its turn. */
-export interface PendingTransaction {
+/** What waits for the lock of a database. */
+type Pending = PendingTransaction | PendingTask;
+
+/** Something else than a transaction: it has a hold of its own. */
+interface PendingTask {
+  readonly task: () => void;
+}
+
+/** One `transact`. */
+interface PendingTransaction {
   readonly environment: Environment;
   /** Runs `decide` on what is stored now. Throws what `decide` throws. */
   readonly decide: () => readonly Change[];
@@ -22,10 +25,49 @@ export interface PendingTransaction {
  * Makes transactions under the lock of the database: those of a process that wait for it together
  * become one of LMDB's, and one fsync.
  */
-export const transactionUpdater = createFileUpdater<PendingTransaction>(applyTransactions);
+const updater = createFileUpdater<Pending>((_file, pending, isTimeUp) => ({
+  data: undefined,
+  outcomes: outcomesOf(pending, isTimeUp),
+}));
+
+/** Runs `task` while nobody else opens, writes or closes. It is never held across an `await`. */
+export async function underLock<R>(path: string, patience: LockOptions, task: () => R): Promise<R> {
+  let done: { readonly result: R } | undefined;
+  const pending: PendingTask = {
+    task() {
+      done = { result: task() };
+    },
+  };
+  await updater.update(path, pending, patience);
+  return resultOf(done);
+}
+
+/** A transaction of the port. */
+export async function transact<const A extends readonly Address<unknown>[], R>(
+  environment: Environment,
+  patience: LockOptions,
+  reads: A,
+  decide: (values: Values<A>) => Decision<R>,
+): Promise<R> {
+  const { pending, result } = pendingTransaction(environment, reads, decide);
+  await updater.update(environment.path, pending, patience);
+  return result();
+}
+
+/** The same within the current turn of the event loop. */
+export function transactSync<const A extends readonly Address<unknown>[], R>(
+  environment: Environment,
+  patience: LockOptions,
+  reads: A,
+  decide: (values: Values<A>) => Decision<R>,
+): R {
+  const { pending, result } = pendingTransaction(environment, reads, decide);
+  updater.updateSync(environment.path, pending, patience);
+  return result();
+}
 
 /** `result` is there when the transaction was made. */
-export function pendingTransaction<const A extends readonly Address<unknown>[], R>(
+function pendingTransaction<const A extends readonly Address<unknown>[], R>(
   environment: Environment,
   reads: A,
   decide: (values: Values<A>) => Decision<R>,
@@ -47,11 +89,13 @@ export function pendingTransaction<const A extends readonly Address<unknown>[], 
   };
   return {
     pending,
-    result() {
-      if (made === undefined) throw new TypeError("the transaction was not made");
-      return made.result;
-    },
+    result: () => resultOf(made),
   };
+}
+
+function resultOf<R>(done: { readonly result: R } | undefined): R {
+  if (done === undefined) throw new TypeError("it was not done");
+  return done.result;
 }
 
 /** A transaction whose changes cannot be made. */
@@ -64,15 +108,28 @@ class FailedTransaction extends Error {
   }
 }
 
-function applyTransactions(
-  _file: LockedFile,
-  pending: readonly PendingTransaction[],
-  isTimeUp: () => boolean,
-): AppliedChanges {
-  return { data: undefined, outcomes: outcomesOf(pending, isTimeUp) };
+/** Of as many of the first as have their turn now. */
+function outcomesOf(pending: readonly Pending[], isTimeUp: () => boolean): readonly Outcome[] {
+  const [first] = pending;
+  if (first !== undefined && "task" in first) {
+    try {
+      first.task();
+      return [undefined];
+    } catch (error) {
+      // Those behind it have nothing to do with it.
+      return [{ error }];
+    }
+  }
+  const task = pending.findIndex((one) => "task" in one);
+  const transactions = (task === -1 ? pending : pending.slice(0, task)).filter(isTransaction);
+  return transactionOutcomes(transactions, isTimeUp);
 }
 
-function outcomesOf(
+function isTransaction(pending: Pending): pending is PendingTransaction {
+  return !("task" in pending);
+}
+
+function transactionOutcomes(
   pending: readonly PendingTransaction[],
   isTimeUp: () => boolean,
   mayRetry = true,
@@ -95,11 +152,11 @@ function outcomesOf(
       return pending.map(() => ({ error: toDatabaseError(environment.path, failure) }));
     }
     // LMDB has undone all of them. Those before it are made without it, and it has a turn of its own.
-    if (failure.index > 0) return outcomesOf(pending.slice(0, failure.index), isTimeUp);
+    if (failure.index > 0) return transactionOutcomes(pending.slice(0, failure.index), isTimeUp);
     if (mayRetry && isFull(failure.cause)) {
       // What dead readers have kept is free now.
       environment.root.readerCheck();
-      return outcomesOf([first], isTimeUp, false);
+      return transactionOutcomes([first], isTimeUp, false);
     }
     return [{ error: toDatabaseError(environment.path, failure.cause) }];
   }
@@ -123,17 +180,24 @@ function makeChanges(
   }
   if (changes.length === 0) return undefined;
   try {
-    for (const change of changes) makeChange(environment, change);
-    environment.room.assertFits(changes);
+    let bytes = 0;
+    for (const change of changes) bytes += makeChange(environment, change);
+    environment.room.assertFits(changes, bytes);
     return undefined;
   } catch (cause) {
     throw new FailedTransaction(index, cause);
   }
 }
 
-function makeChange(environment: Environment, change: Change): void {
+/** Gives how many bytes were written. */
+function makeChange(environment: Environment, change: Change): number {
   const { database, codec } = environment.collection(change.collection);
   const key = Buffer.from(change.key);
-  if (change.type === "delete") database.removeSync(key);
-  else database.putSync(key, codec.encode(key, change.value));
+  if (change.type === "delete") {
+    database.removeSync(key);
+    return 0;
+  }
+  const sealed = codec.encode(key, change.value);
+  database.putSync(key, sealed);
+  return key.length + sealed.length;
 }

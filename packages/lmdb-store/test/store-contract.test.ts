@@ -6,7 +6,7 @@ import { nodeRuntime } from "../../../test/run-typescript.ts";
 import { isLongTier } from "../../../test/tier.ts";
 
 const module = new URL("programs/open-store.ts", import.meta.url);
-const usual = { test, execArgv: nodeRuntime.flags, load: isLongTier ? 10 : 1 };
+const usual = { test, execArgv: nodeRuntime.flags, load: isLongTier ? 10 : 0.25 };
 
 describe("an LMDB store", () => {
   const supports = { durable: true, processes: true, sync: true };
