@@ -1,33 +1,37 @@
 import fs from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
+import type { LockOptions } from "@x/atomic-fs";
+
 import { noteBackup } from "./backup-list.ts";
 import type { DatabaseReport } from "./check-database.ts";
 import { checkStore } from "./check-store.ts";
+import { copyDatabase } from "./copy-database.ts";
 import type { Environment } from "./environment.ts";
 import { DatabaseError } from "./errors.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
 import { syncPath } from "./sync-path.ts";
-
-const PRIVATE_MODE = 0o600;
+import { withSnapshot } from "./with-snapshot.ts";
 
 /** As `backupTo` of a store. */
-export async function backUp(environment: Environment, to: string): Promise<DatabaseReport> {
-  const { path, root } = environment;
+export async function backUp(
+  environment: Environment,
+  patience: LockOptions,
+  to: string,
+): Promise<DatabaseReport> {
+  const { path } = environment;
   const target = resolve(to);
   assertNotItself(path, target);
-  const report = await installCopy(target, (copy) => {
-    environment.refresh();
-    // A compact copy is refused when LMDB has lost sight of a free page, which is harmless.
-    return environment.hold(() => root.backup(copy, false));
-  });
+  const report = await installCopy(target, (copy) =>
+    withSnapshot(environment, patience, () => copyDatabase(path, copy)),
+  );
   noteBackup(path, fs.realpathSync(target));
   return report;
 }
 
 /**
  * Puts what `write` has written to the path that it gets in place of the target, once it was found to
- * be whole. Atomic, durable.
+ * be whole. Atomic, durable when `write` syncs it.
  */
 export async function installCopy(
   target: string,
@@ -35,14 +39,11 @@ export async function installCopy(
 ): Promise<DatabaseReport> {
   let folder: string | undefined;
   try {
-    // Nobody else looks into it: LMDB makes a copy that all may read.
     folder = fs.mkdtempSync(join(dirname(target), `.${basename(target)}.`));
     const copy = join(folder, "copy.lmdb");
     await write(copy);
-    fs.chmodSync(copy, PRIVATE_MODE);
     const report = await checkStore(copy);
     if (report === undefined) throw new DatabaseError("LMDB_STORE_IO", target, "the copy is empty");
-    syncPath(copy);
     fs.renameSync(copy, target);
     syncPath(dirname(target));
     return { ...report, path: target };

@@ -159,11 +159,11 @@ test.each([
   await expect(readDatabaseHeader(path)).rejects.toThrow("its page 1 is no meta page");
 });
 
-test("the header is read while another process would write it", async () => {
+test("the header can be read while transactions are committed", async () => {
   const { path } = await database();
   const root = open<string, string>({ path });
   const headers: unknown[] = [];
-  for (let number = 0; number < 200; number += 1) {
+  for (let number = 0; number < 60; number += 1) {
     const written = root.put(`key ${number}`, "y".repeat(3000));
     headers.push(await readDatabaseHeader(path));
     await written;

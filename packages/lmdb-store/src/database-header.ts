@@ -2,6 +2,7 @@ import { closeSync } from "node:fs";
 
 import { type DatabaseFile, openDatabaseFile } from "./database-file.ts";
 import { DamagedDatabaseError, ForeignDatabaseError } from "./errors.ts";
+import { DATA_VERSION, INTEGER_KEYS, MAGIC, META_OFFSET } from "./meta-layout.ts";
 import { META_PAGES, PAGE, PAGE_FLAG, readNumber } from "./page-layout.ts";
 import { parseTreeRecord, type TreeRecord } from "./tree-record.ts";
 
@@ -11,29 +12,15 @@ import { parseTreeRecord, type TreeRecord } from "./tree-record.ts";
  * a look at both, in plain JavaScript, tells much of it beforehand. It never calls a healthy file
  * damaged: pages at the end that were taken and given back within one transaction are not written,
  * so a file may be shorter than its last page suggests, but never without its root pages.
- *
- * The layout is that of lmdb 3.5 (data version 2, little-endian): a page header of 24 bytes, then
- * magic, version, address, map size, two records of trees of 48 bytes, last page, transaction. With
- * overlapping sync there is a third one half a page behind the first, which is not looked at: only
+ * With overlapping sync there is a third one half a page behind the first, which is not looked at: only
  * who opens with overlapping sync reads it.
  */
-const OFFSET = {
-  magic: 24,
-  version: 28,
-  freeTree: 48,
-  mainTree: 96,
-  lastPage: 144,
-  transaction: 152,
-} as const;
 const META_BYTES = 160;
 // Each takes microseconds, and two commits in a row have to fall into it.
 const MOST_ATTEMPTS = 100;
-const MAGIC = 0xbeefc0de;
-const DATA_VERSION = 2;
 const SMALLEST_PAGE = 512;
 const LARGEST_PAGE = 65_536;
-// The free tree has integer keys, and keeps the options of the one who made the file among its flags.
-const INTEGER_KEYS = 0x8;
+// The free tree keeps the options of the one who made the file among its flags.
 const FIXED_ADDRESS = 0x1;
 const ENCRYPTED = 0x2000;
 const HARMLESS_OPTIONS = 0x5c00;
@@ -119,7 +106,7 @@ function readBoth(file: DatabaseFile): readonly [Buffer, Buffer] {
   const first = read(0);
   // Where the second one is, only the first one tells.
   const isWhole = first.length === META_BYTES;
-  return [first, isWhole ? read(first.readUInt32LE(OFFSET.freeTree)) : Buffer.alloc(0)];
+  return [first, isWhole ? read(first.readUInt32LE(META_OFFSET.freeTree)) : Buffer.alloc(0)];
 }
 
 function checkMeta(path: string, bytes: Buffer, number: number): Meta {
@@ -134,25 +121,25 @@ function checkMeta(path: string, bytes: Buffer, number: number): Meta {
 }
 
 function parseMeta(path: string, view: DataView): Meta {
-  if (view.getUint32(OFFSET.magic, true) !== MAGIC) {
+  if (view.getUint32(META_OFFSET.magic, true) !== MAGIC) {
     throw new DamagedDatabaseError(path, "it is no LMDB database");
   }
-  const version = view.getUint32(OFFSET.version, true);
+  const version = view.getUint32(META_OFFSET.version, true);
   if (version !== DATA_VERSION) {
     throw new DamagedDatabaseError(path, `its data version is ${version}, not ${DATA_VERSION}`);
   }
   // The free tree's record has the page size where others have nothing.
-  const pageSize = view.getUint32(OFFSET.freeTree, true);
+  const pageSize = view.getUint32(META_OFFSET.freeTree, true);
   const isPowerOfTwo = (pageSize & (pageSize - 1)) === 0;
   if (pageSize < SMALLEST_PAGE || pageSize > LARGEST_PAGE || !isPowerOfTwo) {
     throw new DamagedDatabaseError(path, `its page size is ${pageSize}`);
   }
   const meta = {
     pageSize,
-    lastPage: readNumber(view, OFFSET.lastPage),
-    transaction: readNumber(view, OFFSET.transaction),
-    freeTree: parseTreeRecord(view, OFFSET.freeTree),
-    mainTree: parseTreeRecord(view, OFFSET.mainTree),
+    lastPage: readNumber(view, META_OFFSET.lastPage),
+    transaction: readNumber(view, META_OFFSET.transaction),
+    freeTree: parseTreeRecord(view, META_OFFSET.freeTree),
+    mainTree: parseTreeRecord(view, META_OFFSET.mainTree),
   };
   assertOptions(path, meta.freeTree.flags);
   assertNumbers(path, meta);

@@ -3,11 +3,12 @@ import type { RootDatabase, RootDatabaseOptionsWithPath } from "lmdb";
 import type { Durability } from "@x/atomic-fs";
 
 import { markFormat } from "./collection-format.ts";
+import { ensureFile, takeSpace } from "./disk-space.ts";
 import { DamagedDatabaseError, DatabaseError } from "./errors.ts";
 import { currentState, type KnownState, KnownStateNote } from "./known-state.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
 import type { Native, NativeCollection } from "./native.ts";
-import { RecordCodec, STRUCTURES_KEY } from "./record-codec.ts";
+import { RecordCodec, seal, STRUCTURES_KEY } from "./record-codec.ts";
 import { Room } from "./room.ts";
 
 export interface EnvironmentOptions {
@@ -28,6 +29,12 @@ export interface OpenCollection {
 const MAXIMUM_COLLECTIONS = 128;
 const PRIVATE_MODE = 0o600;
 const FRESH_MILLISECONDS = 0.1;
+// Bytes by which a file grows, and what a larger one grows by: a part of its size.
+const SMALLEST_STEP = 2 ** 18;
+const STEPS = 8;
+// A value that has a page of its own, and how many of them a commit may need.
+const PAGE = Buffer.alloc(3000);
+const TRIED_PAGES = 8;
 
 const SYNC: Readonly<Record<Durability, { noSync?: boolean; noMetaSync?: boolean }>> = {
   full: {},
@@ -55,6 +62,8 @@ export class Environment {
   #isSpent = false;
   /** How many rely on its being open. */
   #holds = 0;
+  /** Bytes of the file, as it was mapped. */
+  #fileSize = 0;
   #refreshedAt = 0;
   #isSameTurn = false;
 
@@ -83,6 +92,7 @@ export class Environment {
   openCollections(names: readonly string[]): void {
     const opened = names.filter((name) => !this.#collections.has(name));
     for (const name of opened) {
+      this.#assertRoom();
       const database = this.#openDatabase(name);
       const collection = { database, codec: this.#createCodec(name) };
       this.#collections.set(name, collection);
@@ -141,8 +151,7 @@ export class Environment {
    */
   write(section: () => void): void {
     this.#assertSameFile();
-    if (this.#isSpent) this.#reopen();
-    else if (this.#holds === 0 && this.#room.isMapTooLarge()) this.#reopen();
+    if (this.#isSpent || this.#isOutgrown()) this.#reopen();
     let isThrough = false;
     try {
       this.#root.transactionSync(() => {
@@ -157,6 +166,33 @@ export class Environment {
       throw isThrough ? toDatabaseError(this.path, error) : error;
     }
     this.#state = this.#note.write();
+  }
+
+  /**
+   * Within a transaction: takes as many pages as the commit may need, and gives them back. When there are
+   * none that are free, the room is seen to be missing; when there are, the commit has them.
+   */
+  tryPages(): void {
+    const [collection] = this.#collections.values();
+    if (collection === undefined) return;
+    const keys = Array.from({ length: TRIED_PAGES }, (_, index) => Buffer.from(`\0page ${index}`));
+    for (const key of keys) collection.database.putSync(key, seal(key, PAGE));
+    for (const key of keys) collection.database.removeSync(key);
+  }
+
+  /** Makes the file at least so large, up to its maximum size. Gives false when it has that. */
+  grow(bytes: number): boolean {
+    const { maxSize } = this.options;
+    if (this.#fileSize >= maxSize) return false;
+    const step = Math.max(SMALLEST_STEP, this.#fileSize / STEPS);
+    const wanted = Math.max(bytes, this.#fileSize + step);
+    this.#fileSize = Math.min(maxSize, Math.ceil(wanted / SMALLEST_STEP) * SMALLEST_STEP);
+    takeSpace(this.path, this.#fileSize);
+    this.#state = this.#note.write();
+    // Who holds it goes on; meanwhile it is not known exactly what a transaction takes.
+    if (this.#holds > 0) this.#room = this.#createRoom();
+    else this.#reopen();
+    return true;
   }
 
   close(): void {
@@ -186,7 +222,27 @@ export class Environment {
   }
 
   #createRoom(): Room {
-    return new Room(this.#root, this.path, this.options.maxSize);
+    return new Room(this.#root, this.#fileSize, this.options.maxSize);
+  }
+
+  /** Throws `DatabaseError` (`LMDB_STORE_FULL`) when there is none for a collection, whose making nobody watches. */
+  #assertRoom(): void {
+    for (;;) {
+      const missing = this.#room.missing({ changes: 0, bytes: 0, isDeletion: true });
+      if (missing === undefined) return;
+      if (!this.grow(missing)) throw this.full("another collection");
+    }
+  }
+
+  full(what: string): DatabaseError {
+    const reason = `${what} would make it larger than ${this.options.maxSize} bytes`;
+    return new DatabaseError("LMDB_STORE_FULL", this.path, reason);
+  }
+
+  /** Whether what is mapped is not what the file has become. */
+  #isOutgrown(): boolean {
+    if (this.#holds > 0) return false;
+    return this.#room.hasGrown() || Number(this.#state?.bytes) !== this.#fileSize;
   }
 
   #assertSameFile(): void {
@@ -203,17 +259,20 @@ export class Environment {
         `it was cut to ${now.bytes} bytes while it was open`,
       );
     }
+    this.#state = now;
   }
 
   #openRoot(): RootDatabase<Buffer, Buffer> {
-    const { maxReaders, durability, maxSize } = this.options;
+    const { maxReaders, durability } = this.options;
+    // What LMDB would fail at, fails here: when its opening fails, lmdb-js may end the process.
+    this.#fileSize = ensureFile(this.path, SMALLEST_STEP);
     // `permissionsMode` is missing in its types.
     const options: RootDatabaseOptionsWithPath & { readonly permissionsMode: number } = {
       path: this.path,
       noSubdir: true,
       // It has a third meta page, which is written at other times than the others.
       overlappingSync: false,
-      mapSize: Room.mapSize(maxSize),
+      mapSize: Room.mapSize(this.#fileSize),
       maxReaders,
       maxDbs: MAXIMUM_COLLECTIONS,
       permissionsMode: PRIVATE_MODE,

@@ -1,5 +1,7 @@
 import { constants } from "node:os";
 
+import { WriteError } from "@x/atomic-fs";
+
 import { DatabaseError, type DatabaseErrorCode } from "./errors.ts";
 
 const CODE_OF_ERRNO: ReadonlyMap<unknown, DatabaseErrorCode> = new Map<unknown, DatabaseErrorCode>([
@@ -22,6 +24,10 @@ export function toDatabaseError(
   otherwise: DatabaseErrorCode = "LMDB_STORE_IO",
 ): Error {
   if (!(cause instanceof Error)) return new DatabaseError(otherwise, path, String(cause), cause);
+  // Of a file that it has not written, only the reason is of interest here.
+  if (cause instanceof WriteError && cause.cause instanceof Error) {
+    return toDatabaseError(path, cause.cause, otherwise);
+  }
   const code: unknown = "code" in cause ? cause.code : undefined;
   // Ours, those of @x/atomic-fs and of the port are what they are.
   if (typeof code === "string" && /^[A-Z]+_[A-Z_]+$/.test(code)) return cause;

@@ -1,4 +1,3 @@
-import fs from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -15,7 +14,6 @@ import { removeLockFile, reserveLockFile } from "./lock-file.ts";
 import { loadNative, type Native } from "./native.ts";
 import { networkFault } from "./network-file-system.ts";
 import { setDatabaseAside } from "./set-aside.ts";
-import { syncPath } from "./sync-path.ts";
 
 export interface OpeningOptions extends EnvironmentOptions {
   readonly damaged: "refuse" | "quarantine";
@@ -39,12 +37,8 @@ export async function openEnvironment(path: string, options: OpeningOptions): Pr
   }
   await assertWhole(path, options);
   const native = await loadNative(path);
-  const isNew = !fs.existsSync(path);
   if (isReplaced(path)) removeLockFile(path);
-  const environment = await openPatiently(native, path, options);
-  // The name of a new file survives a power cut.
-  if (isNew) syncPath(dirname(path));
-  return environment;
+  return openPatiently(native, path, options);
 }
 
 async function assertWhole(path: string, options: OpeningOptions): Promise<void> {

@@ -13,7 +13,7 @@ import { createMemoryDatabase } from "./memory-database.ts";
 import { entriesIn, rawIn } from "./records.ts";
 import { acquireEnvironment, type Opening, releaseEnvironment } from "./shared-environments.ts";
 import { transact, transactSync } from "./transactions.ts";
-import { verifySnapshot } from "./verify.ts";
+import { verify } from "./verify.ts";
 
 const DEFAULT_MAX_READERS = 1024;
 const MOST_READERS = 65_536;
@@ -116,8 +116,8 @@ function storeOn(environment: Environment, opening: Opening): LmdbStore {
     transact: (reads, decide) => gate.run(() => transact(environment, patience, reads, decide)),
     sync,
     supports: { durable: opening.durability === "full", processes: true },
-    backupTo: (to) => gate.run(() => backUp(environment, to)),
-    verify: () => gate.run(() => verifySnapshot(environment, patience)),
+    backupTo: (to) => gate.run(() => backUp(environment, patience, to)),
+    verify: () => gate.run(() => verify(environment, patience)),
     close: () => gate.close(() => releaseEnvironment(path, opening)),
   };
 }

@@ -1,87 +1,112 @@
 import type { RootDatabase } from "lmdb";
 
-import type { Change } from "@x/registry-core";
-
-import { DatabaseError } from "./errors.ts";
-
 /*
- * LMDB's map size is no cap: lmdb-js makes the map larger whenever a transaction needs more pages. But
- * it can be seen that it did. So the map is opened as large as the file may become, less a reserve; a
- * transaction whose changes make the map grow needs more than that, and is given up. The reserve is for
- * the pages that the commit itself takes (the list of free pages), and for deleting when all is full:
- * LMDB never writes over a page, so to delete takes pages, too, before it gives any back.
+ * A file has a size on the disk, which is taken beforehand and never larger than its maximum, and
+ * pages in use. No transaction may need more than the file has. LMDB's map size is no limit, for
+ * lmdb-js makes the map larger whenever a transaction takes more pages. But it can be seen that it did.
+ * So the map is opened as large as the file, less a reserve, and a transaction whose changes make the
+ * map grow is given up. The reserve is for the pages that the commit itself takes (the list of free
+ * pages), and, when the file has its maximum size, for deleting: LMDB never writes over a page, so to
+ * delete takes pages, too, before it gives any back.
  */
 const PAGE_BYTES = 4096;
 const RESERVED_PAGES = 32;
 const RESERVED_SHARE = 0.01;
 // At least so many of the reserve are left for what a commit takes.
 const COMMIT_PAGES = 16;
-// The way from the root to a record, and what is merged with it.
+// What deleting leaves of it.
+const LEAST_LEFT = 4;
+// The way from the root to a record, and what is split or merged with it.
 const PAGES_OF_A_CHANGE = 8;
+// So many numbers of freed pages fit on one.
+const FREED_ON_A_PAGE = 500;
 
-/** How much of its maximum size a database has left. */
+/** What a transaction of LMDB has changed so far. */
+export interface Tally {
+  changes: number;
+  /** Of keys and values that were put. */
+  bytes: number;
+  /** Nothing was put. */
+  isDeletion: boolean;
+}
+
+/** How much of its file a database has left. */
 export class Room {
   readonly #environment: NativeEnvironment;
-  readonly #path: string;
-  readonly #maxSize: number;
+  readonly #fileSize: number;
+  /** It does not grow any more. */
+  readonly #isLargest: boolean;
   readonly #mapSize: number;
   readonly #pageSize: number;
-  /** The map is larger than it was to be: another thread has it open. Its growth is not seen. */
+  /** The map is larger than it was to be, for another thread has it open: its growth is not seen. */
   readonly #isBlind: boolean;
 
-  /** Bytes to be mapped of a file of this maximum size. A larger file is mapped as a whole. */
-  static mapSize(maxSize: number): number {
-    const reserve = Math.max(RESERVED_PAGES * PAGE_BYTES, Math.ceil(maxSize * RESERVED_SHARE));
-    return Math.floor((maxSize - reserve) / PAGE_BYTES) * PAGE_BYTES;
+  /** Bytes to be mapped of a file of this size. A database that uses more of it is mapped as a whole. */
+  static mapSize(fileSize: number): number {
+    const reserve = Math.max(RESERVED_PAGES * PAGE_BYTES, Math.ceil(fileSize * RESERVED_SHARE));
+    const pages = Math.floor((fileSize - reserve) / PAGE_BYTES);
+    return Math.max(1, pages) * PAGE_BYTES;
   }
 
-  /** Of an environment that was just opened. */
-  constructor(root: RootDatabase<Buffer, Buffer>, path: string, maxSize: number) {
+  /** Of an environment that was just opened, with a file of this size. */
+  constructor(root: RootDatabase<Buffer, Buffer>, fileSize: number, maxSize: number) {
     this.#environment = nativeEnvironment(root);
-    this.#path = path;
-    this.#maxSize = maxSize;
+    this.#fileSize = fileSize;
+    this.#isLargest = fileSize >= maxSize;
     const { mapSize, lastPageNumber, pageSize } = statsOf(root);
     this.#mapSize = mapSize;
     this.#pageSize = pageSize;
-    this.#isBlind = mapSize > Math.max(Room.mapSize(maxSize), (lastPageNumber + 1) * pageSize);
+    const expected = Math.max(Room.mapSize(fileSize), (lastPageNumber + 1) * pageSize);
+    this.#isBlind = mapSize > expected;
   }
 
   /** Whether the map has grown: further growth could not be seen. The environment is to be opened anew. */
-  isMapTooLarge(): boolean {
-    return this.#isBlind || this.#environment.info().mapSize > this.#mapSize;
+  hasGrown(): boolean {
+    return this.#environment.info().mapSize > this.#mapSize;
   }
 
   /**
-   * Within a transaction, after its changes, whose values have so many bytes. Throws `DatabaseError`
-   * (`LMDB_STORE_FULL`).
+   * Within a transaction, after these changes: how large the file has to be for them, as far as that can
+   * be said, or undefined when it is large enough.
    */
-  assertFits(changes: readonly Change[], bytes: number): void {
+  missing({ changes, bytes, isDeletion }: Tally): number | undefined {
     const { mapSize, lastPageNumber } = this.#environment.info();
-    const left = Math.floor(this.#maxSize / this.#pageSize) - (lastPageNumber + 1);
-    const mayHaveGrown = this.#isBlind || mapSize > this.#mapSize;
-    const needed = mayHaveGrown ? this.#mostPages(changes, bytes) : 0;
-    if (left >= COMMIT_PAGES + needed) return;
-    const hint = isDeletion(changes) ? "; delete fewer records in one transaction" : "";
-    const reason = `the transaction would make it larger than ${this.#maxSize} bytes${hint}`;
-    throw new DatabaseError("LMDB_STORE_FULL", this.#path, reason);
+    const used = (lastPageNumber + 1) * this.#pageSize;
+    const most = used + changes * PAGES_OF_A_CHANGE * this.#pageSize + bytes;
+    const reserve = COMMIT_PAGES * this.#pageSize;
+    if (this.#isBlind) return this.#unlessIn(most + reserve);
+    if (mapSize <= this.#mapSize) {
+      // When it cannot grow, what was free before is enough.
+      return this.#isLargest ? undefined : this.#unlessIn(used + reserve);
+    }
+    const isKept = isDeletion && most + LEAST_LEFT * this.#pageSize <= this.#fileSize;
+    return isKept ? undefined : this.#fileSize + 2 * bytes;
   }
 
-  /** How many pages the changes may have taken, when it is not seen how many they have. */
-  #mostPages(changes: readonly Change[], bytes: number): number {
-    const most = changes.length * PAGES_OF_A_CHANGE + Math.ceil(bytes / this.#pageSize);
-    if (this.#isBlind || isDeletion(changes)) return most;
-    // They have taken more than there was.
-    return Infinity;
+  /**
+   * Whether the commit might make the file larger than it may be, for want of a free page: then it is to be
+   * tried whether there are some.
+   */
+  isTight({ changes }: Tally): boolean {
+    const left = this.#fileSize / this.#pageSize - (this.#environment.info().lastPageNumber + 1);
+    const freed = (changes * PAGES_OF_A_CHANGE) / FREED_ON_A_PAGE;
+    return this.#isLargest && left < COMMIT_PAGES + freed;
   }
-}
 
-function isDeletion(changes: readonly Change[]): boolean {
-  return changes.every(({ type }) => type === "delete");
+  #unlessIn(needed: number): number | undefined {
+    return needed <= this.#fileSize ? undefined : needed;
+  }
 }
 
 /** What lmdb has of an environment, beyond its types: bytes, and the number of the last page in use. */
 interface NativeEnvironment {
   info(): { readonly mapSize: number; readonly lastPageNumber: number };
+}
+
+function nativeEnvironment(root: RootDatabase<Buffer, Buffer>): NativeEnvironment {
+  // `getStats()` gives the same, and counts pages for it.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return Reflect.get(root, "env") as NativeEnvironment;
 }
 
 interface Stats {
@@ -94,10 +119,4 @@ function statsOf(root: RootDatabase<Buffer, Buffer>): Stats {
   // What it gives is not typed.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return root.getStats() as Stats;
-}
-
-function nativeEnvironment(root: RootDatabase<Buffer, Buffer>): NativeEnvironment {
-  // `getStats()` gives the same, and counts pages for it.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return Reflect.get(root, "env") as NativeEnvironment;
 }

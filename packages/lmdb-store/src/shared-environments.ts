@@ -1,6 +1,10 @@
+import { existsSync } from "node:fs";
+
 import { type LockOptions, withFileLock } from "@x/atomic-fs";
 
 import type { Environment } from "./environment.ts";
+import { isInKnownState } from "./known-state.ts";
+import { loadNative } from "./native.ts";
 import { openEnvironment, type OpeningOptions } from "./open-environment.ts";
 import { underLock } from "./transactions.ts";
 
@@ -83,12 +87,19 @@ async function closeShared(
 
 function share(path: string, opening: Opening): SharedEnvironment {
   const shared = {
-    opening: withFileLock(path, () => openEnvironment(path, opening), patienceOf(opening)),
+    opening: openLocked(path, opening),
     options: opening,
     users: 0,
   };
   environments.set(path, shared);
   return shared;
+}
+
+async function openLocked(path: string, opening: Opening): Promise<Environment> {
+  // Loading takes longer than opening: others need not wait for it. A file that may be damaged is looked
+  // at first.
+  if (!existsSync(path) || isInKnownState(path)) await loadNative(path);
+  return withFileLock(path, () => openEnvironment(path, opening), patienceOf(opening));
 }
 
 function patienceOf({ timeoutMilliseconds }: Pick<Opening, "timeoutMilliseconds">): LockOptions {

@@ -5,6 +5,7 @@ import { runDecision } from "@x/registry-core/engine";
 import type { Environment } from "./environment.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
 import { rawIn } from "./records.ts";
+import type { Tally } from "./room.ts";
 
 /** What waits for the lock of a database. */
 type Pending = PendingTransaction | PendingTask;
@@ -108,6 +109,18 @@ class FailedTransaction extends Error {
   }
 }
 
+/** The file is not large enough for the changes. */
+class MissingRoom extends Error {
+  readonly bytes: number;
+  readonly isDeletion: boolean;
+
+  constructor(bytes: number, { isDeletion }: Tally) {
+    super("a transaction needs more room");
+    this.bytes = bytes;
+    this.isDeletion = isDeletion;
+  }
+}
+
 /** Of as many of the first as have their turn now. */
 function outcomesOf(pending: readonly Pending[], isTimeUp: () => boolean): readonly Outcome[] {
   const [first] = pending;
@@ -141,9 +154,10 @@ function transactionOutcomes(
   try {
     environment.write(() => {
       outcomes.length = 0;
+      const tally: Tally = { changes: 0, bytes: 0, isDeletion: true };
       for (const [index, transaction] of pending.entries()) {
         if (index > 0 && isTimeUp()) break;
-        outcomes.push(makeChanges(environment, transaction, index));
+        outcomes.push(makeChanges(environment, transaction, index, tally));
       }
     });
     return outcomes;
@@ -153,23 +167,36 @@ function transactionOutcomes(
     }
     // LMDB has undone all of them. Those before it are made without it, and it has a turn of its own.
     if (failure.index > 0) return transactionOutcomes(pending.slice(0, failure.index), isTimeUp);
-    if (mayRetry && isFull(failure.cause)) {
-      // What dead readers have kept is free now.
-      environment.root.readerCheck();
-      return transactionOutcomes([first], isTimeUp, false);
-    }
-    return [{ error: toDatabaseError(environment.path, failure.cause) }];
+    return withMoreRoom(environment, failure.cause, mayRetry, (again) =>
+      transactionOutcomes(pending, isTimeUp, again),
+    );
   }
 }
 
-function isFull(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "LMDB_STORE_FULL";
+/** Tries the first one again when it has failed for want of room, and there may be some. */
+function withMoreRoom(
+  environment: Environment,
+  cause: unknown,
+  mayRetry: boolean,
+  retry: (again: boolean) => readonly Outcome[],
+): readonly Outcome[] {
+  try {
+    if (!(cause instanceof MissingRoom)) throw cause;
+    if (environment.grow(cause.bytes)) return retry(mayRetry);
+    // What readers that are dead have kept is free after that.
+    if (mayRetry && environment.root.readerCheck() > 0) return retry(false);
+    const hint = cause.isDeletion ? " (delete fewer records in one)" : "";
+    throw environment.full(`the transaction${hint}`);
+  } catch (error) {
+    return [{ error: toDatabaseError(environment.path, error) }];
+  }
 }
 
 function makeChanges(
   environment: Environment,
   { decide }: PendingTransaction,
   index: number,
+  tally: Tally,
 ): Outcome {
   let changes: readonly Change[];
   try {
@@ -180,24 +207,26 @@ function makeChanges(
   }
   if (changes.length === 0) return undefined;
   try {
-    let bytes = 0;
-    for (const change of changes) bytes += makeChange(environment, change);
-    environment.room.assertFits(changes, bytes);
+    for (const change of changes) makeChange(environment, change, tally);
+    if (environment.room.isTight(tally)) environment.tryPages();
+    const missing = environment.room.missing(tally);
+    if (missing !== undefined) throw new MissingRoom(missing, tally);
     return undefined;
   } catch (cause) {
     throw new FailedTransaction(index, cause);
   }
 }
 
-/** Gives how many bytes were written. */
-function makeChange(environment: Environment, change: Change): number {
+function makeChange(environment: Environment, change: Change, tally: Tally): void {
   const { database, codec } = environment.collection(change.collection);
   const key = Buffer.from(change.key);
+  tally.changes += 1;
   if (change.type === "delete") {
     database.removeSync(key);
-    return 0;
+    return;
   }
   const sealed = codec.encode(key, change.value);
   database.putSync(key, sealed);
-  return key.length + sealed.length;
+  tally.isDeletion = false;
+  tally.bytes += key.length + sealed.length;
 }
