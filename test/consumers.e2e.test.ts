@@ -13,7 +13,8 @@ import { readFile } from "node:fs/promises";
 import { writeFileAtomic } from "@x/atomic-fs";
 import { findRoots } from "@x/registry-core/workspace";
 import { lookupPlan, registerPlan } from "@x/registry-core/session-plans";
-import { readDatabaseHeader } from "@x/lmdb-store";
+import { openLmdbStore } from "@x/lmdb-store";
+import { collection } from "@x/registry-core";
 import { getPlanningDir } from "@x/planning";
 import { applyScoreEvent, createAgentScore } from "@x/tracker";
 import plugin from "@x/opencode-plugin/server";
@@ -26,11 +27,16 @@ const hooks = await plugin.server({ directory: dir });
 const args = { filePath: ".ai/plan-hooked.md" };
 await hooks["tool.execute.after"]({ tool: "write", sessionID: "ses_66d1hooked", args });
 await hooks.dispose();
+const notes = collection("notes", { parse: String });
+const store = await openLmdbStore("notes.lmdb", { collections: ["notes"] });
+await store.transact([], () => ({ changes: [notes.put("a", "stored")], result: undefined }));
+const stored = await store.get(notes.at("a"));
+await store.close();
 console.log(JSON.stringify({
   text: await readFile(".ai/plan-packed.md", "utf8"),
   plan: (await lookupPlan(dir, "ses_66d1packed"))?.plan,
   root: findRoots(dir).plans.path === dir,
-  header: (await readDatabaseHeader("none.lmdb")) ?? "none",
+  stored,
   planning: getPlanningDir("auth-fix", dir).startsWith(dir),
   experience: applyScoreEvent(createAgentScore(), { type: "commit" }).experience_points,
 }));
@@ -73,7 +79,7 @@ test("the packages, packed and installed outside the workspace, are imported and
     text: "# Packed\n",
     plan: "packed",
     root: true,
-    header: "none",
+    stored: "stored",
     planning: true,
     experience: 5,
   });

@@ -22,11 +22,12 @@ export async function backUp(
   const { path } = environment;
   const target = resolve(to);
   assertNotItself(path, target);
-  const report = await installCopy(target, (copy) =>
-    withSnapshot(environment, patience, () => copyDatabase(path, copy)),
+  return installCopy(
+    target,
+    (copy) => withSnapshot(environment, patience, () => copyDatabase(path, copy)),
+    // Before: one that cannot be noted does not take the place of an older one.
+    () => noteBackup(path, join(fs.realpathSync(dirname(target)), basename(target))),
   );
-  noteBackup(path, fs.realpathSync(target));
-  return report;
 }
 
 /**
@@ -36,6 +37,7 @@ export async function backUp(
 export async function installCopy(
   target: string,
   write: (copy: string) => Promise<void>,
+  beforeInstalling: () => void = () => {},
 ): Promise<DatabaseReport> {
   let folder: string | undefined;
   try {
@@ -44,6 +46,7 @@ export async function installCopy(
     await write(copy);
     const report = await checkStore(copy);
     if (report === undefined) throw new DatabaseError("LMDB_STORE_IO", target, "the copy is empty");
+    beforeInstalling();
     fs.renameSync(copy, target);
     syncPath(dirname(target));
     return { ...report, path: target };

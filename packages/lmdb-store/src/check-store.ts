@@ -1,6 +1,8 @@
 import { checkDatabase, type DatabaseReport } from "./check-database.ts";
 import { FORMAT_KEY, unseal } from "./record-codec.ts";
 
+const FORMAT_BYTES = Buffer.from(FORMAT_KEY);
+
 /**
  * As `checkDatabase`, and the checksum of every record; what is counted are the records that users have
  * put. Collections of other programs, which do not begin with our record, have no checksums.
@@ -12,7 +14,7 @@ export async function checkStore(path: string): Promise<DatabaseReport | undefin
   const recordFault = (collection: string, key: Uint8Array, value: Uint8Array) => {
     if (collection !== current) {
       current = collection;
-      isOurs = Buffer.compare(FORMAT_KEY, key) === 0;
+      isOurs = Buffer.compare(FORMAT_BYTES, key) === 0;
     }
     if (!isOurs) return undefined;
     // No key of a user begins with NUL.

@@ -23,6 +23,6 @@ export function markFormat(path: string, name: string, database: NativeCollectio
 }
 
 function isEmpty(database: NativeCollection): boolean {
-  for (const _ of database.getKeys({ limit: 1 })) return false;
+  for (const _ of database.getKeys({ start: FORMAT_KEY, limit: 1 })) return false;
   return true;
 }

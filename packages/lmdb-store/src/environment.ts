@@ -7,7 +7,7 @@ import { ensureFile, takeSpace } from "./disk-space.ts";
 import { DamagedDatabaseError, DatabaseError } from "./errors.ts";
 import { currentState, type KnownState, KnownStateNote } from "./known-state.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
-import type { Native, NativeCollection } from "./native.ts";
+import { COLLECTION_OPTIONS, type Native, type NativeCollection } from "./native.ts";
 import { RecordCodec, seal, STRUCTURES_KEY } from "./record-codec.ts";
 import { Room } from "./room.ts";
 
@@ -56,7 +56,7 @@ export class Environment {
   readonly #collections = new Map<string, OpenCollection>();
   readonly #note: KnownStateNote;
   #room: Room;
-  #root: RootDatabase<Buffer, Buffer>;
+  #root: RootDatabase;
   #state: KnownState | undefined;
   /** LMDB cannot use it any more: it is to be begun anew. */
   #isSpent = false;
@@ -113,7 +113,7 @@ export class Environment {
     throw new TypeError(`the collection ${name} was not named when ${this.path} was opened`);
   }
 
-  get root(): RootDatabase<Buffer, Buffer> {
+  get root(): RootDatabase {
     return this.#root;
   }
 
@@ -175,7 +175,7 @@ export class Environment {
   tryPages(): void {
     const [collection] = this.#collections.values();
     if (collection === undefined) return;
-    const keys = Array.from({ length: TRIED_PAGES }, (_, index) => Buffer.from(`\0page ${index}`));
+    const keys = Array.from({ length: TRIED_PAGES }, (_, index) => `\0page ${index}`);
     for (const key of keys) collection.database.putSync(key, seal(key, PAGE));
     for (const key of keys) collection.database.removeSync(key);
   }
@@ -262,7 +262,7 @@ export class Environment {
     this.#state = now;
   }
 
-  #openRoot(): RootDatabase<Buffer, Buffer> {
+  #openRoot(): RootDatabase {
     const { maxReaders, durability } = this.options;
     // What LMDB would fail at, fails here: when its opening fails, lmdb-js may end the process.
     this.#fileSize = ensureFile(this.path, SMALLEST_STEP);
@@ -276,15 +276,13 @@ export class Environment {
       maxReaders,
       maxDbs: MAXIMUM_COLLECTIONS,
       permissionsMode: PRIVATE_MODE,
-      keyEncoding: "binary",
-      encoding: "binary",
       ...SYNC[durability],
     };
-    return this.#native.open<Buffer, Buffer>(options);
+    return this.#native.open(options);
   }
 
   #openDatabase(name: string): NativeCollection {
-    return this.#root.openDB<Buffer, Buffer>({ name, keyEncoding: "binary", encoding: "binary" });
+    return this.#root.openDB<Uint8Array, string>({ name, ...COLLECTION_OPTIONS });
   }
 
   #createCodec(name: string): RecordCodec {
@@ -298,7 +296,7 @@ export class Environment {
 }
 
 /** LMDB closes at once when nothing is under way, and nothing is: every transaction is synchronous. */
-function closeNow(root: RootDatabase<Buffer, Buffer>, path: string): void {
+function closeNow(root: RootDatabase, path: string): void {
   const closing = root.close();
   closing.catch(() => {
     // What went wrong is seen below.
@@ -306,7 +304,7 @@ function closeNow(root: RootDatabase<Buffer, Buffer>, path: string): void {
   if (isOpen(root)) throw new DatabaseError("LMDB_STORE_IO", path, "LMDB did not close it");
 }
 
-function isOpen(root: RootDatabase<Buffer, Buffer>): boolean {
+function isOpen(root: RootDatabase): boolean {
   // It is not in the types.
   return Reflect.get(root, "status") !== "closed";
 }

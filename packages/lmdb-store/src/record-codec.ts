@@ -15,8 +15,8 @@ const JSON_MARK = 0xc1;
 const JSON_MARK_BYTES = Buffer.of(JSON_MARK);
 
 /** Keys of records have no NUL, so these come before all of them. */
-export const FORMAT_KEY = Buffer.of(0);
-export const STRUCTURES_KEY = Buffer.from("\0structures");
+export const FORMAT_KEY = "\0";
+export const STRUCTURES_KEY = "\0structures";
 
 // More kinds of objects than that are written with their names.
 const MAXIMUM_STRUCTURES = 64;
@@ -29,7 +29,7 @@ export interface StructuresRecord {
 }
 
 /** The bytes to be stored under the key: with their checksum. */
-export function seal(key: Uint8Array, bytes: Uint8Array): Buffer {
+export function seal(key: string, bytes: Uint8Array): Buffer {
   const sealed = Buffer.allocUnsafe(bytes.length + CHECKSUM_BYTES);
   sealed.set(bytes, 0);
   sealed.writeUInt32LE(crc32(bytes, crc32(key)), bytes.length);
@@ -37,7 +37,7 @@ export function seal(key: Uint8Array, bytes: Uint8Array): Buffer {
 }
 
 /** What was sealed; undefined when it is not what was stored under this key. */
-export function unseal(key: Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
+export function unseal(key: string | Uint8Array, sealed: Uint8Array): Uint8Array | undefined {
   const size = sealed.length - CHECKSUM_BYTES;
   if (size < 0) return undefined;
   const bytes = sealed.subarray(0, size);
@@ -61,12 +61,12 @@ export class RecordCodec {
   }
 
   /** Within a transaction: it may have to write the structures, too. */
-  encode(key: Uint8Array, value: unknown): Buffer {
+  encode(key: string, value: unknown): Buffer {
     return seal(key, hasPrototypeName(value) ? jsonOf(value) : this.#packr.pack(value));
   }
 
   /** Undefined for what is not whole, or cannot be read. */
-  decode(key: Uint8Array, sealed: Uint8Array): { readonly value: unknown } | undefined {
+  decode(key: string, sealed: Uint8Array): { readonly value: unknown } | undefined {
     const bytes = unseal(key, sealed);
     if (bytes === undefined) return undefined;
     if (bytes[0] === JSON_MARK) {

@@ -8,9 +8,8 @@ export function rawIn(
   { collection, key }: Pick<Address<unknown>, "collection" | "key">,
 ): unknown {
   const open = environment.collection(collection);
-  const bytes = Buffer.from(key);
-  const sealed = open.database.getBinaryFast(bytes);
-  return sealed === undefined ? undefined : decode(open, { collection, key, bytes, sealed });
+  const sealed = open.database.getBinaryFast(key);
+  return sealed === undefined ? undefined : decode(open, collection, key, sealed);
 }
 
 /** The entries of the range, in its order. Throws `StoreError` (`REGISTRY_RECORD_CORRUPT`). */
@@ -22,41 +21,36 @@ export function entriesIn<V>(
   const { name } = collection;
   const open = environment.collection(name);
   const found: [string, V][] = [];
-  for (const { key: bytes, value: sealed } of open.database.getRange(nativeRange(range))) {
-    const key = textOf(bytes);
-    found.push([
-      key,
-      collection.parse(key, decode(open, { collection: name, key, bytes, sealed })),
-    ]);
+  for (const { key, value: sealed } of open.database.getRange(nativeRange(range))) {
+    found.push([key, collection.parse(key, decode(open, name, key, sealed))]);
   }
   return found;
 }
 
-interface Stored {
-  readonly collection: string;
-  readonly key: string;
-  readonly bytes: Uint8Array;
-  readonly sealed: Uint8Array;
-}
-
-function decode({ codec }: OpenCollection, { bytes, sealed, ...record }: Stored): unknown {
-  const decoded = codec.decode(bytes, sealed);
+function decode(
+  { codec }: OpenCollection,
+  collection: string,
+  key: string,
+  sealed: Uint8Array,
+): unknown {
+  const decoded = codec.decode(key, sealed);
   if (decoded !== undefined) return decoded.value;
   throw new StoreError("REGISTRY_RECORD_CORRUPT", "its checksum does not match", {
-    collection: record.collection,
-    key: record.key,
+    collection,
+    key,
   });
 }
 
-// Keys of records have at least one byte, and none of them is 0: what is ours comes before them.
-const FIRST_KEY = Buffer.of(1);
-// No byte of UTF-8.
-const BEHIND_ALL = Buffer.of(0xff);
-const NUL = Buffer.of(0);
+// No key of a record is lower: what is ours comes before them.
+const FIRST_KEY = "\u0001";
+// No key lies between a text and the text with this behind it.
+const NEXT = "\0";
+// None is higher: the last code point, as often as it fits into a key.
+const BEHIND_ALL = "\u{10ffff}".repeat(257);
 
 interface NativeRange {
-  readonly start: Buffer;
-  readonly end: Buffer;
+  readonly start: string;
+  readonly end: string;
   readonly reverse?: true;
   readonly limit?: number;
   readonly exclusiveStart?: true;
@@ -72,18 +66,13 @@ function nativeRange({ gt, gte, lt, lte, reverse = false, limit }: Range): Nativ
   return { start: to, exclusiveStart: true, end: from, inclusiveEnd: true, reverse, ...limited };
 }
 
-/** No key lies between a text and the text with a NUL behind it. */
-function lowerBound(gt: string | undefined, gte: string | undefined): Buffer {
-  if (gt !== undefined) return gt === "" ? FIRST_KEY : Buffer.concat([Buffer.from(gt), NUL]);
-  return gte === undefined || gte === "" ? FIRST_KEY : Buffer.from(gte);
+function lowerBound(gt: string | undefined, gte: string | undefined): string {
+  if (gt !== undefined && gt !== "") return gt + NEXT;
+  return gte === undefined || gte === "" ? FIRST_KEY : gte;
 }
 
-function upperBound(lt: string | undefined, lte: string | undefined): Buffer {
-  if (lte !== undefined) return lte === "" ? FIRST_KEY : Buffer.concat([Buffer.from(lte), NUL]);
+function upperBound(lt: string | undefined, lte: string | undefined): string {
+  if (lte !== undefined) return lte === "" ? FIRST_KEY : lte + NEXT;
   if (lt === undefined) return BEHIND_ALL;
-  return lt === "" ? FIRST_KEY : Buffer.from(lt);
-}
-
-function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+  return lt === "" ? FIRST_KEY : lt;
 }

@@ -10,10 +10,10 @@ import type { RootDatabase } from "lmdb";
  * delete takes pages, too, before it gives any back.
  */
 const PAGE_BYTES = 4096;
-const RESERVED_PAGES = 32;
+const RESERVED_PAGES = 48;
 const RESERVED_SHARE = 0.01;
-// At least so many of the reserve are left for what a commit takes.
-const COMMIT_PAGES = 16;
+// Of the reserve, commits of transactions that put something take so many without a question.
+const COMMIT_PAGES = 4;
 // What deleting leaves of it.
 const LEAST_LEFT = 4;
 // The way from the root to a record, and what is split or merged with it.
@@ -49,7 +49,7 @@ export class Room {
   }
 
   /** Of an environment that was just opened, with a file of this size. */
-  constructor(root: RootDatabase<Buffer, Buffer>, fileSize: number, maxSize: number) {
+  constructor(root: RootDatabase, fileSize: number, maxSize: number) {
     this.#environment = nativeEnvironment(root);
     this.#fileSize = fileSize;
     this.#isLargest = fileSize >= maxSize;
@@ -73,24 +73,26 @@ export class Room {
     const { mapSize, lastPageNumber } = this.#environment.info();
     const used = (lastPageNumber + 1) * this.#pageSize;
     const most = used + changes * PAGES_OF_A_CHANGE * this.#pageSize + bytes;
-    const reserve = COMMIT_PAGES * this.#pageSize;
+    const reserve = RESERVED_PAGES * this.#pageSize;
     if (this.#isBlind) return this.#unlessIn(most + reserve);
     if (mapSize <= this.#mapSize) {
       // When it cannot grow, what was free before is enough.
-      return this.#isLargest ? undefined : this.#unlessIn(used + reserve);
+      return this.#isLargest ? undefined : this.#unlessIn(used + reserve / 2);
     }
     const isKept = isDeletion && most + LEAST_LEFT * this.#pageSize <= this.#fileSize;
     return isKept ? undefined : this.#fileSize + 2 * bytes;
   }
 
   /**
-   * Whether the commit might make the file larger than it may be, for want of a free page: then it is to be
-   * tried whether there are some.
+   * Whether the commit might make the file larger than it may be, or use up what is kept for deleting,
+   * for want of a free page: then it is to be tried whether there are some.
    */
-  isTight({ changes }: Tally): boolean {
+  isTight({ changes, isDeletion }: Tally): boolean {
+    if (!this.#isLargest) return false;
     const left = this.#fileSize / this.#pageSize - (this.#environment.info().lastPageNumber + 1);
     const freed = (changes * PAGES_OF_A_CHANGE) / FREED_ON_A_PAGE;
-    return this.#isLargest && left < COMMIT_PAGES + freed;
+    const kept = isDeletion ? PAGES_OF_A_CHANGE : RESERVED_PAGES - COMMIT_PAGES;
+    return left < kept + freed;
   }
 
   #unlessIn(needed: number): number | undefined {
@@ -103,7 +105,7 @@ interface NativeEnvironment {
   info(): { readonly mapSize: number; readonly lastPageNumber: number };
 }
 
-function nativeEnvironment(root: RootDatabase<Buffer, Buffer>): NativeEnvironment {
+function nativeEnvironment(root: RootDatabase): NativeEnvironment {
   // `getStats()` gives the same, and counts pages for it.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return Reflect.get(root, "env") as NativeEnvironment;
@@ -115,7 +117,7 @@ interface Stats {
   readonly pageSize: number;
 }
 
-function statsOf(root: RootDatabase<Buffer, Buffer>): Stats {
+function statsOf(root: RootDatabase): Stats {
   // What it gives is not typed.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return root.getStats() as Stats;

@@ -219,7 +219,7 @@ function makeChanges(
 
 function makeChange(environment: Environment, change: Change, tally: Tally): void {
   const { database, codec } = environment.collection(change.collection);
-  const key = Buffer.from(change.key);
+  const { key } = change;
   tally.changes += 1;
   if (change.type === "delete") {
     database.removeSync(key);
@@ -228,5 +228,5 @@ function makeChange(environment: Environment, change: Change, tally: Tally): voi
   const sealed = codec.encode(key, change.value);
   database.putSync(key, sealed);
   tally.isDeletion = false;
-  tally.bytes += key.length + sealed.length;
+  tally.bytes += Buffer.byteLength(key) + sealed.length;
 }

@@ -40,7 +40,60 @@ export function toJsonValue(
   { levels = MAXIMUM_LEVELS, isTextKept = false }: JsonValueOptions = {},
 ): JsonValue {
   const textOf = isTextKept ? (text: string) => text : (text: string) => text.toWellFormed();
+  const copied = copyQuickly(raw, levels, textOf);
+  if (copied !== ODD) return copied;
+  // It knows where it is, and can say so.
   return copy(raw, { path: [], ancestors: new Set(), refuse, levels, textOf });
+}
+
+/** What a quick copy gives for what it does not know how to copy. */
+const ODD = Symbol("odd");
+
+function copyQuickly(
+  raw: unknown,
+  levels: number,
+  textOf: (text: string) => string,
+): JsonValue | typeof ODD {
+  if (typeof raw === "string") return textOf(raw);
+  if (typeof raw === "number") return Number.isFinite(raw) ? raw + 0 : ODD;
+  if (typeof raw === "boolean" || raw === null) return raw;
+  if (typeof raw !== "object" || levels === 0) return ODD;
+  return Array.isArray(raw)
+    ? copyItemsQuickly(raw, levels - 1, textOf)
+    : copyPropertiesQuickly(raw, levels - 1, textOf);
+}
+
+function copyItemsQuickly(
+  items: readonly unknown[],
+  levels: number,
+  textOf: (text: string) => string,
+): JsonValue | typeof ODD {
+  const copied: JsonValue[] = [];
+  for (const item of items) {
+    const value = copyQuickly(item, levels, textOf);
+    if (value === ODD) return ODD;
+    copied.push(value);
+  }
+  return copied;
+}
+
+function copyPropertiesQuickly(
+  raw: object,
+  levels: number,
+  textOf: (text: string) => string,
+): JsonValue | typeof ODD {
+  const prototype: unknown = Object.getPrototypeOf(raw);
+  if (prototype !== Object.prototype && prototype !== null) return ODD;
+  const copied: Record<string, JsonValue> = {};
+  for (const name of Object.keys(raw)) {
+    const inner: unknown = Reflect.get(raw, name);
+    if (inner === undefined) continue;
+    const value = copyQuickly(inner, levels, textOf);
+    // An assignment would take `__proto__` for the prototype.
+    if (value === ODD || name === "__proto__") return ODD;
+    copied[textOf(name)] = value;
+  }
+  return copied;
 }
 
 function copy(raw: unknown, walk: Walk): JsonValue {

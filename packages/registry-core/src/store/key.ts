@@ -21,6 +21,8 @@ const EMPTY_TEXT = `${MARK}q`;
 const FIRST_ESCAPE = "x".charCodeAt(0);
 // oxlint-disable-next-line no-control-regex
 const ESCAPED = /[\0-\u0002]/g;
+// oxlint-disable-next-line no-control-regex
+const ODD = /[\0-\u0002]/;
 
 /**
  * One key of several parts. Keys are in the order of their parts, compared one after the other: numbers
@@ -45,7 +47,7 @@ export function under(...parts: readonly KeyPart[]): { gte: string; lt: string }
 
 function encodePart(part: KeyPart): string {
   if (part === "") return EMPTY_TEXT;
-  if (typeof part === "string") return part.replaceAll(ESCAPED, escape);
+  if (typeof part === "string") return ODD.test(part) ? part.replaceAll(ESCAPED, escape) : part;
   if (!Number.isSafeInteger(part) || part < 0) {
     throw new TypeError(`${String(part)} is no part of a key: text, or a whole number from 0`);
   }
