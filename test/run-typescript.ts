@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
-import { createRequire } from "node:module";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+const runner = fileURLToPath(new URL("run-bundled.mjs", import.meta.url));
 
 /** A program that runs TypeScript files of the workspace from sources. */
 export interface Runtime {
   readonly name: string;
   readonly command: string;
+  /** What stands before the file on its command line. */
   readonly flags: readonly string[];
 }
 
@@ -15,7 +15,7 @@ export interface Runtime {
 export const nodeRuntime: Runtime = {
   name: `Node ${process.versions.node}`,
   command: process.execPath,
-  flags: ["--conditions=@x/source", "--import", tsx],
+  flags: [runner],
 };
 
 /** Starts a TypeScript file of the workspace in a process of its own, from sources, without dist. */

@@ -19,6 +19,8 @@ export interface LockedFile {
   readonly path: string;
   /** All of it; undefined when there is none. Throws `WriteError`. */
   readonly read: () => Uint8Array | undefined;
+  /** The fence, for what is changed besides the file itself. Throws `LockLostError`. */
+  readonly assertHeld: () => void;
 }
 
 /** What is to become of the file, and what of the changes. */
@@ -202,7 +204,9 @@ function applyUnder<Change>(
   const changes = all.map(({ change }) => change);
   let applied: AppliedChanges;
   try {
-    applied = apply({ path: target, read }, changes, isTimeUp);
+    const held = { ...hold };
+    const file = { path: target, read, assertHeld: () => assertHeld(files, held) };
+    applied = apply(file, changes, isTimeUp);
     assertApplied(applied, all.length);
   } catch (error) {
     // The format's own, as it is.

@@ -1,16 +1,18 @@
+import { randomBytes } from "node:crypto";
 import fs from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname } from "node:path";
 
-import type { LockOptions } from "@x/atomic-fs";
+import { identifyProcess, type LockOptions } from "@x/atomic-fs";
 
 import { noteBackup } from "./backup-list.ts";
+import { canonicalPath } from "./canonical-path.ts";
 import type { DatabaseReport } from "./check-database.ts";
 import { checkStore } from "./check-store.ts";
 import { copyDatabase } from "./copy-database.ts";
 import type { Environment } from "./environment.ts";
 import { DatabaseError } from "./errors.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
-import { syncPath } from "./sync-path.ts";
+import { syncFolder } from "./sync-folder.ts";
 import { withSnapshot } from "./with-snapshot.ts";
 
 /** As `backupTo` of a store. */
@@ -20,13 +22,13 @@ export async function backUp(
   to: string,
 ): Promise<DatabaseReport> {
   const { path } = environment;
-  const target = resolve(to);
-  assertNotItself(path, target);
+  const target = canonicalPath(to);
+  assertNotOurs(path, target);
   return installCopy(
     target,
     (copy) => withSnapshot(environment, patience, () => copyDatabase(path, copy)),
     // Before: one that cannot be noted does not take the place of an older one.
-    () => noteBackup(path, join(fs.realpathSync(dirname(target)), basename(target))),
+    () => noteBackup(path, target),
   );
 }
 
@@ -39,27 +41,35 @@ export async function installCopy(
   write: (copy: string) => Promise<void>,
   beforeInstalling: () => void = () => {},
 ): Promise<DatabaseReport> {
-  let folder: string | undefined;
+  const copy = copyPath(target);
   try {
-    folder = fs.mkdtempSync(join(dirname(target), `.${basename(target)}.`));
-    const copy = join(folder, "copy.lmdb");
     await write(copy);
     const report = await checkStore(copy);
     if (report === undefined) throw new DatabaseError("LMDB_STORE_IO", target, "the copy is empty");
     beforeInstalling();
     fs.renameSync(copy, target);
-    syncPath(dirname(target));
+    syncFolder(dirname(target));
     return { ...report, path: target };
   } catch (error) {
     throw toDatabaseError(target, error);
   } finally {
-    if (folder !== undefined) fs.rmSync(folder, { recursive: true, force: true });
+    // What is left of it, when it was written by a store of its own, too.
+    for (const end of ["", ...BESIDE]) fs.rmSync(copy + end, { force: true });
   }
 }
 
-function assertNotItself(path: string, target: string): void {
-  const stats = fs.statSync(target, { throwIfNoEntry: false });
-  const own = fs.statSync(path, { throwIfNoEntry: false });
-  if (stats === undefined || stats.ino !== own?.ino || stats.dev !== own.dev) return;
-  throw new TypeError(`${target} is the database itself: a backup of it is another file`);
+/** As temporary files of `@x/atomic-fs` are called: `findOrphans` finds what a killed process leaves. */
+function copyPath(target: string): string {
+  const start = identifyProcess()?.start ?? "0";
+  return `${target}.tmp.${process.pid}.${start}.${randomBytes(8).toString("hex")}`;
+}
+
+// What stands behind the name of a database in the names of the files beside it.
+const BESIDE = ["-lock", ".state", ".backups", ".lock", ".lock.next"];
+
+function assertNotOurs(path: string, target: string): void {
+  if (target !== path && !BESIDE.some((end) => target === path + end)) return;
+  throw new TypeError(
+    `${target} is the database itself, or belongs to it: a backup is another file`,
+  );
 }

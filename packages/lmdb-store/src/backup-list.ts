@@ -2,6 +2,8 @@ import fs from "node:fs";
 
 import { updateJsonSync } from "@x/atomic-fs";
 
+import { PRIVATE_MODE } from "./private-mode.ts";
+
 /** Which backups were made of a database, in `<path>.backups`: a damaged database cannot say it itself. */
 interface BackupList {
   /** Absolute paths, the newest first. */
@@ -9,7 +11,6 @@ interface BackupList {
 }
 
 const MAXIMUM_BACKUPS = 20;
-const PRIVATE_MODE = 0o600;
 const NONE: BackupList = { backups: [] };
 
 /** The newest one that is still there; undefined: none is known. */

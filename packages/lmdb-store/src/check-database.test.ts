@@ -1,5 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 import { open, type RootDatabase } from "lmdb";
@@ -178,6 +185,28 @@ test("what is no file is not read, and nobody waits for it", async () => {
     code: "LMDB_STORE_FOREIGN",
   });
 });
+
+test("what the file system refuses is a DatabaseError that says which file", async () => {
+  const path = join(temporaryFolder(), "link.lmdb");
+  symlinkSync("link.lmdb", path);
+  await expect(checkDatabase(path)).rejects.toMatchObject({
+    name: "DatabaseError",
+    code: "LMDB_STORE_IO",
+    path,
+    reason: expect.stringContaining("ELOOP") as string,
+  });
+  const below = join(await database(), "below.lmdb");
+  await expect(checkDatabase(below)).rejects.toMatchObject({ code: "LMDB_STORE_IO", path: below });
+});
+
+test.skipIf(process.platform === "win32" || process.getuid?.() === 0)(
+  "a file that this user may not read is a DatabaseError",
+  async () => {
+    const path = await database();
+    chmodSync(path, 0);
+    await expect(checkDatabase(path)).rejects.toMatchObject({ code: "LMDB_STORE_ACCESS_DENIED" });
+  },
+);
 
 test.skipIf(process.platform === "win32")("a named pipe is not waited for", async () => {
   const path = join(temporaryFolder(), "pipe.lmdb");

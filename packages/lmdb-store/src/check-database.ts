@@ -39,8 +39,9 @@ export interface CheckOptions {
  * Loads no native code, writes nothing and takes no lock: nobody may write to the file meanwhile,
  * except when a reader holds the transaction that is checked.
  *
- * Throws `DamagedDatabaseError`, or `ForeignDatabaseError` for what LMDB could read but this package
- * never writes. It cannot see that a page is an older one with the same keys in it, nor that the
+ * Throws `DamagedDatabaseError`, `ForeignDatabaseError` for what is no LMDB database of ours, or what LMDB
+ * could read but this package never writes, and `DatabaseError` for what the file system refuses. What
+ * `recordFault` throws comes out as it is. It cannot see that a page is an older one with the same keys in it, nor that the
  * newest transaction is missing altogether.
  */
 export async function checkDatabase(

@@ -1,5 +1,5 @@
+import type { NativeCollection } from "./collection-options.ts";
 import { ForeignDatabaseError } from "./errors.ts";
-import type { NativeCollection } from "./native.ts";
 import { FORMAT_KEY, seal, unseal } from "./record-codec.ts";
 
 const FORMAT = Buffer.from("1");

@@ -5,8 +5,8 @@ import { type DatabaseFile, openDatabaseFile } from "./database-file.ts";
 import { readMetas } from "./database-header.ts";
 import { DatabaseError } from "./errors.ts";
 import { META_PAGES } from "./page-layout.ts";
+import { PRIVATE_MODE } from "./private-mode.ts";
 
-const PRIVATE_MODE = 0o600;
 const CHUNK_BYTES = 2 ** 20;
 
 /**

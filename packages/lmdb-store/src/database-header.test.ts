@@ -59,7 +59,7 @@ test("a missing and an empty file have no header yet", async () => {
   expect(await readDatabaseHeader(path)).toBeUndefined();
 });
 
-test.each([1, 100, 4096, 4200, 8192])("a database cut to %i bytes is damaged", async (size) => {
+test.each([28, 100, 4096, 4200, 8192])("a database cut to %i bytes is damaged", async (size) => {
   const { path } = await database();
   truncateSync(path, size);
   await expect(readDatabaseHeader(path)).rejects.toMatchObject({
@@ -68,11 +68,18 @@ test.each([1, 100, 4096, 4200, 8192])("a database cut to %i bytes is damaged", a
   });
 });
 
+test.each([1, 27])("of a database cut to %i bytes nothing is left to tell it by", async (size) => {
+  const { path } = await database();
+  truncateSync(path, size);
+  await expect(readDatabaseHeader(path)).rejects.toMatchObject({ code: "LMDB_STORE_FOREIGN" });
+});
+
 test.each([
   ["the first magic", 24],
   ["the first version", 28],
   ["the first page size", 48],
   ["the second magic", 4096 + 24],
+  ["the second version", 4096 + 28],
   ["the second page size", 4096 + 49],
 ])("a database with %s overwritten is damaged", async (_title, position) => {
   const { path } = await database();
@@ -96,7 +103,45 @@ test.each([
 test("another kind of file is no database", async () => {
   const path = join(temporaryFolder(), "text.lmdb");
   writeFileSync(path, "text ".repeat(10_000));
-  await expect(readDatabaseHeader(path)).rejects.toThrow("it is no LMDB database");
+  await expect(readDatabaseHeader(path)).rejects.toMatchObject({
+    code: "LMDB_STORE_FOREIGN",
+    path,
+    reason: "it is no LMDB database",
+  });
+});
+
+test("a database that has lost both meta pages is no database any more, with one of them it is damaged", async () => {
+  const { path } = await database();
+  const bytes = readFileSync(path);
+  writeFileSync(path, bytes.fill(0, 0, 4096));
+  await expect(readDatabaseHeader(path)).rejects.toThrow("its page 0 is no meta page");
+  writeFileSync(path, bytes.fill(0, 4096, 8192));
+  await expect(readDatabaseHeader(path)).rejects.toMatchObject({ code: "LMDB_STORE_FOREIGN" });
+});
+
+test("a database of another data version is not ours", async () => {
+  const { path } = await database();
+  const bytes = readFileSync(path);
+  for (const meta of [0, 4096]) bytes.writeUInt32LE(1, meta + 28);
+  writeFileSync(path, bytes);
+  await expect(readDatabaseHeader(path)).rejects.toMatchObject({
+    code: "LMDB_STORE_FOREIGN",
+    reason: "its data version is 1, not 2",
+  });
+});
+
+test("a database of plain LMDB, whose pages have a shorter header, is not ours", async () => {
+  const { path } = await database();
+  const bytes = readFileSync(path);
+  for (const meta of [0, 4096]) {
+    bytes.copyWithin(meta + 16, meta + 24, meta + 160);
+    bytes.writeUInt32LE(1, meta + 20);
+  }
+  writeFileSync(path, bytes);
+  await expect(readDatabaseHeader(path)).rejects.toMatchObject({
+    code: "LMDB_STORE_FOREIGN",
+    reason: "it is of another version of LMDB",
+  });
 });
 
 /** Sets the transactions that the two meta pages are of. */

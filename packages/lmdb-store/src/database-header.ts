@@ -18,6 +18,8 @@ import { parseTreeRecord, type TreeRecord } from "./tree-record.ts";
 const META_BYTES = 160;
 // Each takes microseconds, and two commits in a row have to fall into it.
 const MOST_ATTEMPTS = 100;
+// Where plain LMDB, whose pages have a shorter header, has its magic.
+const PLAIN_MAGIC_OFFSET = 16;
 const SMALLEST_PAGE = 512;
 const LARGEST_PAGE = 65_536;
 // The free tree keeps the options of the one who made the file among its flags.
@@ -44,7 +46,9 @@ export interface Meta extends DatabaseHeader {
  * What the header of an LMDB file says, after a check of both meta pages and of the root pages they
  * name; undefined for a file that is missing or still empty. Loads no native code.
  *
- * Throws `DamagedDatabaseError` or `ForeignDatabaseError`, never for a healthy file of this package.
+ * Throws `DamagedDatabaseError`, `ForeignDatabaseError` for a file of which neither meta page is one of
+ * ours, neither of them for a healthy file of this package, and `DatabaseError` for what the file system
+ * refuses.
  * A passed check does not vouch for what is behind the header: a file cut after its root pages passes.
  */
 export async function readDatabaseHeader(path: string): Promise<DatabaseHeader | undefined> {
@@ -65,6 +69,7 @@ export async function readDatabaseHeader(path: string): Promise<DatabaseHeader |
 export function readMetas(file: DatabaseFile): readonly [Meta, Meta] {
   const { path } = file;
   const pages = readMetaPages(file);
+  assertOurs(file, pages);
   const first = checkMeta(path, pages[0], 0);
   const second = checkMeta(path, pages[1], 1);
   if (first.pageSize !== second.pageSize) {
@@ -99,31 +104,68 @@ function readMetaPages(file: DatabaseFile): readonly [Buffer, Buffer] {
 }
 
 function readBoth(file: DatabaseFile): readonly [Buffer, Buffer] {
-  const read = (position: number): Buffer => {
-    const bytes = Buffer.alloc(META_BYTES);
-    return bytes.subarray(0, file.read(bytes, position));
-  };
-  const first = read(0);
+  const first = readPart(file, 0);
   // Where the second one is, only the first one tells.
   const isWhole = first.length === META_BYTES;
-  return [first, isWhole ? read(first.readUInt32LE(META_OFFSET.freeTree)) : Buffer.alloc(0)];
+  return [
+    first,
+    isWhole ? readPart(file, first.readUInt32LE(META_OFFSET.freeTree)) : Buffer.alloc(0),
+  ];
+}
+
+function readPart(file: DatabaseFile, position: number): Buffer {
+  const bytes = Buffer.alloc(META_BYTES);
+  return bytes.subarray(0, file.read(bytes, position));
+}
+
+/**
+ * Throws `ForeignDatabaseError` for a file that nothing of what it says to be is left of, or that says to
+ * be another one: only what begins as ours do can be one of ours that is damaged.
+ */
+function assertOurs(file: DatabaseFile, [first, second]: readonly [Buffer, Buffer]): void {
+  const { path } = file;
+  if (!hasMagic(first)) {
+    if (hasSecondMetaPage(file)) {
+      throw new DamagedDatabaseError(path, "its page 0 is no meta page");
+    }
+    const reason = hasMagic(first, PLAIN_MAGIC_OFFSET)
+      ? "it is of another version of LMDB"
+      : "it is no LMDB database";
+    throw new ForeignDatabaseError(path, reason);
+  }
+  if (first.length < META_BYTES || second.length < META_BYTES) return;
+  const version = first.readUInt32LE(META_OFFSET.version);
+  const isOfBoth = hasMagic(second) && second.readUInt32LE(META_OFFSET.version) === version;
+  if (version !== DATA_VERSION && isOfBoth) {
+    const reason = `its data version is ${version}, not ${DATA_VERSION}`;
+    throw new ForeignDatabaseError(path, reason);
+  }
+}
+
+function hasMagic(page: Buffer, offset: number = META_OFFSET.magic): boolean {
+  return page.length >= offset + 4 && page.readUInt32LE(offset) === MAGIC;
+}
+
+/** Whether the second one is there, when the first one cannot tell where. */
+function hasSecondMetaPage(file: DatabaseFile): boolean {
+  for (let position = SMALLEST_PAGE; position <= LARGEST_PAGE; position *= 2) {
+    if (hasMagic(readPart(file, position))) return true;
+  }
+  return false;
 }
 
 function checkMeta(path: string, bytes: Buffer, number: number): Meta {
   if (bytes.length < META_BYTES) throw new DamagedDatabaseError(path, "it is cut in its header");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const meta = parseMeta(path, view);
   const flags = view.getUint16(PAGE.flags, true);
-  if (readNumber(view, PAGE.number) !== number || flags !== PAGE_FLAG.meta) {
+  const isMeta = hasMagic(bytes) && flags === PAGE_FLAG.meta;
+  if (!isMeta || readNumber(view, PAGE.number) !== number) {
     throw new DamagedDatabaseError(path, `its page ${number} is no meta page`);
   }
-  return meta;
+  return parseMeta(path, view);
 }
 
 function parseMeta(path: string, view: DataView): Meta {
-  if (view.getUint32(META_OFFSET.magic, true) !== MAGIC) {
-    throw new DamagedDatabaseError(path, "it is no LMDB database");
-  }
   const version = view.getUint32(META_OFFSET.version, true);
   if (version !== DATA_VERSION) {
     throw new DamagedDatabaseError(path, `its data version is ${version}, not ${DATA_VERSION}`);

@@ -3,6 +3,7 @@ import fs from "node:fs";
 import { writeFileAtomicSync } from "@x/atomic-fs";
 
 import { emptyDatabase } from "./empty-database.ts";
+import { PRIVATE_MODE } from "./private-mode.ts";
 
 // So much is written at a time.
 const ZEROS = Buffer.alloc(2 ** 18);
@@ -31,12 +32,22 @@ export function takeSpace(path: string, bytes: number): void {
   }
 }
 
-const PRIVATE_MODE = 0o600;
-
-/** Makes a database where there is none, and one that is shorter so long. Gives its size in bytes. */
-export function ensureFile(path: string, bytes: number): number {
+/** Makes a database where there is none, and one that is shorter so long. */
+export function ensureFile(path: string, bytes: number): void {
   const size = fs.statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size === 0) writeFileAtomicSync(path, emptyDatabase(bytes), { mode: PRIVATE_MODE });
   else takeSpace(path, bytes);
-  return Math.max(size, bytes);
+}
+
+// So many of the file and of its lock file does LMDB take, and one more.
+const DESCRIPTORS = 5;
+
+/** Throws what LMDB must not meet: when its opening fails, lmdb-js may end the process. */
+export function assertDescriptors(path: string): void {
+  const descriptors: number[] = [];
+  try {
+    while (descriptors.length < DESCRIPTORS) descriptors.push(fs.openSync(path, "r+"));
+  } finally {
+    for (const descriptor of descriptors) fs.closeSync(descriptor);
+  }
 }

@@ -1,8 +1,8 @@
 import { DATA_VERSION, INTEGER_KEYS, MAGIC, META_OFFSET } from "./meta-layout.ts";
 import { META_PAGES, PAGE, PAGE_FLAG } from "./page-layout.ts";
 
-// What every database of this package has, also where the system's own pages are larger.
-const PAGE_BYTES = 4096;
+/** What every database of this package has, also where the system's own pages are larger. */
+export const PAGE_BYTES = 4096;
 const NO_ROOT = 2n ** 64n - 1n;
 
 /**

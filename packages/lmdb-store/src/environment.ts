@@ -3,13 +3,15 @@ import type { RootDatabase, RootDatabaseOptionsWithPath } from "lmdb";
 import type { Durability } from "@x/atomic-fs";
 
 import { markFormat } from "./collection-format.ts";
-import { ensureFile, takeSpace } from "./disk-space.ts";
-import { DamagedDatabaseError, DatabaseError } from "./errors.ts";
-import { currentState, type KnownState, KnownStateNote } from "./known-state.ts";
+import { COLLECTION_OPTIONS, type NativeCollection } from "./collection-options.ts";
+import { assertDescriptors } from "./disk-space.ts";
+import { DatabaseError } from "./errors.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
-import { COLLECTION_OPTIONS, type Native, type NativeCollection } from "./native.ts";
+import type { Native } from "./native.ts";
+import { PRIVATE_MODE } from "./private-mode.ts";
 import { RecordCodec, seal, STRUCTURES_KEY } from "./record-codec.ts";
 import { Room } from "./room.ts";
+import { TrackedFile } from "./tracked-file.ts";
 
 export interface EnvironmentOptions {
   /** Bytes. */
@@ -27,11 +29,7 @@ export interface OpenCollection {
 
 // Room for the collections of whoever opens the same path in this process, too.
 const MAXIMUM_COLLECTIONS = 128;
-const PRIVATE_MODE = 0o600;
 const FRESH_MILLISECONDS = 0.1;
-// Bytes by which a file grows, and what a larger one grows by: a part of its size.
-const SMALLEST_STEP = 2 ** 18;
-const STEPS = 8;
 // A value that has a page of its own, and how many of them a commit may need.
 const PAGE = Buffer.alloc(3000);
 const TRIED_PAGES = 8;
@@ -54,16 +52,15 @@ export class Environment {
   readonly options: EnvironmentOptions;
   readonly #native: Native;
   readonly #collections = new Map<string, OpenCollection>();
-  readonly #note: KnownStateNote;
+  readonly #file: TrackedFile;
   #room: Room;
   #root: RootDatabase;
-  #state: KnownState | undefined;
   /** LMDB cannot use it any more: it is to be begun anew. */
   #isSpent = false;
   /** How many rely on its being open. */
   #holds = 0;
-  /** Bytes of the file, as it was mapped. */
-  #fileSize = 0;
+  /** Bytes of the file when it was mapped. */
+  #mappedSize = 0;
   #refreshedAt = 0;
   #isSameTurn = false;
 
@@ -72,15 +69,15 @@ export class Environment {
     this.path = path;
     this.options = options;
     this.#native = native;
-    this.#note = new KnownStateNote(path);
+    this.#file = new TrackedFile(path, options.maxSize);
     try {
       this.#root = this.#openRoot();
     } catch (error) {
-      this.#note.close();
+      this.#file.close();
       throw error;
     }
     this.#room = this.#createRoom();
-    this.#state = this.#note.write();
+    this.#file.note();
   }
 
   /** Whether all of them are open. */
@@ -90,8 +87,8 @@ export class Environment {
 
   /** Opens those that are not open yet, and makes those that are not there. Throws `ForeignDatabaseError`. */
   openCollections(names: readonly string[]): void {
-    const opened = names.filter((name) => !this.#collections.has(name));
-    for (const name of opened) {
+    this.#prepare();
+    for (const name of names.filter((one) => !this.#collections.has(one))) {
       this.#assertRoom();
       const database = this.#openDatabase(name);
       const collection = { database, codec: this.#createCodec(name) };
@@ -103,7 +100,7 @@ export class Environment {
         throw error;
       }
     }
-    this.#state = this.#note.write();
+    this.#file.note();
   }
 
   /** Throws a TypeError for one that nobody has named. */
@@ -150,8 +147,7 @@ export class Environment {
    * and `DatabaseError`; `DamagedDatabaseError` for a file that was cut meanwhile.
    */
   write(section: () => void): void {
-    this.#assertSameFile();
-    if (this.#isSpent || this.#isOutgrown()) this.#reopen();
+    this.#prepare();
     let isThrough = false;
     try {
       this.#root.transactionSync(() => {
@@ -165,7 +161,7 @@ export class Environment {
       if (isThrough && this.#holds === 0) this.#reopen();
       throw isThrough ? toDatabaseError(this.path, error) : error;
     }
-    this.#state = this.#note.write();
+    this.#file.note();
   }
 
   /**
@@ -182,13 +178,7 @@ export class Environment {
 
   /** Makes the file at least so large, up to its maximum size. Gives false when it has that. */
   grow(bytes: number): boolean {
-    const { maxSize } = this.options;
-    if (this.#fileSize >= maxSize) return false;
-    const step = Math.max(SMALLEST_STEP, this.#fileSize / STEPS);
-    const wanted = Math.max(bytes, this.#fileSize + step);
-    this.#fileSize = Math.min(maxSize, Math.ceil(wanted / SMALLEST_STEP) * SMALLEST_STEP);
-    takeSpace(this.path, this.#fileSize);
-    this.#state = this.#note.write();
+    if (!this.#file.grow(bytes)) return false;
     // Who holds it goes on; meanwhile it is not known exactly what a transaction takes.
     if (this.#holds > 0) this.#room = this.#createRoom();
     else this.#reopen();
@@ -196,8 +186,15 @@ export class Environment {
   }
 
   close(): void {
-    this.#note.close();
+    this.#file.close();
     if (isOpen(this.#root)) closeNow(this.#root, this.path);
+  }
+
+  /** Before LMDB is used: it is the same file, and mapped as it is. */
+  #prepare(): void {
+    this.#file.look();
+    const isOutgrown = this.#room.hasGrown() || this.#file.size !== this.#mappedSize;
+    if (this.#isSpent || (this.#holds === 0 && isOutgrown)) this.#reopen();
   }
 
   /** Begins anew from the file: after a failure, and to get a map of the right size. */
@@ -222,7 +219,7 @@ export class Environment {
   }
 
   #createRoom(): Room {
-    return new Room(this.#root, this.#fileSize, this.options.maxSize);
+    return new Room(this.#root, this.#file.size, this.options.maxSize);
   }
 
   /** Throws `DatabaseError` (`LMDB_STORE_FULL`) when there is none for a collection, whose making nobody watches. */
@@ -239,45 +236,22 @@ export class Environment {
     return new DatabaseError("LMDB_STORE_FULL", this.path, reason);
   }
 
-  /** Whether what is mapped is not what the file has become. */
-  #isOutgrown(): boolean {
-    if (this.#holds > 0) return false;
-    return this.#room.hasGrown() || Number(this.#state?.bytes) !== this.#fileSize;
-  }
-
-  #assertSameFile(): void {
-    const now = currentState(this.path);
-    const known = this.#state;
-    if (known === undefined || now === undefined || now.inode !== known.inode) {
-      const reason =
-        "the file was removed or replaced while it was open: close it and open it again";
-      throw new DatabaseError("LMDB_STORE_REPLACED", this.path, reason);
-    }
-    if (now.bytes < known.bytes) {
-      throw new DamagedDatabaseError(
-        this.path,
-        `it was cut to ${now.bytes} bytes while it was open`,
-      );
-    }
-    this.#state = now;
-  }
-
   #openRoot(): RootDatabase {
     const { maxReaders, durability } = this.options;
-    // What LMDB would fail at, fails here: when its opening fails, lmdb-js may end the process.
-    this.#fileSize = ensureFile(this.path, SMALLEST_STEP);
+    this.#mappedSize = this.#file.size;
     // `permissionsMode` is missing in its types.
     const options: RootDatabaseOptionsWithPath & { readonly permissionsMode: number } = {
       path: this.path,
       noSubdir: true,
       // It has a third meta page, which is written at other times than the others.
       overlappingSync: false,
-      mapSize: Room.mapSize(this.#fileSize),
+      mapSize: Room.mapSize(this.#mappedSize),
       maxReaders,
       maxDbs: MAXIMUM_COLLECTIONS,
       permissionsMode: PRIVATE_MODE,
       ...SYNC[durability],
     };
+    assertDescriptors(this.path);
     return this.#native.open(options);
   }
 

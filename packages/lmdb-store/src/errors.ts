@@ -48,6 +48,8 @@ export type DatabaseErrorCode =
   | "LMDB_STORE_NO_SPACE"
   /** Its folder or a file beside it cannot be written. */
   | "LMDB_STORE_ACCESS_DENIED"
+  /** The file has several names: hard links. */
+  | "LMDB_STORE_LINKED"
   /** The file was removed, or another one put in its place, while it was open. */
   | "LMDB_STORE_REPLACED"
   | "LMDB_STORE_IO";

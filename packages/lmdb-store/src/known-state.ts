@@ -2,32 +2,36 @@ import fs from "node:fs";
 
 import { identifyProcess } from "@x/atomic-fs";
 
+import { PRIVATE_MODE } from "./private-mode.ts";
+
 /**
  * The state in which the database file was last seen whole, kept in `<path>.state`: which file it was,
  * its size and its times. After every commit it is written anew, under the lock. As long as the file
  * is in that very state, nobody else has touched it, and its pages need not be looked at again before
  * LMDB maps them. A kill between a commit and its note, a power cut, a copy put in its place, a tool
  * that writes into it: each of them leaves another state. The boot is part of it, for of what was not
- * synced before the machine went down, the times may have survived and the pages not.
+ * synced before the machine went down, the times may have survived and the pages not; where the system
+ * does not tell it, no state is known.
  */
-export interface KnownState {
+export interface FileState {
   readonly inode: bigint;
   readonly bytes: bigint;
   readonly modified: bigint;
   readonly changed: bigint;
 }
 
-// Written in place, always of this size: it needs no space on a disk that has become full.
+// Written in place, always of this size: it needs no more room on a disk that has become full.
 const NOTE_BYTES = 256;
-const FORMAT = "1";
-const PRIVATE_MODE = 0o600;
+const NOTHING = " ".repeat(NOTE_BYTES);
+const UNKNOWN_BOOT = "0";
+const NOTE = /^1 (?<boot>\S+) (?<inode>\d+) \d+ -?\d+ -?\d+ *\n$/;
 
-export function knownStatePath(path: string): string {
+function notePath(path: string): string {
   return `${path}.state`;
 }
 
 /** The state of the file as it is now; undefined for none. */
-export function currentState(path: string): KnownState | undefined {
+export function currentState(path: string): FileState | undefined {
   const stats = fs.statSync(path, { bigint: true, throwIfNoEntry: false });
   if (stats === undefined) return undefined;
   const { ino: inode, size: bytes, mtimeNs: modified, ctimeNs: changed } = stats;
@@ -37,49 +41,59 @@ export function currentState(path: string): KnownState | undefined {
 /** Whether the file is in the state that was last noted, on this boot. */
 export function isInKnownState(path: string): boolean {
   const state = currentState(path);
-  if (state === undefined) return false;
-  try {
-    return fs.readFileSync(knownStatePath(path), "latin1") === encode(state);
-  } catch {
-    // Missing or unreadable, it says nothing: the pages are looked at.
-    return false;
-  }
+  return state !== undefined && says(readNote(path), state);
 }
 
-/** Whether it is another file than the one that was last noted: others may still have that one open. */
+/** Whether another file than this one was noted last: others may still have that one open. */
 export function isReplaced(path: string): boolean {
-  const state = currentState(path);
+  const inode = NOTE.exec(readNote(path))?.groups?.["inode"];
+  return inode !== undefined && inode !== String(currentState(path)?.inode);
+}
+
+function readNote(path: string): string {
   try {
-    const [, , inode] = fs.readFileSync(knownStatePath(path), "latin1").split(" ");
-    return inode !== String(state?.inode);
+    return fs.readFileSync(notePath(path), "latin1");
   } catch {
-    // Nothing is known of another one.
-    return state === undefined;
+    // Missing or unreadable, it says nothing: the pages are looked at.
+    return NOTHING;
   }
 }
 
 /** Notes states, for as long as the database is open. */
 export class KnownStateNote {
-  readonly #path: string;
   readonly #descriptor: number;
 
-  /** Throws what the file system throws. */
+  /** Takes the room for it. Throws what the file system throws. */
   constructor(path: string) {
-    this.#path = path;
     const { O_RDWR, O_CREAT } = fs.constants;
-    this.#descriptor = fs.openSync(knownStatePath(path), O_RDWR | O_CREAT, PRIVATE_MODE);
+    const descriptor = fs.openSync(notePath(path), O_RDWR | O_CREAT, PRIVATE_MODE);
+    try {
+      if (fs.fstatSync(descriptor).size !== NOTE_BYTES) {
+        fs.ftruncateSync(descriptor);
+        fs.writeSync(descriptor, NOTHING, 0, "latin1");
+      }
+    } catch (error) {
+      fs.closeSync(descriptor);
+      throw error;
+    }
+    this.#descriptor = descriptor;
   }
 
-  /** Gives the state. A note that cannot be written stays behind: the next one who opens looks at the pages. */
-  write(): KnownState | undefined {
-    const state = currentState(this.#path);
-    if (state === undefined) return undefined;
+  /** Whether this is the state that was noted last, by whomever. */
+  says(state: FileState): boolean {
+    const note = Buffer.alloc(NOTE_BYTES);
+    fs.readSync(this.#descriptor, note, 0, NOTE_BYTES, 0);
+    return says(note.toString("latin1"), state);
+  }
+
+  /** Undefined: none is known. A note that cannot be written stays as it is, and fits no file. */
+  write(state: FileState | undefined): void {
+    const note = state === undefined ? NOTHING : encode(state);
     try {
-      fs.writeSync(this.#descriptor, encode(state), 0, "latin1");
+      fs.writeSync(this.#descriptor, note, 0, "latin1");
     } catch {
-      // The transaction is made all the same.
+      // The transaction is made all the same; the next one who opens looks at the pages.
     }
-    return state;
   }
 
   close(): void {
@@ -87,10 +101,18 @@ export class KnownStateNote {
   }
 }
 
-let boot: string | undefined;
+let ownBoot: string | undefined;
 
-function encode({ inode, bytes, modified, changed }: KnownState): string {
-  boot ??= identifyProcess()?.boot ?? "0";
-  const note = [FORMAT, boot, inode, bytes, modified, changed].join(" ");
+function boot(): string {
+  ownBoot ??= identifyProcess()?.boot ?? UNKNOWN_BOOT;
+  return ownBoot;
+}
+
+function says(note: string, state: FileState): boolean {
+  return boot() !== UNKNOWN_BOOT && note === encode(state);
+}
+
+function encode({ inode, bytes, modified, changed }: FileState): string {
+  const note = ["1", boot(), inode, bytes, modified, changed].join(" ");
   return `${note.padEnd(NOTE_BYTES - 1)}\n`;
 }

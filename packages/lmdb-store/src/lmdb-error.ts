@@ -17,6 +17,8 @@ const CODE_OF_ERRNO: ReadonlyMap<unknown, DatabaseErrorCode> = new Map<unknown, 
   ["EROFS", "LMDB_STORE_ACCESS_DENIED"],
 ]);
 
+const OURS = /^(LMDB_STORE|ATOMIC_FS|REGISTRY)_/;
+
 /** What LMDB (a number) or the file system (a name) has thrown, as the error that callers test by its code. */
 export function toDatabaseError(
   path: string,
@@ -30,7 +32,7 @@ export function toDatabaseError(
   }
   const code: unknown = "code" in cause ? cause.code : undefined;
   // Ours, those of @x/atomic-fs and of the port are what they are.
-  if (typeof code === "string" && /^[A-Z]+_[A-Z_]+$/.test(code)) return cause;
+  if (typeof code === "string" && OURS.test(code)) return cause;
   if (cause instanceof TypeError) return cause;
   return new DatabaseError(CODE_OF_ERRNO.get(code) ?? otherwise, path, cause.message, cause);
 }

@@ -1,5 +1,3 @@
-import { resolve } from "node:path";
-
 import {
   type Collection,
   collection,
@@ -8,8 +6,10 @@ import {
   type JsonValue,
   type SyncStore,
 } from "@x/registry-core";
+import { CallGate } from "@x/registry-core/engine";
 
 import { installCopy } from "./back-up.ts";
+import { canonicalPath } from "./canonical-path.ts";
 import type { DatabaseReport } from "./check-database.ts";
 import type { LmdbStore, LmdbStoreOptions } from "./lmdb-store.ts";
 
@@ -22,56 +22,70 @@ export function createMemoryDatabase(
   openFile: (path: string, options: LmdbStoreOptions) => Promise<LmdbStore>,
 ): LmdbStore {
   const store = createMemoryStore();
-  const { sync } = store;
-  if (sync === undefined) throw new TypeError("a store in memory has a synchronous face");
-  const assertNamed = namedOnly(new Set(names));
+  if (store.sync === undefined) throw new TypeError("a store in memory has a synchronous face");
+  const gate = new CallGate();
+  const sync = withNames(store.sync, gate, namedOnly(new Set(names)));
+  const records = recordsOf(store.sync, names);
+  return {
+    get: (address) => gate.run(async () => sync.get(address)),
+    entries: (of, range) => gate.run(async () => sync.entries(of, range)),
+    transact: (reads, decide) => gate.run(async () => sync.transact(reads, decide)),
+    sync,
+    supports: store.supports,
+    close: () => gate.close(() => store.close()),
+    path: PATH,
+    backupTo: (path) =>
+      gate.run(() =>
+        installCopy(canonicalPath(path), async (copyPath) => {
+          const changes = records().flatMap(([one, entries]) =>
+            entries.map(([key, value]) => one.put(key, value)),
+          );
+          const copy = await openFile(copyPath, { collections: names });
+          try {
+            await copy.transact([], () => ({ changes, result: undefined }));
+          } finally {
+            await copy.close();
+          }
+        }),
+      ),
+    verify: () => gate.run(async () => reportOf(records())),
+  };
+}
+
+/** The calls of the store, with a TypeError for a collection that was not named. */
+function withNames(
+  sync: SyncStore,
+  gate: CallGate,
+  assertNamed: (named: Named) => void,
+): SyncStore {
+  return {
+    get: (address) =>
+      gate.runSync(() => {
+        assertNamed(address);
+        return sync.get(address);
+      }),
+    entries: (of, range) =>
+      gate.runSync(() => {
+        assertNamed({ collection: of.name });
+        return sync.entries(of, range);
+      }),
+    transact: (reads, decide) =>
+      gate.runSync(() => {
+        reads.forEach(assertNamed);
+        return sync.transact(reads, (values) => assertChanges(decide(values), assertNamed));
+      }),
+  };
+}
+
+type Records = readonly (readonly [Collection<JsonValue>, [key: string, value: JsonValue][]])[];
+
+/** Gives all that is in the collections now. */
+function recordsOf(sync: SyncStore, names: readonly string[]): () => Records {
   // What is in them goes as it is.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   const whole = { parse: (raw: unknown) => raw as JsonValue };
   const collections = names.map((name) => collection(name, whole));
-  return {
-    ...store,
-    get(address) {
-      assertNamed(address);
-      return store.get(address);
-    },
-    entries(of, range) {
-      assertNamed({ collection: of.name });
-      return store.entries(of, range);
-    },
-    transact(reads, decide) {
-      reads.forEach(assertNamed);
-      return store.transact(reads, (values) => assertChanges(decide(values), assertNamed));
-    },
-    sync: {
-      get(address) {
-        assertNamed(address);
-        return sync.get(address);
-      },
-      entries(of, range) {
-        assertNamed({ collection: of.name });
-        return sync.entries(of, range);
-      },
-      transact(reads, decide) {
-        reads.forEach(assertNamed);
-        return sync.transact(reads, (values) => assertChanges(decide(values), assertNamed));
-      },
-    },
-    path: PATH,
-    backupTo: (path) =>
-      installCopy(resolve(path), async (copyPath) => {
-        const changes = collections.flatMap((one) =>
-          sync.entries(one, ALL).map(([key, value]) => one.put(key, value)),
-        );
-        const copy = await openFile(copyPath, { collections: names });
-        try {
-          await copy.transact([], () => ({ changes, result: undefined }));
-        } finally {
-          await copy.close();
-        }
-      }),
-    verify: async () => reportOf(sync, collections),
-  };
+  return () => collections.map((one) => [one, sync.entries(one, ALL)] as const);
 }
 
 /** A change, or an address. */
@@ -92,7 +106,7 @@ function assertChanges<R>(decision: Decision<R>, assertNamed: (named: Named) => 
   return decision;
 }
 
-function reportOf(sync: SyncStore, collections: readonly Collection<JsonValue>[]): DatabaseReport {
+function reportOf(records: Records): DatabaseReport {
   return {
     path: PATH,
     bytes: 0,
@@ -101,9 +115,6 @@ function reportOf(sync: SyncStore, collections: readonly Collection<JsonValue>[]
     freePages: 0,
     lostPages: 0,
     transaction: 0,
-    collections: collections.map((one) => ({
-      name: one.name,
-      records: sync.entries(one, ALL).length,
-    })),
+    collections: records.map(([{ name }, entries]) => ({ name, records: entries.length })),
   };
 }

@@ -10,7 +10,7 @@ import { Environment, type EnvironmentOptions } from "./environment.ts";
 import { DamagedDatabaseError, DatabaseError } from "./errors.ts";
 import { isInKnownState, isReplaced } from "./known-state.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
-import { removeLockFile, reserveLockFile } from "./lock-file.ts";
+import { isOpenElsewhere, removeLockFile, reserveLockFile } from "./lock-file.ts";
 import { loadNative, type Native } from "./native.ts";
 import { networkFault } from "./network-file-system.ts";
 import { setDatabaseAside } from "./set-aside.ts";
@@ -37,6 +37,11 @@ export async function openEnvironment(path: string, options: OpeningOptions): Pr
   }
   await assertWhole(path, options);
   const native = await loadNative(path);
+  if (isOpenElsewhere(path)) {
+    const reason =
+      "another thread of this process has it open: LMDB can be used by one of them only";
+    throw new DatabaseError("LMDB_STORE_OPEN_FAILED", path, reason);
+  }
   if (isReplaced(path)) removeLockFile(path);
   return openPatiently(native, path, options);
 }

@@ -120,6 +120,10 @@ test("a collection that was not named is a TypeError, and nothing is written", a
       changes: [notes.put("a", "text"), others.put("b", "text")],
       result: undefined,
     });
+    await expect(store.get(others.at("a"))).rejects.toThrow(TypeError);
+    await expect(store.entries(others, { limit: 1 })).rejects.toThrow(TypeError);
+    await expect(store.transact([others.at("a")], both)).rejects.toThrow(TypeError);
+    await expect(store.transact([], both)).rejects.toThrow(TypeError);
     expect(() => store.sync.get(others.at("a"))).toThrow(TypeError);
     expect(() => store.sync.entries(others, { limit: 1 })).toThrow(TypeError);
     expect(() => store.sync.transact([others.at("a")], both)).toThrow(TypeError);
@@ -296,7 +300,7 @@ test("a folder, a pipe and a text are no databases", async () => {
   await expect(openLmdbStore(folder, options)).rejects.toMatchObject({
     code: "LMDB_STORE_FOREIGN",
   });
-  await expect(openLmdbStore(text, options)).rejects.toMatchObject({ code: "LMDB_STORE_DAMAGED" });
+  await expect(openLmdbStore(text, options)).rejects.toMatchObject({ code: "LMDB_STORE_FOREIGN" });
   await expect(openLmdbStore(join(text, "a"), options)).rejects.toThrow(/ENOTDIR|EEXIST/);
 });
 

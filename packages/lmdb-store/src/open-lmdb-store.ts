@@ -1,22 +1,21 @@
-import fs from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
-
 import { type SyncStore, writeWarning } from "@x/registry-core";
 import { assertRange, CallGate, refuseInsideStep } from "@x/registry-core/engine";
 
 import { backUp } from "./back-up.ts";
+import { canonicalPath } from "./canonical-path.ts";
 import type { Environment } from "./environment.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
 import type { LmdbStore, LmdbStoreOptions } from "./lmdb-store.ts";
 import { maximumSizeOf } from "./maximum-size.ts";
 import { createMemoryDatabase } from "./memory-database.ts";
-import { entriesIn, rawIn } from "./records.ts";
+import { rawEntriesIn, rawIn } from "./records.ts";
 import { acquireEnvironment, type Opening, releaseEnvironment } from "./shared-environments.ts";
 import { transact, transactSync } from "./transactions.ts";
 import { verify } from "./verify.ts";
 
 const DEFAULT_MAX_READERS = 1024;
 const MOST_READERS = 65_536;
+const MOST_COLLECTIONS = 64;
 
 /**
  * Opens a store in one LMDB file, and makes the file (mode 0600) and its folder where they are not
@@ -47,6 +46,9 @@ function openingOf(options: LmdbStoreOptions): Opening {
   if (!Array.isArray(collections) || collections.length === 0) {
     throw new TypeError("a store has at least one collection: name them in `collections`");
   }
+  if (collections.length > MOST_COLLECTIONS) {
+    throw new TypeError(`${collections.length} collections are more than ${MOST_COLLECTIONS}`);
+  }
   for (const name of collections) assertCollectionName(name);
   if (!Number.isSafeInteger(maxReaders) || maxReaders < 1 || maxReaders > MOST_READERS) {
     throw new TypeError(`${String(maxReaders)} readers is no number from 1 to ${MOST_READERS}`);
@@ -57,6 +59,7 @@ function openingOf(options: LmdbStoreOptions): Opening {
   if (damaged !== "refuse" && damaged !== "quarantine") {
     throw new TypeError(`${String(damaged)} is nothing to do with a damaged file`);
   }
+  if (typeof onWarning !== "function") throw new TypeError("onWarning is no function");
   const maxSize = maximumSizeOf(options.maxSize);
   return { collections, durability, damaged, onWarning, maxReaders, maxSize, timeoutMilliseconds };
 }
@@ -65,21 +68,6 @@ function assertCollectionName(name: string): void {
   // As `collection` of the port takes them.
   if (typeof name === "string" && /^[a-z][a-z0-9-]{0,63}$/.test(name)) return;
   throw new TypeError(`${JSON.stringify(name)} is no name of a collection: a-z, 0-9 and -`);
-}
-
-/** The path of the file behind all links, so that one file has one environment. Makes the folder. */
-function canonicalPath(path: string): string {
-  if (typeof path !== "string" || path === "" || path.includes("\0")) {
-    throw new TypeError(`${JSON.stringify(path)} is no path`);
-  }
-  const absolute = resolve(path);
-  try {
-    if (fs.existsSync(absolute)) return fs.realpathSync(absolute);
-    fs.mkdirSync(dirname(absolute), { recursive: true });
-    return join(fs.realpathSync(dirname(absolute)), basename(absolute));
-  } catch (error) {
-    throw toDatabaseError(absolute, error);
-  }
 }
 
 function storeOn(environment: Environment, opening: Opening): LmdbStore {
@@ -104,7 +92,9 @@ function storeOn(environment: Environment, opening: Opening): LmdbStore {
     entries: (collection, range) =>
       gate.runSync(() => {
         assertRange(collection.name, range);
-        return reading(() => entriesIn(environment, collection, range));
+        const found = reading(() => rawEntriesIn(environment, collection.name, range));
+        // Not while LMDB's cursor is open: it is somebody else's code.
+        return found.map(([key, raw]) => [key, collection.parse(key, raw)]);
       }),
     transact: (reads, decide) =>
       gate.runSync(() => transactSync(environment, patience, reads, decide)),

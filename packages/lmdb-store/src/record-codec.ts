@@ -30,10 +30,14 @@ export interface StructuresRecord {
 
 /** The bytes to be stored under the key: with their checksum. */
 export function seal(key: string, bytes: Uint8Array): Buffer {
-  const sealed = Buffer.allocUnsafe(bytes.length + CHECKSUM_BYTES);
-  sealed.set(bytes, 0);
-  sealed.writeUInt32LE(crc32(bytes, crc32(key)), bytes.length);
-  return sealed;
+  // The key stands before it, so that the sum is made at once.
+  const keyBytes = Buffer.byteLength(key);
+  const end = keyBytes + bytes.length;
+  const sealed = Buffer.allocUnsafe(end + CHECKSUM_BYTES);
+  sealed.write(key);
+  sealed.set(bytes, keyBytes);
+  sealed.writeUInt32LE(crc32(sealed.subarray(0, end)), end);
+  return sealed.subarray(keyBytes);
 }
 
 /** What was sealed; undefined when it is not what was stored under this key. */
@@ -62,7 +66,7 @@ export class RecordCodec {
 
   /** Within a transaction: it may have to write the structures, too. */
   encode(key: string, value: unknown): Buffer {
-    return seal(key, hasPrototypeName(value) ? jsonOf(value) : this.#packr.pack(value));
+    return seal(key, hasOddName(value) ? jsonOf(value) : this.#packr.pack(value));
   }
 
   /** Undefined for what is not whole, or cannot be read. */
@@ -116,16 +120,20 @@ function readStructures(record: StructuresRecord): string[][] | undefined {
   return structures as string[][];
 }
 
-/** MessagePack's decoder renames a property that is called `__proto__`. */
-function hasPrototypeName(value: unknown): boolean {
+// Its decoder renames the first one, its encoder keeps its own notes under the second one, and calls the
+// third one.
+const ODD_NAMES: ReadonlySet<string> = new Set(["__proto__", "__keys__", "toJSON"]);
+
+/** Whether it has a property that MessagePack's encoder or decoder does not take as it is. */
+function hasOddName(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value)) return value.some(hasPrototypeName);
+  if (Array.isArray(value)) return value.some(hasOddName);
   for (const name in value) {
-    if (name === "__proto__") return true;
+    if (ODD_NAMES.has(name)) return true;
     // A JSON value has plain objects only.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
     const inner = (value as Record<string, unknown>)[name];
-    if (typeof inner === "object" && inner !== null && hasPrototypeName(inner)) return true;
+    if (typeof inner === "object" && inner !== null && hasOddName(inner)) return true;
   }
   return false;
 }

@@ -1,4 +1,4 @@
-import { type Address, type Collection, type Range, StoreError } from "@x/registry-core";
+import { type Address, type Range, StoreError } from "@x/registry-core";
 
 import type { Environment, OpenCollection } from "./environment.ts";
 
@@ -12,17 +12,16 @@ export function rawIn(
   return sealed === undefined ? undefined : decode(open, collection, key, sealed);
 }
 
-/** The entries of the range, in its order. Throws `StoreError` (`REGISTRY_RECORD_CORRUPT`). */
-export function entriesIn<V>(
+/** What is stored in the range, in its order. Throws `StoreError` (`REGISTRY_RECORD_CORRUPT`). */
+export function rawEntriesIn(
   environment: Environment,
-  collection: Collection<V>,
+  collection: string,
   range: Range,
-): [key: string, value: V][] {
-  const { name } = collection;
-  const open = environment.collection(name);
-  const found: [string, V][] = [];
+): [key: string, raw: unknown][] {
+  const open = environment.collection(collection);
+  const found: [string, unknown][] = [];
   for (const { key, value: sealed } of open.database.getRange(nativeRange(range))) {
-    found.push([key, collection.parse(key, decode(open, name, key, sealed))]);
+    found.push([key, decode(open, collection, key, sealed)]);
   }
   return found;
 }

@@ -1,5 +1,7 @@
 import type { RootDatabase } from "lmdb";
 
+import { PAGE_BYTES } from "./empty-database.ts";
+
 /*
  * A file has a size on the disk, which is taken beforehand and never larger than its maximum, and
  * pages in use. No transaction may need more than the file has. LMDB's map size is no limit, for
@@ -9,7 +11,6 @@ import type { RootDatabase } from "lmdb";
  * pages), and, when the file has its maximum size, for deleting: LMDB never writes over a page, so to
  * delete takes pages, too, before it gives any back.
  */
-const PAGE_BYTES = 4096;
 const RESERVED_PAGES = 48;
 const RESERVED_SHARE = 0.01;
 // Of the reserve, commits of transactions that put something take so many without a question.

@@ -4,9 +4,10 @@ import { type LockOptions, withFileLock } from "@x/atomic-fs";
 
 import type { Environment } from "./environment.ts";
 import { isInKnownState } from "./known-state.ts";
+import { toDatabaseError } from "./lmdb-error.ts";
 import { loadNative } from "./native.ts";
 import { openEnvironment, type OpeningOptions } from "./open-environment.ts";
-import { underLock } from "./transactions.ts";
+import { underLock } from "./under-lock.ts";
 
 /** An environment, for as many stores as have the path open in this thread. */
 interface SharedEnvironment {
@@ -32,7 +33,10 @@ export interface Opening extends OpeningOptions {
  */
 export async function acquireEnvironment(path: string, opening: Opening): Promise<Environment> {
   // LMDB is to be done with it before it opens it again.
-  while (closings.has(path)) await closings.get(path)?.catch(() => {});
+  while (closings.has(path))
+    await closings.get(path)?.catch(() => {
+      // Whoever closes it hears of it.
+    });
   const shared = environments.get(path) ?? share(path, opening);
   assertSameOptions(path, shared.options, opening);
   shared.users += 1;
@@ -45,11 +49,15 @@ export async function acquireEnvironment(path: string, opening: Opening): Promis
     return environment;
   } catch (error) {
     await releaseEnvironment(path, opening);
-    throw error;
+    throw toDatabaseError(path, error, "LMDB_STORE_OPEN_FAILED");
   }
 }
 
-/** Closes it when nobody else in this thread has it open. */
+/**
+ * Closes it when nobody else in this thread has it open. Throws `LockedError` when others have the lock
+ * all the time; then it stays open until it is opened and closed again: to close it beside somebody who
+ * opens it would take LMDB's own locks from them.
+ */
 export async function releaseEnvironment(
   path: string,
   patience: Pick<Opening, "timeoutMilliseconds">,
@@ -58,7 +66,6 @@ export async function releaseEnvironment(
   if (shared === undefined) return;
   shared.users -= 1;
   if (shared.users > 0) return;
-  environments.delete(path);
   const closing = closeShared(path, shared, patience);
   closings.set(path, closing);
   await closing.finally(() => closings.delete(path));
@@ -70,19 +77,10 @@ async function closeShared(
   patience: Pick<Opening, "timeoutMilliseconds">,
 ): Promise<void> {
   const environment = await opening.catch(() => undefined);
-  if (environment === undefined) return;
-  let isClosed = false;
-  const close = (): void => {
-    isClosed = true;
-    environment.close();
-  };
-  try {
-    await underLock(path, patienceOf(patience), close);
-  } catch (error) {
-    // Whoever has the lock all the time: what was to be written is written.
-    if (!isClosed) close();
-    else throw error;
+  if (environment !== undefined) {
+    await underLock(path, patienceOf(patience), () => environment.close());
   }
+  environments.delete(path);
 }
 
 function share(path: string, opening: Opening): SharedEnvironment {

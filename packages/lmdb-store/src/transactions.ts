@@ -1,4 +1,4 @@
-import { createFileUpdater, type LockOptions, type Outcome } from "@x/atomic-fs";
+import type { LockOptions, Outcome } from "@x/atomic-fs";
 import type { Address, Change, Decision, Values } from "@x/registry-core";
 import { runDecision } from "@x/registry-core/engine";
 
@@ -6,53 +6,34 @@ import type { Environment } from "./environment.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
 import { rawIn } from "./records.ts";
 import type { Tally } from "./room.ts";
-
-/** What waits for the lock of a database. */
-type Pending = PendingTransaction | PendingTask;
-
-/** Something else than a transaction: it has a hold of its own. */
-interface PendingTask {
-  readonly task: () => void;
-}
+import { type Hold, lockLine, resultOf, type Waiting } from "./under-lock.ts";
 
 /** One `transact`. */
-interface PendingTransaction {
+interface PendingTransaction extends Waiting {
   readonly environment: Environment;
   /** Runs `decide` on what is stored now. Throws what `decide` throws. */
   readonly decide: () => readonly Change[];
+  /** To be told when it is committed. */
+  readonly commit: () => void;
 }
 
 /**
- * Makes transactions under the lock of the database: those of a process that wait for it together
- * become one of LMDB's, and one fsync.
+ * A transaction of the port. Those of a process that wait for the lock together become one of LMDB's, and
+ * one sync.
  */
-const updater = createFileUpdater<Pending>((_file, pending, isTimeUp) => ({
-  data: undefined,
-  outcomes: outcomesOf(pending, isTimeUp),
-}));
-
-/** Runs `task` while nobody else opens, writes or closes. It is never held across an `await`. */
-export async function underLock<R>(path: string, patience: LockOptions, task: () => R): Promise<R> {
-  let done: { readonly result: R } | undefined;
-  const pending: PendingTask = {
-    task() {
-      done = { result: task() };
-    },
-  };
-  await updater.update(path, pending, patience);
-  return resultOf(done);
-}
-
-/** A transaction of the port. */
 export async function transact<const A extends readonly Address<unknown>[], R>(
   environment: Environment,
   patience: LockOptions,
   reads: A,
   decide: (values: Values<A>) => Decision<R>,
 ): Promise<R> {
-  const { pending, result } = pendingTransaction(environment, reads, decide);
-  await updater.update(environment.path, pending, patience);
-  return result();
+  const transaction = new PortTransaction(environment, reads, decide);
+  try {
+    await lockLine.update(environment.path, transaction, patience);
+  } catch (error) {
+    transaction.throwUnlessMade(error);
+  }
+  return transaction.result();
 }
 
 /** The same within the current turn of the event loop. */
@@ -62,41 +43,63 @@ export function transactSync<const A extends readonly Address<unknown>[], R>(
   reads: A,
   decide: (values: Values<A>) => Decision<R>,
 ): R {
-  const { pending, result } = pendingTransaction(environment, reads, decide);
-  updater.updateSync(environment.path, pending, patience);
-  return result();
+  const transaction = new PortTransaction(environment, reads, decide);
+  try {
+    lockLine.updateSync(environment.path, transaction, patience);
+  } catch (error) {
+    transaction.throwUnlessMade(error);
+  }
+  return transaction.result();
 }
 
-/** `result` is there when the transaction was made. */
-function pendingTransaction<const A extends readonly Address<unknown>[], R>(
-  environment: Environment,
-  reads: A,
-  decide: (values: Values<A>) => Decision<R>,
-): { readonly pending: PendingTransaction; readonly result: () => R } {
-  let made: { readonly result: R } | undefined;
-  const pending: PendingTransaction = {
-    environment,
-    decide() {
-      const { changes, result } = runDecision(
-        reads,
-        (address) => rawIn(environment, address),
-        decide,
-      );
-      // One that is not open must not be found when others are changed already.
-      for (const { collection } of changes) environment.collection(collection);
-      made = { result };
-      return changes;
-    },
-  };
-  return {
-    pending,
-    result: () => resultOf(made),
-  };
+class PortTransaction<
+  const A extends readonly Address<unknown>[],
+  R,
+> implements PendingTransaction {
+  readonly environment: Environment;
+  readonly #reads: A;
+  readonly #decide: (values: Values<A>) => Decision<R>;
+  #decided: { readonly result: R } | undefined;
+  #isMade = false;
+
+  constructor(environment: Environment, reads: A, decide: (values: Values<A>) => Decision<R>) {
+    this.environment = environment;
+    this.#reads = reads;
+    this.#decide = decide;
+  }
+
+  run(all: readonly Waiting[], hold: Hold): readonly Outcome[] {
+    const end = all.findIndex((one) => !(one instanceof PortTransaction));
+    const transactions = end === -1 ? all : all.slice(0, end);
+    return transactionOutcomes(transactions.filter(isTransaction), hold);
+  }
+
+  decide(): readonly Change[] {
+    const { environment } = this;
+    const rawOf = (address: Address<unknown>): unknown => rawIn(environment, address);
+    const { changes, result } = runDecision(this.#reads, rawOf, this.#decide);
+    // One that is not open must not be found when others are changed already.
+    for (const { collection } of changes) environment.collection(collection);
+    this.#decided = { result };
+    return changes;
+  }
+
+  commit(): void {
+    this.#isMade = true;
+  }
+
+  /** What came after the commit, such as a lock that is not there to be given back, changes nothing of it. */
+  throwUnlessMade(error: unknown): void {
+    if (!this.#isMade) throw error;
+  }
+
+  result(): R {
+    return resultOf(this.#decided);
+  }
 }
 
-function resultOf<R>(done: { readonly result: R } | undefined): R {
-  if (done === undefined) throw new TypeError("it was not done");
-  return done.result;
+function isTransaction(waiting: Waiting): waiting is PortTransaction<readonly [], unknown> {
+  return waiting instanceof PortTransaction;
 }
 
 /** A transaction whose changes cannot be made. */
@@ -122,29 +125,9 @@ class MissingRoom extends Error {
 }
 
 /** Of as many of the first as have their turn now. */
-function outcomesOf(pending: readonly Pending[], isTimeUp: () => boolean): readonly Outcome[] {
-  const [first] = pending;
-  if (first !== undefined && "task" in first) {
-    try {
-      first.task();
-      return [undefined];
-    } catch (error) {
-      // Those behind it have nothing to do with it.
-      return [{ error }];
-    }
-  }
-  const task = pending.findIndex((one) => "task" in one);
-  const transactions = (task === -1 ? pending : pending.slice(0, task)).filter(isTransaction);
-  return transactionOutcomes(transactions, isTimeUp);
-}
-
-function isTransaction(pending: Pending): pending is PendingTransaction {
-  return !("task" in pending);
-}
-
 function transactionOutcomes(
   pending: readonly PendingTransaction[],
-  isTimeUp: () => boolean,
+  hold: Hold,
   mayRetry = true,
 ): readonly Outcome[] {
   const [first] = pending;
@@ -156,19 +139,23 @@ function transactionOutcomes(
       outcomes.length = 0;
       const tally: Tally = { changes: 0, bytes: 0, isDeletion: true };
       for (const [index, transaction] of pending.entries()) {
-        if (index > 0 && isTimeUp()) break;
+        if (index > 0 && hold.isTimeUp()) break;
         outcomes.push(makeChanges(environment, transaction, index, tally));
       }
+      hold.assertHeld();
     });
+    for (const [index, outcome] of outcomes.entries()) {
+      if (outcome === undefined) pending[index]?.commit();
+    }
     return outcomes;
   } catch (failure) {
     if (!(failure instanceof FailedTransaction)) {
       return pending.map(() => ({ error: toDatabaseError(environment.path, failure) }));
     }
     // LMDB has undone all of them. Those before it are made without it, and it has a turn of its own.
-    if (failure.index > 0) return transactionOutcomes(pending.slice(0, failure.index), isTimeUp);
+    if (failure.index > 0) return transactionOutcomes(pending.slice(0, failure.index), hold);
     return withMoreRoom(environment, failure.cause, mayRetry, (again) =>
-      transactionOutcomes(pending, isTimeUp, again),
+      transactionOutcomes(pending, hold, again),
     );
   }
 }
@@ -194,13 +181,13 @@ function withMoreRoom(
 
 function makeChanges(
   environment: Environment,
-  { decide }: PendingTransaction,
+  transaction: PendingTransaction,
   index: number,
   tally: Tally,
 ): Outcome {
   let changes: readonly Change[];
   try {
-    changes = decide();
+    changes = transaction.decide();
   } catch (error) {
     // It has changed nothing.
     return { error };

@@ -4,6 +4,7 @@ import type { DatabaseReport } from "./check-database.ts";
 import { checkStore } from "./check-store.ts";
 import type { Environment } from "./environment.ts";
 import { DatabaseError } from "./errors.ts";
+import { toDatabaseError } from "./lmdb-error.ts";
 import { withSnapshot } from "./with-snapshot.ts";
 
 /** As `verify` of a store. */
@@ -12,7 +13,11 @@ export async function verify(
   patience: LockOptions,
 ): Promise<DatabaseReport> {
   const { path } = environment;
-  const report = await withSnapshot(environment, patience, () => checkStore(path));
+  const report = await withSnapshot(environment, patience, () => checkStore(path)).catch(
+    (error: unknown) => {
+      throw toDatabaseError(path, error);
+    },
+  );
   if (report !== undefined) return report;
   throw new DatabaseError("LMDB_STORE_REPLACED", path, "the file was removed while it was open");
 }

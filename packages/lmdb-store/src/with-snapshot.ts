@@ -2,7 +2,7 @@ import type { LockOptions } from "@x/atomic-fs";
 
 import type { Environment } from "./environment.ts";
 import { FORMAT_KEY } from "./record-codec.ts";
-import { underLock } from "./transactions.ts";
+import { underLock } from "./under-lock.ts";
 
 /**
  * Runs `work` on the file of the newest transaction, which a reader holds until it is done: LMDB writes

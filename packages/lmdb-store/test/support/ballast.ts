@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { join } from "node:path";
 
-export const BLOCK = 4096;
+const BLOCK = 4096;
 
 /** A file that takes up all room of a disk but so many blocks. */
 export class Ballast {
