@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 
 import { identifyProcess, type LockOptions } from "@x/atomic-fs";
 
-import { noteBackup } from "./backup-list.ts";
+import { listBackups, noteBackup } from "./backup-list.ts";
 import { canonicalPath } from "./canonical-path.ts";
 import type { DatabaseReport } from "./check-database.ts";
 import { checkStore } from "./check-store.ts";
@@ -24,6 +24,7 @@ export async function backUp(
   const { path } = environment;
   const target = canonicalPath(to);
   assertNotOurs(path, target);
+  assertReplaceable(target, listBackups(path));
   return installCopy(
     target,
     (copy) => withSnapshot(environment, patience, () => copyDatabase(path, copy)),
@@ -66,6 +67,13 @@ function copyPath(target: string): string {
 
 // What stands behind the name of a database in the names of the files beside it.
 const BESIDE = ["-lock", ".state", ".backups", ".lock", ".lock.next"];
+
+/** Throws `DatabaseError` (`LMDB_STORE_EXISTS`) for what is no older backup. */
+export function assertReplaceable(target: string, backups: readonly string[]): void {
+  if (!fs.existsSync(target) || backups.includes(target)) return;
+  const reason = "what stands there is no backup of this database: move it away first";
+  throw new DatabaseError("LMDB_STORE_EXISTS", target, reason);
+}
 
 function assertNotOurs(path: string, target: string): void {
   if (target !== path && !BESIDE.some((end) => target === path + end)) return;

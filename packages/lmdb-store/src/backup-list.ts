@@ -15,12 +15,16 @@ const NONE: BackupList = { backups: [] };
 
 /** The newest one that is still there; undefined: none is known. */
 export function newestBackup(path: string): string | undefined {
+  return listBackups(path).find((backup) => fs.existsSync(backup));
+}
+
+/** Absolute paths, the newest first. */
+export function listBackups(path: string): string[] {
   try {
-    const list: unknown = JSON.parse(fs.readFileSync(listPath(path), "utf8"));
-    return backupsIn(list).find((backup) => fs.existsSync(backup));
+    return backupsIn(JSON.parse(fs.readFileSync(listPath(path), "utf8")));
   } catch {
     // Missing or damaged, it names none. It is asked for while something worse is reported.
-    return undefined;
+    return [];
   }
 }
 

@@ -88,7 +88,12 @@ export class Environment {
   /** Opens those that are not open yet, and makes those that are not there. Throws `ForeignDatabaseError`. */
   openCollections(names: readonly string[]): void {
     this.#prepare();
-    for (const name of names.filter((one) => !this.#collections.has(one))) {
+    const missing = names.filter((name) => !this.#collections.has(name));
+    if (this.#collections.size + missing.length > MAXIMUM_COLLECTIONS) {
+      const reason = `this process would have more than ${MAXIMUM_COLLECTIONS} collections of it open`;
+      throw new DatabaseError("LMDB_STORE_OPEN_FAILED", this.path, reason);
+    }
+    for (const name of missing) {
       this.#assertRoom();
       const database = this.#openDatabase(name);
       const collection = { database, codec: this.#createCodec(name) };

@@ -50,6 +50,8 @@ export type DatabaseErrorCode =
   | "LMDB_STORE_ACCESS_DENIED"
   /** The file has several names: hard links. */
   | "LMDB_STORE_LINKED"
+  /** Where a backup was to be made stands something that is no backup of this database. */
+  | "LMDB_STORE_EXISTS"
   /** The file was removed, or another one put in its place, while it was open. */
   | "LMDB_STORE_REPLACED"
   | "LMDB_STORE_IO";

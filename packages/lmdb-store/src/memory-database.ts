@@ -8,7 +8,7 @@ import {
 } from "@x/registry-core";
 import { CallGate } from "@x/registry-core/engine";
 
-import { installCopy } from "./back-up.ts";
+import { assertReplaceable, installCopy } from "./back-up.ts";
 import { canonicalPath } from "./canonical-path.ts";
 import type { DatabaseReport } from "./check-database.ts";
 import type { LmdbStore, LmdbStoreOptions } from "./lmdb-store.ts";
@@ -24,6 +24,7 @@ export function createMemoryDatabase(
   const store = createMemoryStore();
   if (store.sync === undefined) throw new TypeError("a store in memory has a synchronous face");
   const gate = new CallGate();
+  const backups: string[] = [];
   const sync = withNames(store.sync, gate, namedOnly(new Set(names)));
   const records = recordsOf(store.sync, names);
   return {
@@ -35,8 +36,11 @@ export function createMemoryDatabase(
     close: () => gate.close(() => store.close()),
     path: PATH,
     backupTo: (path) =>
-      gate.run(() =>
-        installCopy(canonicalPath(path), async (copyPath) => {
+      gate.run(async () => {
+        const target = canonicalPath(path);
+        assertReplaceable(target, backups);
+        backups.push(target);
+        return installCopy(target, async (copyPath) => {
           const changes = records().flatMap(([one, entries]) =>
             entries.map(([key, value]) => one.put(key, value)),
           );
@@ -46,8 +50,8 @@ export function createMemoryDatabase(
           } finally {
             await copy.close();
           }
-        }),
-      ),
+        });
+      }),
     verify: () => gate.run(async () => reportOf(records())),
   };
 }

@@ -1,12 +1,14 @@
+import { spawn } from "node:child_process";
 import fs from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 import { open } from "lmdb";
 import { expect, onTestFinished, test } from "vitest";
 
+import { withFileLock } from "@x/atomic-fs";
 import { collection, type Decision, type Warning } from "@x/registry-core";
 
-import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
+import { endOf, nodeRuntime, runTypeScript } from "../../../test/run-typescript.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import type { LmdbStore, LmdbStoreOptions } from "./lmdb-store.ts";
 import { openLmdbStore } from "./open-lmdb-store.ts";
@@ -304,6 +306,112 @@ test("a folder, a pipe and a text are no databases", async () => {
   await expect(openLmdbStore(join(text, "a"), options)).rejects.toThrow(/ENOTDIR|EEXIST/);
 });
 
+test("what somebody else has written into an open database is looked at when it is opened next", async () => {
+  const path = newPath();
+  await withNotes(path, 500);
+  const store = await opened(path);
+  damage(path, "250 250 ");
+  await store.transact([], putNote("a"));
+  await store.close();
+  await expect(openLmdbStore(path, { collections: ["notes"] })).rejects.toMatchObject({
+    code: "LMDB_STORE_DAMAGED",
+  });
+});
+
+test("a failure that nobody waits for is not swallowed", async () => {
+  const program = new URL("../test/programs/forgotten-failure.ts", import.meta.url).pathname;
+  const { code, stderr } = await endOf(runTypeScript(program, [newPath()]));
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("forgotten") });
+});
+
+test("what can never fit is refused before the disk is taken for it", async () => {
+  const path = newPath();
+  const store = await opened(path, { maxSize: 4 * 2 ** 20 });
+  const put = putNote("a", "x".repeat(5 * 2 ** 20));
+  await expect(store.transact([], put)).rejects.toMatchObject({ code: "LMDB_STORE_FULL" });
+  expect(fs.statSync(path).size).toBeLessThan(2 ** 20);
+});
+
+test("a database that another part of this process has open is refused", async () => {
+  const path = newPath();
+  await withNotes(path, 1);
+  const root = open({ path, noSubdir: true, overlappingSync: false });
+  try {
+    await expect(openLmdbStore(path, { collections: ["notes"] })).rejects.toMatchObject({
+      code: "LMDB_STORE_OPEN_FAILED",
+      reason: expect.stringContaining("thread") as string,
+    });
+  } finally {
+    await root.close();
+  }
+  await opened(path);
+});
+
+test("a transaction whose lock is taken away is not made", async () => {
+  const path = newPath();
+  const store = await opened(path);
+  const steal = (): Decision<void> => {
+    fs.rmSync(`${path}.lock`);
+    return putNote("a")();
+  };
+  expect(() => store.sync.transact([], steal)).toThrow(
+    expect.objectContaining({ code: "ATOMIC_FS_LOCK_LOST" }) as Error,
+  );
+  await expect(store.transact([], steal)).rejects.toMatchObject({ code: "ATOMIC_FS_LOCK_LOST" });
+  expect(await store.get(notes.at("a"))).toBeUndefined();
+  await store.transact([], putNote("b"));
+});
+
+test("a schema may use the store while a range is read", async () => {
+  const path = newPath();
+  await withNotes(path, 200);
+  const store = await opened(path);
+  let parsed = 0;
+  const busy = collection("notes", {
+    parse(raw) {
+      parsed += 1;
+      store.sync.transact([], putNote(`new ${parsed}`, "x".repeat(3000)));
+      return store.sync.get(notes.at(`new ${parsed}`)) === undefined ? undefined : raw;
+    },
+  });
+  const entries = store.sync.entries(busy, { gte: "key ", lt: "key:", limit: Infinity });
+  expect(entries).toHaveLength(200);
+  expect(entries.every(([, value]) => typeof value === "string")).toBe(true);
+});
+
+test("a backup does not take the place of what belongs to the database", async () => {
+  const path = newPath();
+  const store = await opened(path);
+  for (const end of ["", "-lock", ".state", ".backups", ".lock"]) {
+    await expect(store.backupTo(path + end)).rejects.toThrow(TypeError);
+  }
+  fs.writeFileSync(join(dirname(path), "letter"), "mine");
+  const exists = { code: "LMDB_STORE_EXISTS" };
+  await expect(store.backupTo(join(dirname(path), "letter"))).rejects.toMatchObject(exists);
+  expect(fs.readFileSync(join(dirname(path), "letter"), "utf8")).toBe("mine");
+  await store.backupTo(join(dirname(path), "new/folder/backup.lmdb"));
+  await store.backupTo(join(dirname(path), "new/folder/backup.lmdb"));
+});
+
+test("when others have the lock all the time, closing is refused, and can be done later", async () => {
+  const path = newPath();
+  const store = await openLmdbStore(path, { collections: ["notes"], timeoutMilliseconds: 20 });
+  let release = (): void => {};
+  const until = new Promise<void>((resolve) => (release = resolve));
+  let isTaken = (): void => {};
+  const taken = new Promise<void>((resolve) => (isTaken = resolve));
+  const holding = withFileLock(path, () => {
+    isTaken();
+    return until;
+  });
+  await taken;
+  await expect(store.close()).rejects.toMatchObject({ code: "ATOMIC_FS_LOCKED" });
+  release();
+  await holding;
+  const again = await opened(path, { timeoutMilliseconds: 20 });
+  await again.transact([], putNote("a"));
+});
+
 test("a backup is a whole database of its own, and replaces an older one only when it is", async () => {
   const path = newPath();
   await withNotes(path, 300);
@@ -360,6 +468,18 @@ test("a store in memory leaves nothing on disk, and can be backed up to a file",
   await store.backupTo(backup);
   const copy = await opened(backup);
   expect(await copy.entries(notes, { limit: Infinity })).toEqual([["a", "text"]]);
+});
+
+test("without file descriptors it is an error, and no signal", async () => {
+  const program = new URL("../test/programs/few-descriptors.ts", import.meta.url).pathname;
+  const { flags, command } = nodeRuntime;
+  const script = 'ulimit -n 200; exec "$@"';
+  const args = ["-c", script, "bash", command, ...flags, program, temporaryFolder()];
+  const { code, signal, stdout } = await endOf(spawn("bash", args));
+  expect({ code, signal }).toEqual({ code: 0, signal: null });
+  const outcomes = stdout.trim().split("\n");
+  expect(outcomes[0]).toMatch(/EMFILE/);
+  expect(outcomes.at(-1)).toBe("opened");
 });
 
 test("no native code is loaded before a file was opened, and none for a damaged one", async () => {

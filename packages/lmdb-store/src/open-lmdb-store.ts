@@ -26,8 +26,13 @@ const MOST_COLLECTIONS = 64;
  * is exactly as one of these stores has left it. Throws `DamagedDatabaseError`, `ForeignDatabaseError`,
  * `DatabaseError`, `DatabaseSizeError`, and `LockedError`, `WriteError` of `@x/atomic-fs`.
  */
-export async function openLmdbStore(path: string, options: LmdbStoreOptions): Promise<LmdbStore> {
+export function openLmdbStore(path: string, options: LmdbStoreOptions): Promise<LmdbStore> {
+  // Thrown at once: nobody awaits there.
   refuseInsideStep();
+  return open(path, options);
+}
+
+async function open(path: string, options: LmdbStoreOptions): Promise<LmdbStore> {
   const opening = openingOf(options);
   if (path === ":memory:") return createMemoryDatabase(opening.collections, openLmdbStore);
   const canonical = canonicalPath(path);
@@ -44,7 +49,7 @@ function openingOf(options: LmdbStoreOptions): Opening {
   } = options;
   const { maxReaders = DEFAULT_MAX_READERS, timeoutMilliseconds } = options;
   if (!Array.isArray(collections) || collections.length === 0) {
-    throw new TypeError("a store has at least one collection: name them in `collections`");
+    throw new TypeError("`collections` is a list of at least one name");
   }
   if (collections.length > MOST_COLLECTIONS) {
     throw new TypeError(`${collections.length} collections are more than ${MOST_COLLECTIONS}`);
@@ -67,7 +72,9 @@ function openingOf(options: LmdbStoreOptions): Opening {
 function assertCollectionName(name: string): void {
   // As `collection` of the port takes them.
   if (typeof name === "string" && /^[a-z][a-z0-9-]{0,63}$/.test(name)) return;
-  throw new TypeError(`${JSON.stringify(name)} is no name of a collection: a-z, 0-9 and -`);
+  throw new TypeError(
+    `${JSON.stringify(name)} is no name of a collection: a letter, then up to 63 of a-z, 0-9 and -`,
+  );
 }
 
 function storeOn(environment: Environment, opening: Opening): LmdbStore {

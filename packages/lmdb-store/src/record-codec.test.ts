@@ -32,9 +32,15 @@ test("every JSON value that one process writes, another one reads", () => {
   );
 });
 
-test("properties named __proto__ and objects with many different names come back", () => {
+test("properties with odd names, and objects with many different names, come back", () => {
   const { one, other } = codecs();
-  const texts = ['{"a":[{"__proto__":{"b":1}}]}', '{"__proto__":1}', '{"constructor":1,"":2}'];
+  const texts = [
+    '{"a":[{"__proto__":{"b":1}}]}',
+    '{"__proto__":1}',
+    '{"a":1,"__keys__":2}',
+    '{"a":1}',
+    '{"toJSON":1,"constructor":2,"":3}',
+  ];
   for (let index = 0; index < 500; index += 1) texts.push(`{"a${index % 90}":1,"b${index}":[{}]}`);
   for (const text of texts) {
     const sealed = one.encode(KEY, JSON.parse(text));

@@ -114,12 +114,16 @@ class FailedTransaction extends Error {
 
 /** The file is not large enough for the changes. */
 class MissingRoom extends Error {
+  /** That the file would have. */
   readonly bytes: number;
+  /** Of what was put. */
+  readonly putBytes: number;
   readonly isDeletion: boolean;
 
-  constructor(bytes: number, { isDeletion }: Tally) {
+  constructor(bytes: number, { bytes: putBytes, isDeletion }: Tally) {
     super("a transaction needs more room");
     this.bytes = bytes;
+    this.putBytes = putBytes;
     this.isDeletion = isDeletion;
   }
 }
@@ -169,7 +173,9 @@ function withMoreRoom(
 ): readonly Outcome[] {
   try {
     if (!(cause instanceof MissingRoom)) throw cause;
-    if (environment.grow(cause.bytes)) return retry(mayRetry);
+    // What cannot fit is refused before the disk is taken for it.
+    const mayFit = cause.putBytes <= environment.options.maxSize;
+    if (mayFit && environment.grow(cause.bytes)) return retry(mayRetry);
     // What readers that are dead have kept is free after that.
     if (mayRetry && environment.root.readerCheck() > 0) return retry(false);
     const hint = cause.isDeletion ? " (delete fewer records in one)" : "";

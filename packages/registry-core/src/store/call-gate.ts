@@ -14,10 +14,17 @@ export class CallGate {
     refuseInsideStep();
     if (this.#closing !== undefined) return Promise.reject(closedError());
     const running = call();
-    const forget = (): void => void this.#underWay.delete(running);
     this.#underWay.add(running);
-    running.then(forget, forget);
-    return running;
+    // Not that promise itself: a rejection that nobody waits for would be swallowed.
+    return this.#forgetWhenSettled(running);
+  }
+
+  async #forgetWhenSettled<T>(running: Promise<T>): Promise<T> {
+    try {
+      return await running;
+    } finally {
+      this.#underWay.delete(running);
+    }
   }
 
   runSync<T>(call: () => T): T {
@@ -28,6 +35,7 @@ export class CallGate {
 
   /** Lets no more calls in, and frees what the engine holds when all are through. */
   close(free: () => Promise<void> | void = () => {}): Promise<void> {
+    refuseInsideStep();
     this.#closing ??= Promise.allSettled(this.#underWay).then(() => free());
     return this.#closing;
   }
