@@ -38,6 +38,9 @@ export interface Patience {
 const SHORTEST_NAP_MILLISECONDS = 1;
 const LONGEST_NAP_MILLISECONDS = 5;
 const LONGEST_NAP_BEHIND_MILLISECONDS = 20;
+const LONGEST_NAP_OF_ALL_MILLISECONDS = 200;
+// So many naps fit into the time that was waited for.
+const NAPS = 20;
 // Who has waited for so long asks to be next.
 const CLAIM_AFTER_MILLISECONDS = 2;
 
@@ -155,14 +158,16 @@ class Acquisition {
         }
       }
       if (waited >= CLAIM_AFTER_MILLISECONDS) this.#place.claim();
-      return this.#nap();
+      return Math.min(this.#nap(waited), Math.max(timeoutMilliseconds - waited, 0));
     }
   }
 
-  #nap(): number {
+  /** Hundreds that wait for long must leave the processors to the one that is waited for. */
+  #nap(waited: number): number {
     if (this.#place.isClaimed) return SHORTEST_NAP_MILLISECONDS;
     const { isBehind } = this.#place;
-    const longest = isBehind ? LONGEST_NAP_BEHIND_MILLISECONDS : LONGEST_NAP_MILLISECONDS;
+    const usual = isBehind ? LONGEST_NAP_BEHIND_MILLISECONDS : LONGEST_NAP_MILLISECONDS;
+    const longest = Math.max(usual, Math.min(waited / NAPS, LONGEST_NAP_OF_ALL_MILLISECONDS));
     return SHORTEST_NAP_MILLISECONDS + Math.random() * (longest - SHORTEST_NAP_MILLISECONDS);
   }
 

@@ -2,6 +2,7 @@ import fs from "node:fs";
 
 import { updateJsonSync } from "@x/atomic-fs";
 
+import { readDatabaseHeader } from "./database-header.ts";
 import { PRIVATE_MODE } from "./private-mode.ts";
 
 /** Which backups were made of a database, in `<path>.backups`: a damaged database cannot say it itself. */
@@ -13,9 +14,14 @@ interface BackupList {
 const MAXIMUM_BACKUPS = 20;
 const NONE: BackupList = { backups: [] };
 
-/** The newest one that is still there; undefined: none is known. */
-export function newestBackup(path: string): string | undefined {
-  return listBackups(path).find((backup) => fs.existsSync(backup));
+/** The newest one that is still there, and a database; undefined: none is known. */
+export async function newestBackup(path: string): Promise<string | undefined> {
+  for (const backup of listBackups(path)) {
+    // One that cannot be read, or is another file by now, is none.
+    const header = await readDatabaseHeader(backup).catch(() => undefined);
+    if (header !== undefined) return backup;
+  }
+  return undefined;
 }
 
 /** Absolute paths, the newest first. */

@@ -131,10 +131,16 @@ export class Environment {
     const now = performance.now();
     if (this.#isSameTurn && now - this.#refreshedAt < FRESH_MILLISECONDS) return;
     this.#refreshedAt = now;
+    this.assertSameFile();
     this.#root.resetReadTxn();
     if (this.#isSameTurn) return;
     this.#isSameTurn = true;
     setImmediate(() => (this.#isSameTurn = false));
+  }
+
+  /** Throws `DatabaseError` (`LMDB_STORE_REPLACED`) and `DamagedDatabaseError`: LMDB must not read it any more. */
+  assertSameFile(): void {
+    this.#file.assertSame();
   }
 
   /** Keeps it open as it is until the work is done, which LMDB does elsewhere, or by a reader's pages. */

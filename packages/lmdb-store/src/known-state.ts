@@ -44,6 +44,11 @@ export function isInKnownState(path: string): boolean {
   return state !== undefined && says(readNote(path), state);
 }
 
+/** Whether there has been a database of this name. */
+export function wasNoted(path: string): boolean {
+  return NOTE.test(readNote(path));
+}
+
 /** Whether another file than this one was noted last: others may still have that one open. */
 export function isReplaced(path: string): boolean {
   const inode = NOTE.exec(readNote(path))?.groups?.["inode"];

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -7,8 +8,8 @@ import { newestBackup } from "./backup-list.ts";
 import { checkStore } from "./check-store.ts";
 import { readDatabaseHeader } from "./database-header.ts";
 import { Environment, type EnvironmentOptions } from "./environment.ts";
-import { DamagedDatabaseError, DatabaseError } from "./errors.ts";
-import { isInKnownState, isReplaced } from "./known-state.ts";
+import { DamagedDatabaseError, DatabaseError, ForeignDatabaseError } from "./errors.ts";
+import { isInKnownState, isReplaced, wasNoted } from "./known-state.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
 import { isOpenElsewhere, removeLockFile, reserveLockFile } from "./lock-file.ts";
 import { loadNative, type Native } from "./native.ts";
@@ -47,22 +48,29 @@ export async function openEnvironment(path: string, options: OpeningOptions): Pr
 }
 
 async function assertWhole(path: string, options: OpeningOptions): Promise<void> {
+  const reason = await damageOf(path);
+  if (reason === undefined) return;
+  const backupPath = await newestBackup(path);
+  if (options.damaged === "refuse") throw new DamagedDatabaseError(path, reason, { backupPath });
+  const asidePath = setDatabaseAside(path);
+  const backup =
+    backupPath === undefined ? "no backup of it is known" : `its newest backup is ${backupPath}`;
+  const message = `${path} was damaged (${reason}) and is set aside as ${asidePath}; ${backup}`;
+  options.onWarning({ code: "LMDB_STORE_QUARANTINED", message, path: asidePath });
+}
+
+/** What is wrong with the file; undefined: nothing, or there is none. */
+async function damageOf(path: string): Promise<string | undefined> {
   try {
-    await readDatabaseHeader(path);
+    const header = await readDatabaseHeader(path);
+    if (header === undefined) return existsSync(path) && wasNoted(path) ? "it is empty" : undefined;
     if (!isInKnownState(path)) await checkStore(path);
+    return undefined;
   } catch (error) {
-    if (!(error instanceof DamagedDatabaseError)) throw toDatabaseError(path, error);
-    const backupPath = newestBackup(path);
-    if (options.damaged === "refuse") {
-      throw new DamagedDatabaseError(path, error.reason, { backupPath });
-    }
-    const asidePath = setDatabaseAside(path);
-    const backup =
-      backupPath === undefined
-        ? "no backup of it is known"
-        : `the newest backup of it is ${backupPath}`;
-    const message = `${path} was damaged (${error.reason}) and is set aside as ${asidePath}; ${backup}`;
-    options.onWarning({ code: "LMDB_STORE_QUARANTINED", message, path: asidePath });
+    if (error instanceof DamagedDatabaseError) return error.reason;
+    // What was one of ours is not that of another program.
+    if (error instanceof ForeignDatabaseError && wasNoted(path)) return error.reason;
+    throw toDatabaseError(path, error);
   }
 }
 

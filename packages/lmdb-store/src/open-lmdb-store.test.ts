@@ -412,6 +412,64 @@ test("when others have the lock all the time, closing is refused, and can be don
   await again.transact([], putNote("a"));
 });
 
+test("a collection whose name was changed in the file is damaged, not empty", async () => {
+  const path = newPath();
+  await withNotes(path, 10);
+  const bytes = fs.readFileSync(path);
+  for (let at = bytes.indexOf("notes\0"); at !== -1; at = bytes.indexOf("notes\0", at + 1)) {
+    bytes[at] = "m".charCodeAt(0);
+  }
+  fs.writeFileSync(path, bytes);
+  await expect(openLmdbStore(path, { collections: ["notes"] })).rejects.toMatchObject({
+    code: "LMDB_STORE_DAMAGED",
+    reason: expect.stringContaining("another name") as string,
+  });
+});
+
+test("a database that was emptied is damaged, one that was removed begins anew", async () => {
+  const path = newPath();
+  await withNotes(path, 10);
+  fs.truncateSync(path, 0);
+  const damaged = { code: "LMDB_STORE_DAMAGED", reason: "it is empty" };
+  await expect(openLmdbStore(path, { collections: ["notes"] })).rejects.toMatchObject(damaged);
+  fs.rmSync(path);
+  const store = await opened(path);
+  expect(await store.entries(notes, { limit: Infinity })).toEqual([]);
+});
+
+test("a last page that lies far behind the end of the file is damage", async () => {
+  const path = newPath();
+  await withNotes(path, 10);
+  const bytes = fs.readFileSync(path);
+  for (const meta of [0, 4096]) bytes.writeBigUInt64LE(1000n, meta + 144);
+  fs.writeFileSync(path, bytes);
+  await expect(openLmdbStore(path, { collections: ["notes"] })).rejects.toMatchObject({
+    code: "LMDB_STORE_DAMAGED",
+  });
+});
+
+test("what was one of ours is damaged, whatever else it looks like", async () => {
+  const path = newPath();
+  await withNotes(path, 10);
+  fs.writeFileSync(path, "text ".repeat(10_000));
+  await expect(openLmdbStore(path, { collections: ["notes"] })).rejects.toMatchObject({
+    code: "LMDB_STORE_DAMAGED",
+  });
+});
+
+test("a file that is cut while it is open is an error of every call", async () => {
+  const path = newPath();
+  await withNotes(path, 2_000);
+  const store = await opened(path);
+  fs.truncateSync(path, 8192);
+  const cut = { code: "LMDB_STORE_DAMAGED" };
+  await expect(store.verify()).rejects.toMatchObject(cut);
+  await expect(store.backupTo(`${path}.copy`)).rejects.toMatchObject(cut);
+  await expect(store.get(notes.at("key 5"))).rejects.toMatchObject(cut);
+  await expect(store.entries(notes, { limit: Infinity })).rejects.toMatchObject(cut);
+  await expect(store.transact([], putNote("a"))).rejects.toMatchObject(cut);
+});
+
 test("a backup is a whole database of its own, and replaces an older one only when it is", async () => {
   const path = newPath();
   await withNotes(path, 300);

@@ -43,6 +43,13 @@ export class TrackedFile {
    * Throws `DatabaseError` (`LMDB_STORE_REPLACED`), and `DamagedDatabaseError` when it was cut.
    */
   look(): void {
+    const now = this.assertSame();
+    this.#isKnown = this.#note.says(now);
+    this.#state = now;
+  }
+
+  /** As `look`, for who only reads. Gives the state of the file. */
+  assertSame(): FileState {
     const now = currentState(this.#path);
     if (now === undefined || now.inode !== this.#state?.inode) {
       const reason =
@@ -53,8 +60,7 @@ export class TrackedFile {
       const reason = `it was cut to ${now.bytes} bytes while it was open`;
       throw new DamagedDatabaseError(this.#path, reason);
     }
-    this.#isKnown = this.#note.says(now);
-    this.#state = now;
+    return now;
   }
 
   /** After the file was changed. */

@@ -26,7 +26,10 @@ export async function withSnapshot<R>(
   });
 }
 
-function beginReader({ root }: Environment) {
+function beginReader(environment: Environment) {
+  // To read a file that was cut would end the process.
+  environment.assertSameFile();
+  const { root } = environment;
   root.resetReadTxn();
   const reader = root.useReadTransaction();
   // LMDB begins a transaction when something is read.

@@ -21,7 +21,7 @@ const ROUNDS = isLongTier ? 20 : 1;
 const TRANSACTIONS = 40;
 const OLDER = 12;
 // How many refused files of a round LMDB gets all the same, to see what it makes of them.
-const OPENED_THOUGH_REFUSED = isLongTier ? Number.POSITIVE_INFINITY : 8;
+const OPENED_THOUGH_REFUSED = isLongTier ? Number.POSITIVE_INFINITY : 4;
 // LMDB can go round in circles in a damaged file, and does not in a healthy one.
 const LONGEST_BAD_READING_MS = 10_000;
 const LONGEST_READING_MS = 600_000;

@@ -28,9 +28,9 @@ interface Case {
 
 const CASES: readonly Case[] = [
   { way: "commits", levels: [0, 60, 29], isDoneAtLast: false },
-  { way: "a new database", levels: [0, 120, 30], isDoneAtLast: true },
-  { way: "no lock file", levels: [0, 40, 10], isDoneAtLast: true },
-  { way: "no state", levels: [0, 8, 4], isDoneAtLast: true },
+  { way: "a new database", levels: [0, 120, 40], isDoneAtLast: true },
+  { way: "no lock file", levels: [0, 40, 20], isDoneAtLast: true },
+  { way: "no state", levels: [0, 8, 8], isDoneAtLast: true },
   { way: "back-ups", levels: [0, 90, 29], isDoneAtLast: true },
 ];
 

@@ -44,7 +44,7 @@ async function assertAllThere(path: string, records: number): Promise<void> {
 }
 
 const ROUNDS = isLongTier ? 20 : 1;
-const CYCLES = isLongTier ? 40 : 10;
+const CYCLES = isLongTier ? 40 : 7;
 
 test("processes that open, put and close again and again all get in, and every record is there", async () => {
   for (let round = 0; round < ROUNDS; round += 1) {

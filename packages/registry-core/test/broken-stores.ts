@@ -2,7 +2,12 @@ import { setImmediate } from "node:timers/promises";
 
 import type { JsonValue } from "../src/json-value.ts";
 import { CallGate } from "../src/store/call-gate.ts";
-import type { Address, Change, Collection } from "../src/store/collection.ts";
+import {
+  type Address,
+  type Change,
+  type Collection,
+  collection as collectionOf,
+} from "../src/store/collection.ts";
 import { compareKeys } from "../src/store/key.ts";
 import { createMemoryStore } from "../src/store/memory-store.ts";
 import { assertRange, keysInRange, type Range } from "../src/store/range.ts";
@@ -46,6 +51,8 @@ export const CAUGHT_BY = {
   "wraps what decide throws": "when decide throws, nothing happened, and that very error comes out",
   "waits for decide": "a promise from decide is a TypeError, and nothing happened",
   "takes anything for a decision": "what is no decision is a TypeError, and nothing happened",
+  "makes changes that no collection has made":
+    "what is no change is a TypeError, and nothing happened",
   "takes what is no put for a delete": "what is no change is a TypeError, and nothing happened",
   "can be called inside decide": "a call of the store inside decide is a TypeError at once",
   "reads before its turn":
@@ -137,6 +144,9 @@ class BrokenStore implements Store {
     try {
       if (this.#is("takes what is no put for a delete")) {
         return runDecision(reads, rawOf, (read) => withDeletes(decide(read)));
+      }
+      if (this.#is("makes changes that no collection has made")) {
+        return runDecision(reads, rawOf, (read) => withOwnChanges(decide(read)));
       }
       if (!isLax) return runDecision(reads, rawOf, decide);
       const values = reads.map((address) => this.#valueOf(address));
@@ -250,13 +260,25 @@ class BrokenStore implements Store {
   }
 }
 
+const WHATEVER = { parse: (raw: unknown) => raw };
+
+/** Makes a put of whatever says that it is one. */
+function withOwnChanges<R>(decision: Decision<R>): Decision<R> {
+  if (!Array.isArray(decision?.changes)) return decision;
+  const changes = decision.changes.map((change: Change): Change => {
+    if (change?.type !== "put") return change;
+    return collectionOf(change.collection, WHATEVER).put(change.key, change.value);
+  });
+  return { ...decision, changes };
+}
+
 /** Every change is a put or a delete, whatever it says. */
 function withDeletes<R>(decision: Decision<R>): Decision<R> {
   // What is no decision goes through as it is.
   if (!Array.isArray(decision?.changes)) return decision;
   const changes = decision.changes.map((change: Change): Change => {
     if (change?.type === "put") return change;
-    return { collection: change?.collection, key: change?.key, type: "delete" };
+    return collectionOf(change?.collection, WHATEVER).delete(change.key);
   });
   return { ...decision, changes };
 }

@@ -5,8 +5,8 @@ const [path = ""] = process.argv.slice(2);
 const options = { collections: ["notes"] };
 
 function say(when: string): void {
-  const { sharedObjects } = process.report.getReport() as { sharedObjects: string[] };
-  const isLoaded = sharedObjects.some((name) => name.includes("lmdb"));
+  const objects: unknown = Reflect.get(process.report.getReport(), "sharedObjects");
+  const isLoaded = Array.isArray(objects) && objects.some((name) => String(name).includes("lmdb"));
   process.stdout.write(`${when}: ${isLoaded ? "yes" : "no"}\n`);
 }
 

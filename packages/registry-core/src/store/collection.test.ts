@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 
 import type { Schema } from "../schema.ts";
-import { collection } from "./collection.ts";
+import type * as here from "./collection.ts";
+import { collection, isChange } from "./collection.ts";
 import { StoreError } from "./store-error.ts";
 
 interface Item {
@@ -23,6 +24,22 @@ test("addresses and changes name their collection and key", () => {
   const value = { name: "one" };
   expect(items.put("a", value)).toEqual({ type: "put", collection: "items", key: "a", value });
   expect(items.delete("a")).toEqual({ type: "delete", collection: "items", key: "a" });
+});
+
+test("only what put and delete have made is a change, and it stays as it was made", () => {
+  const change = items.put("a", { name: "one" });
+  expect([change, items.delete("a")].map(isChange)).toEqual([true, true]);
+  const others = [{ ...change }, { type: "delete", collection: "items", key: "a" }, null, [change]];
+  expect(others.map(isChange)).toEqual([false, false, false, false]);
+  expect(Reflect.set(change, "key", "\0")).toBe(false);
+});
+
+test("a change of another copy of this package is one", async () => {
+  const path = new URL("collection.ts?copy", import.meta.url).href;
+  const copy = (await import(/* @vite-ignore */ path)) as typeof here;
+  expect(copy.isChange).not.toBe(isChange);
+  expect(copy.isChange(items.delete("a"))).toBe(true);
+  expect(isChange(copy.collection("items", schema).put("a", { name: "one" }))).toBe(true);
 });
 
 test("what the caller changes after put is not in the change", () => {

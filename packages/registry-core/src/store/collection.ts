@@ -1,3 +1,4 @@
+import { isRecord } from "../is-record.ts";
 import { type JsonValue, toJsonValue } from "../json-value.ts";
 import type { Schema } from "../schema.ts";
 import { assertKey } from "./key.ts";
@@ -12,7 +13,7 @@ export interface Collection<V> {
    */
   readonly parse: (key: string, raw: unknown) => V;
   readonly at: (key: string) => Address<V>;
-  /** Copies the value; what becomes of the original later is not stored. */
+  /** Copies the value; what becomes of the original later is not stored. The change is frozen. */
   readonly put: (key: string, value: V) => Change;
   readonly delete: (key: string) => Change;
 }
@@ -67,13 +68,55 @@ export function collection<V>(name: string, schema: Schema<V>): Collection<V> {
       assertKey(name, key);
       const record = { code: "REGISTRY_RECORD_INVALID", collection: name, key } as const;
       const parsed = parseWith(schema, value, record);
-      return { type: "put", collection: name, key, value: encode(parsed, record) };
+      return Object.freeze(new Put(name, key, encode(parsed, record)));
     },
     delete(key) {
       assertKey(name, key);
-      return { type: "delete", collection: name, key };
+      return Object.freeze(new Delete(name, key));
     },
   };
+}
+
+// Another copy of this package, or another version of it, knows it, too.
+const MADE = Symbol.for("@x/registry-core/change");
+
+/** It is not the change's own: a copy with another key does not have it, and has not been checked. */
+class Made {
+  get [MADE](): true {
+    return true;
+  }
+}
+
+class Put extends Made {
+  readonly type = "put";
+  readonly collection: string;
+  readonly key: string;
+  readonly value: JsonValue;
+
+  constructor(name: string, key: string, value: JsonValue) {
+    super();
+    this.collection = name;
+    this.key = key;
+    this.value = value;
+  }
+}
+
+class Delete extends Made {
+  readonly type = "delete";
+  readonly collection: string;
+  readonly key: string;
+
+  constructor(name: string, key: string) {
+    super();
+    this.collection = name;
+    this.key = key;
+  }
+}
+
+/** Whether a collection has made it, of whatever copy of this package: it is as it was checked. */
+export function isChange(change: unknown): change is Change {
+  if (!isRecord(change) || !(MADE in change)) return false;
+  return change["type"] === "put" || change["type"] === "delete";
 }
 
 /** Whose fault a value would be. */

@@ -1,6 +1,5 @@
-import { isRecord } from "../is-record.ts";
 import { runPure } from "../pure-step.ts";
-import type { Address } from "./collection.ts";
+import { type Address, isChange } from "./collection.ts";
 import type { Decision, Values } from "./store.ts";
 
 /**
@@ -8,7 +7,7 @@ import type { Decision, Values } from "./store.ts";
  * `rawOf` gives what is stored, as a value that nobody else has; undefined for nothing.
  *
  * Throws what `decide` throws, `StoreError` (`REGISTRY_RECORD_CORRUPT`), and a TypeError when it gives
- * a promise or no changes.
+ * a promise, no changes, or one that no collection has made.
  */
 export function runDecision<const A extends readonly Address<unknown>[], R>(
   reads: A,
@@ -29,8 +28,4 @@ export function runDecision<const A extends readonly Address<unknown>[], R>(
     throw new TypeError("decide gave a change that no collection has made");
   }
   return decision;
-}
-
-function isChange(change: unknown): boolean {
-  return isRecord(change) && (change["type"] === "put" || change["type"] === "delete");
 }

@@ -52,6 +52,17 @@ const VALUES: readonly JsonValue[] = [
   {},
   [[], [null], { a: { b: [{}] } }],
   { "": 1, "a b": 2, constructor: 3, toString: 4, length: 5, "10": 6, "9": 7 },
+  // Names that mean something to those who copy or encode; one after the other, for they may remember.
+  [{ a: 1, __keys__: 2 }, { a: 1 }],
+  { a: 1, __keys__: ["b"] },
+  { a: 1 },
+  { b: 1, __keys__: "a" },
+  { toJSON: 1, a: 2 },
+  { constructor: { name: "a" }, toJSON: null },
+  { a: 1, ["__proto__"]: { b: 2 }, c: [3] },
+  // No function, it is a property like any other.
+  // oxlint-disable-next-line unicorn/no-thenable
+  { valueOf: 1, then: 2, a: { then: null } },
   "long ".repeat(20_000),
   nested(500),
 ];

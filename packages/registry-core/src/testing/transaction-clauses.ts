@@ -31,12 +31,28 @@ async function assertUntouched(calls: Calls, attempt: () => Promise<void>): Prom
 
 /** A change that cannot be made: its value cannot be read. */
 function impossibleChange(key: string): Change {
-  return Object.defineProperty(things.put(key, 1), "value", {
-    get() {
-      throw new Error("this value cannot be read");
+  return new Proxy(things.put(key, 1), {
+    get(change, name) {
+      if (name === "value") throw new Error("this value cannot be read");
+      return Reflect.get(change, name) as unknown;
     },
   });
 }
+
+const NO_CHANGES: readonly unknown[] = [
+  {},
+  null,
+  5,
+  { type: "remove", collection: "things", key: "a" },
+];
+
+/** They look like changes, and nobody has checked their keys and values. */
+const FORGED_CHANGES: readonly unknown[] = [
+  { type: "put", collection: "things", key: "a", value: 5 },
+  { type: "delete", collection: "things", key: "a" },
+  { type: "put", collection: "things", key: "\0structures", value: [] },
+  { ...things.put("a", 5), key: "\0structures" },
+];
 
 /** Every call of the store and of its synchronous face. */
 function everyCall(store: Store): (() => unknown)[] {
@@ -148,8 +164,7 @@ export const transactionClauses: readonly Clause[] = [
     title: "what is no change is a TypeError, and nothing happened",
     run: ({ calls }) =>
       assertUntouched(calls, async () => {
-        const wrong: unknown[] = [{}, null, 5, { type: "remove", collection: "things", key: "a" }];
-        for (const change of wrong) {
+        for (const change of [...NO_CHANGES, ...FORGED_CHANGES]) {
           // oxlint-disable-next-line typescript/no-unsafe-type-assertion
           const changes = [things.put("a", 5), change as Change, things.delete("b")];
           await assertFails(() => write(calls, ...changes), TYPE_ERROR);
