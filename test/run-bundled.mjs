@@ -20,7 +20,7 @@ async function bundleOf(file) {
   const known = readList(list);
   if (known !== undefined && known.inputs.every(isUnchanged))
     return pathToFileURL(known.bundle).href;
-  return build(file, name, list);
+  return buildBundle(file, name, list);
 }
 
 /**
@@ -49,7 +49,7 @@ function isUnchanged([input, modified]) {
  * @param {string} list
  * @returns {Promise<string>}
  */
-async function build(file, name, list) {
+async function buildBundle(file, name, list) {
   // It is loaded by the few who build.
   const esbuild = await import("esbuild");
   fs.mkdirSync(folder, { recursive: true });
@@ -88,10 +88,10 @@ async function build(file, name, list) {
  */
 const packagesOutside = {
   name: "packages-outside",
-  setup({ onResolve, resolve }) {
-    onResolve({ filter: /^[^./]/ }, async ({ path: wanted, pluginData, ...from }) => {
+  setup(build) {
+    build.onResolve({ filter: /^[^./]/ }, async ({ path: wanted, pluginData, ...from }) => {
       if (pluginData === "seen" || wanted.startsWith("@x/")) return undefined;
-      const found = await resolve(wanted, { ...from, pluginData: "seen" });
+      const found = await build.resolve(wanted, { ...from, pluginData: "seen" });
       if (found.external || found.errors.length > 0) return found;
       return { path: pathToFileURL(found.path).href, external: true };
     });
@@ -104,8 +104,8 @@ const packagesOutside = {
  */
 const ownUrls = {
   name: "own-urls",
-  setup({ onLoad }) {
-    onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
+  setup(build) {
+    build.onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
       const url = JSON.stringify(pathToFileURL(file).href);
       const text = fs
         .readFileSync(file, "utf8")

@@ -33,10 +33,11 @@ export interface Opening extends OpeningOptions {
  */
 export async function acquireEnvironment(path: string, opening: Opening): Promise<Environment> {
   // LMDB is to be done with it before it opens it again.
-  while (closings.has(path))
+  while (closings.has(path)) {
     await closings.get(path)?.catch(() => {
       // Whoever closes it hears of it.
     });
+  }
   const shared = environments.get(path) ?? share(path, opening);
   assertSameOptions(path, shared.options, opening);
   shared.users += 1;
@@ -48,7 +49,9 @@ export async function acquireEnvironment(path: string, opening: Opening): Promis
     }
     return environment;
   } catch (error) {
-    await releaseEnvironment(path, opening);
+    await releaseEnvironment(path, opening).catch(() => {
+      // What went wrong first is what the caller must see.
+    });
     throw toDatabaseError(path, error, "LMDB_STORE_OPEN_FAILED");
   }
 }
