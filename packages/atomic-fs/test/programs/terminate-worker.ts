@@ -1,18 +1,19 @@
 // A worker thread takes the lock of a file and is terminated inside its section; then the main
 // thread, whose process lives on, takes the lock.
 import { once } from "node:events";
+import { fileURLToPath } from "node:url";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 
 import { withFileLock, withFileLockSync } from "@x/atomic-fs";
 
+const RUNNER = new URL("../../../../test/run-bundled.mjs", import.meta.url).href;
+
 if (isMainThread) {
   const file = process.argv[2] ?? "";
-  // In Node 20 the loader of the main thread does not serve workers: it is loaded there once more.
-  const load = `await import(${JSON.stringify(import.meta.url)});`;
-  const loader = JSON.stringify(import.meta.resolve("tsx/esm/api"));
-  const register = `import { register } from ${loader}; register();`;
-  const source = process.versions["bun"] === undefined ? register + load : load;
-  const worker = new Worker(new URL(`data:text/javascript,${source}`), { workerData: file });
+  const self = fileURLToPath(import.meta.url);
+  // Node does not run TypeScript in a worker, either.
+  const program = process.versions["bun"] === undefined ? RUNNER : import.meta.url;
+  const worker = new Worker(new URL(program), { workerData: file, argv: [self] });
   await once(worker, "message");
   try {
     withFileLockSync(file, () => process.stdout.write("robbed "), { timeoutMilliseconds: 100 });
