@@ -7,6 +7,8 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
+// What an older version of this file has built is not used.
+const version = fs.statSync(fileURLToPath(import.meta.url)).mtimeMs;
 const folder = path.join(root, "node_modules/.cache/bundles");
 
 /**
@@ -15,7 +17,7 @@ const folder = path.join(root, "node_modules/.cache/bundles");
  * @returns {Promise<string>}
  */
 async function bundleOf(file) {
-  const name = createHash("sha256").update(file).digest("hex").slice(0, 16);
+  const name = createHash("sha256").update(`${version} ${file}`).digest("hex").slice(0, 16);
   const list = path.join(folder, `${name}.json`);
   const known = readList(list);
   if (known !== undefined && known.inputs.every(isUnchanged))
@@ -105,14 +107,14 @@ const packagesOutside = {
 const ownUrls = {
   name: "own-urls",
   setup(build) {
-    build.onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
+    build.onLoad({ filter: /\.(ts|mjs)$/ }, ({ path: file }) => {
       const url = JSON.stringify(pathToFileURL(file).href);
       const text = fs
         .readFileSync(file, "utf8")
         .replaceAll("import.meta.url", url)
         // A program that imports what it is told to.
         .replaceAll("import(/* @vite-ignore */", "globalThis.importBundled(");
-      return { contents: text, loader: "ts" };
+      return { contents: text, loader: file.endsWith(".ts") ? "ts" : "js" };
     });
   },
 };

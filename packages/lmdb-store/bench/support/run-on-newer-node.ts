@@ -12,7 +12,7 @@ export async function runOnNewerNode(benchmark: string): Promise<boolean> {
   if (nodeSqlite() !== undefined) return false;
   const newer = newerNode();
   if (newer === undefined) return false;
-  const flags = [...newer.flags, "--disable-warning=ExperimentalWarning"];
+  const flags = ["--disable-warning=ExperimentalWarning", ...newer.flags];
   const file = fileURLToPath(benchmark);
   process.stdout.write(`\n${newer.name}, for it has node:sqlite\n`);
   const child = runTypeScript(
