@@ -242,6 +242,7 @@ export class Environment {
     }
   }
 
+  /** What is to be thrown when `what` needs more than the file may become. */
   full(what: string): DatabaseError {
     const reason = `${what} would make it larger than ${this.options.maxSize} bytes`;
     return new DatabaseError("LMDB_STORE_FULL", this.path, reason);
