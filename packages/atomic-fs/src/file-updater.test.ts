@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
@@ -34,6 +34,22 @@ test("changes that are asked for at once are one replacement, and one that fails
   expect(readFileSync(file, "utf8")).toBe("a\nb\nc\n");
   expect(() => lines.updateSync(file, "refused")).toThrow(RangeError);
   expect(readdirSync(folder)).toEqual(["lines.txt"]);
+});
+
+test("what is changed besides the file can be fenced, too", async () => {
+  const file = join(temporaryFolder(), "lines.txt");
+  const passed: string[] = [];
+  const fenced = createFileUpdater<"keep" | "steal">(({ assertHeld }, changes) => {
+    if (changes.includes("steal")) rmSync(`${file}.lock`);
+    assertHeld();
+    passed.push(...changes);
+    return { data: undefined, outcomes: changes.map(() => undefined) };
+  });
+  await fenced.update(file, "keep");
+  const lost = { code: "ATOMIC_FS_LOCK_LOST" };
+  await expect(fenced.update(file, "steal")).rejects.toMatchObject(lost);
+  expect(() => fenced.updateSync(file, "steal")).toThrow(expect.objectContaining(lost) as Error);
+  expect(passed).toEqual(["keep"]);
 });
 
 test("the change that has the old content set aside hears where it is", async () => {

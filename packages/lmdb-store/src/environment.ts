@@ -77,7 +77,6 @@ export class Environment {
       throw error;
     }
     this.#room = this.#createRoom();
-    this.#file.note();
   }
 
   /** Whether all of them are open. */

@@ -10,6 +10,7 @@ import { collection, type Decision, type Warning } from "@x/registry-core";
 
 import { endOf, nodeRuntime, runTypeScript } from "../../../test/run-typescript.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { isInKnownState } from "./known-state.ts";
 import type { LmdbStore, LmdbStoreOptions } from "./lmdb-store.ts";
 import { openLmdbStore } from "./open-lmdb-store.ts";
 
@@ -316,6 +317,24 @@ test("what somebody else has written into an open database is looked at when it 
   await expect(openLmdbStore(path, { collections: ["notes"] })).rejects.toMatchObject({
     code: "LMDB_STORE_DAMAGED",
   });
+});
+
+test("a file is known as its store has left it, whoever opens it in between, until somebody touches it", async () => {
+  const path = newPath();
+  await withNotes(path, 100);
+  expect(isInKnownState(path)).toBe(true);
+  const store = await opened(path, { collections: ["notes", "others"] });
+  expect(isInKnownState(path)).toBe(true);
+  await store.transact([], putNote("a", "x".repeat(2 ** 20)));
+  expect(isInKnownState(path)).toBe(true);
+  expect(await store.get(notes.at("key 5"))).toBeDefined();
+  await store.backupTo(`${path}.copy`);
+  await store.close();
+  expect(isInKnownState(path)).toBe(true);
+  fs.chmodSync(path, 0o640);
+  expect(isInKnownState(path)).toBe(false);
+  await (await openLmdbStore(path, { collections: ["notes"] })).close();
+  expect(isInKnownState(path)).toBe(true);
 });
 
 test("a failure that nobody waits for is not swallowed", async () => {

@@ -1,5 +1,10 @@
 import { type SyncStore, writeWarning } from "@x/registry-core";
-import { assertRange, CallGate, refuseInsideStep } from "@x/registry-core/engine";
+import {
+  assertCollectionName,
+  assertRange,
+  CallGate,
+  refuseInsideStep,
+} from "@x/registry-core/engine";
 
 import { backUp } from "./back-up.ts";
 import { canonicalPath } from "./canonical-path.ts";
@@ -24,7 +29,7 @@ const MOST_COLLECTIONS = 64;
  *
  * No damaged file reaches LMDB's native code: the file is checked before, and all its pages unless it
  * is exactly as one of these stores has left it. Throws `DamagedDatabaseError`, `ForeignDatabaseError`,
- * `DatabaseError`, `DatabaseSizeError`, and `LockedError`, `WriteError` of `@x/atomic-fs`.
+ * `DatabaseError`, `DatabaseSizeError`, and `LockedError` of `@x/atomic-fs`.
  */
 export function openLmdbStore(path: string, options: LmdbStoreOptions): Promise<LmdbStore> {
   // Thrown at once: nobody awaits there.
@@ -67,14 +72,6 @@ function openingOf(options: LmdbStoreOptions): Opening {
   if (typeof onWarning !== "function") throw new TypeError("onWarning is no function");
   const maxSize = maximumSizeOf(options.maxSize);
   return { collections, durability, damaged, onWarning, maxReaders, maxSize, timeoutMilliseconds };
-}
-
-function assertCollectionName(name: string): void {
-  // As `collection` of the port takes them.
-  if (typeof name === "string" && /^[a-z][a-z0-9-]{0,63}$/.test(name)) return;
-  throw new TypeError(
-    `${JSON.stringify(name)} is no name of a collection: a letter, then up to 63 of a-z, 0-9 and -`,
-  );
 }
 
 function storeOn(environment: Environment, opening: Opening): LmdbStore {

@@ -13,7 +13,7 @@ const MAXIMUM_LEVELS = 1_000;
 /** Where the walk is, and how it ends when it meets what JSON cannot hold. */
 interface Walk {
   readonly path: (string | number)[];
-  readonly ancestors: Set<object>;
+  readonly ancestors: object[];
   readonly refuse: (reason: string) => never;
   readonly levels: number;
   readonly textOf: (text: string) => string;
@@ -40,60 +40,7 @@ export function toJsonValue(
   { levels = MAXIMUM_LEVELS, isTextKept = false }: JsonValueOptions = {},
 ): JsonValue {
   const textOf = isTextKept ? (text: string) => text : (text: string) => text.toWellFormed();
-  const copied = copyQuickly(raw, levels, textOf);
-  if (copied !== ODD) return copied;
-  // It knows where it is, and can say so.
-  return copy(raw, { path: [], ancestors: new Set(), refuse, levels, textOf });
-}
-
-/** What a quick copy gives for what it does not know how to copy. */
-const ODD = Symbol("odd");
-
-function copyQuickly(
-  raw: unknown,
-  levels: number,
-  textOf: (text: string) => string,
-): JsonValue | typeof ODD {
-  if (typeof raw === "string") return textOf(raw);
-  if (typeof raw === "number") return Number.isFinite(raw) ? raw + 0 : ODD;
-  if (typeof raw === "boolean" || raw === null) return raw;
-  if (typeof raw !== "object" || levels === 0) return ODD;
-  return Array.isArray(raw)
-    ? copyItemsQuickly(raw, levels - 1, textOf)
-    : copyPropertiesQuickly(raw, levels - 1, textOf);
-}
-
-function copyItemsQuickly(
-  items: readonly unknown[],
-  levels: number,
-  textOf: (text: string) => string,
-): JsonValue | typeof ODD {
-  const copied: JsonValue[] = [];
-  for (const item of items) {
-    const value = copyQuickly(item, levels, textOf);
-    if (value === ODD) return ODD;
-    copied.push(value);
-  }
-  return copied;
-}
-
-function copyPropertiesQuickly(
-  raw: object,
-  levels: number,
-  textOf: (text: string) => string,
-): JsonValue | typeof ODD {
-  const prototype: unknown = Object.getPrototypeOf(raw);
-  if (prototype !== Object.prototype && prototype !== null) return ODD;
-  const copied: Record<string, JsonValue> = {};
-  for (const name of Object.keys(raw)) {
-    const inner: unknown = Reflect.get(raw, name);
-    if (inner === undefined) continue;
-    const value = copyQuickly(inner, levels, textOf);
-    // An assignment would take `__proto__` for the prototype.
-    if (value === ODD || name === "__proto__") return ODD;
-    copied[textOf(name)] = value;
-  }
-  return copied;
+  return copy(raw, { path: [], ancestors: [], refuse, levels, textOf });
 }
 
 function copy(raw: unknown, walk: Walk): JsonValue {
@@ -116,29 +63,41 @@ function copy(raw: unknown, walk: Walk): JsonValue {
 }
 
 function copyBelow(raw: object, walk: Walk): JsonValue {
-  if (walk.ancestors.has(raw)) refuseAt(walk, "it holds itself");
-  if (walk.ancestors.size >= walk.levels) {
+  if (walk.ancestors.includes(raw)) refuseAt(walk, "it holds itself");
+  if (walk.ancestors.length >= walk.levels) {
     refuseAt(walk, `it is nested deeper than ${walk.levels} levels`);
   }
-  walk.ancestors.add(raw);
+  walk.ancestors.push(raw);
   const copied = Array.isArray(raw) ? copyItems(raw, walk) : copyProperties(raw, walk);
-  walk.ancestors.delete(raw);
+  walk.ancestors.pop();
   return copied;
 }
 
 function copyItems(items: readonly unknown[], walk: Walk): JsonValue {
-  // Unlike map, this meets the holes.
-  return Array.from(items, (item, index) => copyAt(index, item, walk));
+  const copied: JsonValue[] = [];
+  // Unlike those of map, its steps meet the holes.
+  for (const [index, item] of items.entries()) copied.push(copyAt(index, item, walk));
+  return copied;
 }
 
 function copyProperties(raw: object, walk: Walk): JsonValue {
   assertPlain(raw, walk);
-  const copied: [string, JsonValue][] = [];
-  for (const [name, value] of Object.entries(raw) as [string, unknown][]) {
-    if (value !== undefined) copied.push([walk.textOf(name), copyAt(name, value, walk)]);
+  const copied: Record<string, JsonValue> = {};
+  for (const name of Object.keys(raw)) {
+    const value: unknown = Reflect.get(raw, name);
+    if (value !== undefined) setOwn(copied, walk.textOf(name), copyAt(name, value, walk));
   }
-  // Makes own properties of all names; an assignment would take `__proto__` for the prototype.
-  return Object.fromEntries(copied);
+  return copied;
+}
+
+function setOwn(copied: Record<string, JsonValue>, name: string, value: JsonValue): void {
+  if (name !== "__proto__") {
+    copied[name] = value;
+    return;
+  }
+  // An assignment would take it for the prototype.
+  const own = { value, configurable: true, enumerable: true, writable: true };
+  Object.defineProperty(copied, name, own);
 }
 
 function copyAt(step: string | number, value: unknown, walk: Walk): JsonValue {

@@ -52,9 +52,7 @@ const NAME = /^[a-z][a-z0-9-]{0,63}$/;
  * is a TypeError.
  */
 export function collection<V>(name: string, schema: Schema<V>): Collection<V> {
-  if (typeof name !== "string" || !NAME.test(name)) {
-    throw new TypeError(`${JSON.stringify(name)} is no name of a collection: a-z, 0-9 and -`);
-  }
+  assertCollectionName(name);
   const parse = (key: string, raw: unknown): V =>
     parseWith(schema, raw, { code: "REGISTRY_RECORD_CORRUPT", collection: name, key });
   return {
@@ -117,6 +115,14 @@ class Delete extends Made {
 export function isChange(change: unknown): change is Change {
   if (!isRecord(change) || !(MADE in change)) return false;
   return change["type"] === "put" || change["type"] === "delete";
+}
+
+/** Throws a TypeError. */
+export function assertCollectionName(name: string): void {
+  if (typeof name === "string" && NAME.test(name)) return;
+  throw new TypeError(
+    `${JSON.stringify(name)} is no name of a collection: a letter, then up to 63 of a-z, 0-9 and -`,
+  );
 }
 
 /** Whose fault a value would be. */
