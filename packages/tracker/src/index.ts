@@ -1,4 +1,17 @@
+export type { ActivityEntry } from "./activity.ts";
+export type { AgentData, AgentStatus } from "./agent.ts";
+export type { CommitData } from "./commit.ts";
+export type { CommunicationScoreEvent } from "./communication-event.ts";
+export { compareSetups, type SetupComparison } from "./compare-setups.ts";
+export type { DatabaseConfig, MigrationResult } from "./database-config.ts";
+export type { Database, EventDatabase, FlushResult } from "./database.ts";
+export { TrackerError, type TrackerErrorCode } from "./errors.ts";
 export { type Grade, GRADE_LABELS, isGrade } from "./grade.ts";
+export { MemoryDatabase, MemoryDatabase as MockDatabase } from "./memory-database.ts";
+export type { PluginConfig } from "./plugin-config.ts";
+export type { PruneOptions, PruneResult } from "./prune.ts";
+export type { RetrospectiveEntry } from "./retrospective.ts";
+export type { ScorePoint } from "./score-history.ts";
 export {
   type AgentScore,
   applyScoreEvent,
@@ -6,3 +19,8 @@ export {
   type ScoreEvent,
   SCORING_POLICY,
 } from "./score.ts";
+export type { AddMissingResult, CommitFilter, TrackRecord } from "./track-record.ts";
+export { parseTrackerRecord, type TrackerRecord } from "./tracker-record.ts";
+export type { TrackingClient } from "./tracking-client.ts";
+export { TrackingService, type TrackingOptions } from "./tracking-service.ts";
+export { WriteBuffer, type WriteBufferOptions } from "./write-buffer.ts";

@@ -13,8 +13,11 @@ export interface AgentScore {
 
 /** What happened. Only what succeeded is an event. */
 export type ScoreEvent =
-  | { readonly type: "tool" | "command" | "commit" | "bug" }
-  | { readonly type: "grade"; readonly agentGrade: Grade; readonly userGrade: Grade };
+  | { readonly type: "tool" | "command" | "commit" | "bug" | "reinstate" }
+  /** How a commit was graded: by the agent itself and, where it said so, by the user. */
+  | { readonly type: "grade"; readonly agentGrade: Grade; readonly userGrade?: Grade | undefined }
+  /** How the agent communicated. */
+  | { readonly type: "communication"; readonly grade: Grade };
 
 /** The rules of scoring, all in one place. Units are points. */
 export const SCORING_POLICY = {
@@ -48,26 +51,39 @@ export function applyScoreEvent(score: AgentScore, event: ScoreEvent): AgentScor
       return gainExperience({ ...score, total_commits }, SCORING_POLICY.experience.commit);
     }
     case "grade": {
-      const change = pointsOf(event.agentGrade) + pointsOf(event.userGrade);
-      const communication_score = Math.max(0, score.communication_score + change);
-      return gainExperience({ ...score, communication_score }, SCORING_POLICY.experience.grade);
+      const user = event.userGrade === undefined ? 0 : pointsOf(event.userGrade);
+      const graded = communicate(score, pointsOf(event.agentGrade) + user);
+      return gainExperience(graded, SCORING_POLICY.experience.grade);
     }
+    case "communication":
+      return communicate(score, pointsOf(event.grade));
     case "bug": {
       const skill_points = score.skill_points - 1;
       const active = score.active && skill_points > 0;
       return { ...score, skill_points, active, total_bugs: score.total_bugs + 1 };
     }
+    case "reinstate": {
+      const skill_points = Math.max(score.skill_points, SCORING_POLICY.initial.skillPoints);
+      return { ...score, skill_points, active: true };
+    }
   }
 }
 
-function gainExperience(score: AgentScore, points: number): AgentScore {
-  const experience_points = score.experience_points + points;
-  const threshold = SCORING_POLICY.experiencePerSkillPoint * score.skill_points;
+/** The score with what its numbers come to: a level that was reached, a halt without skill points. Pure. */
+export function withLevels(score: AgentScore): AgentScore {
   // A halted agent (no skill points) has no level to rise from.
-  if (score.skill_points <= 0 || experience_points < threshold) {
-    return { ...score, experience_points };
-  }
+  if (score.skill_points <= 0) return score.active ? { ...score, active: false } : score;
+  const threshold = SCORING_POLICY.experiencePerSkillPoint * score.skill_points;
+  if (score.experience_points < threshold) return score;
   return { ...score, experience_points: 0, skill_points: score.skill_points + 1 };
+}
+
+function gainExperience(score: AgentScore, points: number): AgentScore {
+  return withLevels({ ...score, experience_points: score.experience_points + points });
+}
+
+function communicate(score: AgentScore, points: number): AgentScore {
+  return { ...score, communication_score: Math.max(0, score.communication_score + points) };
 }
 
 function pointsOf(grade: Grade): number {

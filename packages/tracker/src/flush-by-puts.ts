@@ -1,0 +1,108 @@
+import { decodeActivity } from "./activity.ts";
+import { decodeAgent, encodeAgent, type StoredAgent } from "./agent.ts";
+import { applyEvents, type EventRecord, isAgentEvent, isEventRecord } from "./apply-events.ts";
+import { decodeCommit } from "./commit.ts";
+import { decodeCommunication } from "./communication-event.ts";
+import type { Database } from "./database.ts";
+import { agentKey, commitKey } from "./record-key.ts";
+import { decodeRetrospective } from "./retrospective.ts";
+import type { NumberedEvent, TrackerEvent } from "./tracker-event.ts";
+
+interface FlushedByPuts {
+  readonly entriesWritten: number;
+  /** Those whose put was refused. */
+  readonly kept: readonly NumberedEvent[];
+  readonly errors: string[];
+}
+
+/** For a database that knows nothing but puts: each entry by itself, in no transaction. */
+export async function flushByPuts(
+  database: Database,
+  events: readonly NumberedEvent[],
+): Promise<FlushedByPuts> {
+  const before = await readAgents(database, events);
+  const isCommitted = await readCommits(database, events);
+  const kept: NumberedEvent[] = [];
+  const errors: string[] = [];
+  let entriesWritten = 0;
+  const put = async (
+    of: readonly NumberedEvent[],
+    write: () => Promise<boolean>,
+  ): Promise<void> => {
+    try {
+      if (await write()) {
+        entriesWritten += 1;
+        return;
+      }
+      errors.push("TRACKER_UNAVAILABLE: the database has refused an entry");
+    } catch (error) {
+      errors.push(error instanceof Error ? error.message : String(error));
+    }
+    kept.push(...of);
+  };
+  const agents = applyEvents(
+    events.map(({ event }) => event),
+    { agentOf: (key) => before.get(key), isCommitted },
+  ).agents;
+  for (const [key, agent] of agents) {
+    const those = events.filter(({ event }) => agentOf(event) === key);
+    await put(those, () => database.putAgent(agent.id, decodeAgent(agent)));
+  }
+  for (const one of events.filter(({ event }) => !isAgentEvent(event))) {
+    await put([one], () => putRecord(database, one.event));
+  }
+  return { entriesWritten, kept, errors };
+}
+
+/** The key of the agent whose record the event changes. */
+function agentOf(event: TrackerEvent): string | undefined {
+  return isAgentEvent(event) ? agentKey(event.agent) : undefined;
+}
+
+async function readAgents(
+  database: Database,
+  events: readonly NumberedEvent[],
+): Promise<Map<string, StoredAgent>> {
+  const found = new Map<string, StoredAgent>();
+  for (const { event } of events) {
+    const key = agentOf(event);
+    if (key === undefined || found.has(key) || !isAgentEvent(event)) continue;
+    const agent = await database.getAgent(event.agent);
+    if (agent !== null) found.set(key, encodeAgent(agent));
+  }
+  return found;
+}
+
+async function readCommits(
+  database: Database,
+  events: readonly NumberedEvent[],
+): Promise<(key: string) => boolean> {
+  const found = new Set<string>();
+  for (const { event } of events) {
+    if (event.type !== "score" || event.commit === undefined) continue;
+    const { project, hash } = event.commit;
+    if ((await database.getCommit(project, hash)) !== null) found.add(commitKey(project, hash));
+  }
+  return (key) => found.has(key);
+}
+
+function putRecord(database: Database, event: TrackerEvent): Promise<boolean> {
+  if (event.type === "commit") {
+    const { project, hash } = event.commit;
+    return database.putCommit(project, hash, decodeCommit(event.record));
+  }
+  return isEventRecord(event) ? putEvent(database, event) : Promise.resolve(true);
+}
+
+function putEvent(database: Database, event: EventRecord): Promise<boolean> {
+  switch (event.type) {
+    case "communication":
+      return database.putCommunicationEvent(decodeCommunication(event.record));
+    case "retrospective": {
+      const entry = decodeRetrospective(event.record);
+      return database.putRetrospective(event.agent, entry.commit, entry);
+    }
+    case "activity":
+      return database.putActivity(event.agent, decodeActivity(event.record));
+  }
+}

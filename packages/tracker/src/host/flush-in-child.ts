@@ -1,0 +1,108 @@
+import { spawn } from "node:child_process";
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import * as z from "zod/mini";
+
+import { databasePathOf } from "../database-path.ts";
+import type { JournalFlush } from "../database.ts";
+import { TrackerError } from "../errors.ts";
+
+export interface FlushChildOptions {
+  /** As in `DatabaseConfig`. */
+  readonly path?: string | undefined;
+  readonly maxSize?: number | undefined;
+  /**
+   * The program that flushes, with its arguments. Default: that of this package, run by the program that runs this
+   * process, Node or Bun. (`BUN_BE_BUN` makes a Bun out of a program that has one inside, such as OpenCode.)
+   */
+  readonly command?: readonly string[] | undefined;
+  /** After that the child is killed, which loses nothing. Default 60 000. */
+  readonly timeoutMilliseconds?: number | undefined;
+}
+
+// TypeScript beside TypeScript, JavaScript beside JavaScript.
+const program = fileURLToPath(
+  new URL(`../lmdb/flush-child${extname(import.meta.url)}`, import.meta.url),
+);
+
+const DEFAULT_TIMEOUT_MILLISECONDS = 60_000;
+
+const ResultSchema = z.object({
+  entriesWritten: z.number(),
+  applied: z.array(z.tuple([z.string(), z.number()])),
+  failures: z.array(z.object({ code: z.string(), message: z.string() })),
+});
+
+/** What the child is told, as its last argument. */
+export const AssignmentSchema = z.object({
+  path: z.string(),
+  maxSize: z.optional(z.number()),
+  folder: z.string(),
+  timeoutMilliseconds: z.number(),
+});
+
+/**
+ * Applies the journals of a folder in a process of its own, which is gone when this resolves. Throws
+ * `TrackerError` (`TRACKER_FLUSH_FAILED`) when that one did not come to its end; then it may have applied
+ * some, and the next one goes on from there.
+ */
+export async function flushInChild(
+  folder: string,
+  options: FlushChildOptions,
+): Promise<JournalFlush> {
+  const { maxSize, timeoutMilliseconds = DEFAULT_TIMEOUT_MILLISECONDS } = options;
+  const [command = process.execPath, ...args] = options.command ?? [process.execPath, program];
+  const assignment: z.infer<typeof AssignmentSchema> = {
+    path: databasePathOf(options.path),
+    ...(maxSize !== undefined && { maxSize }),
+    folder,
+    timeoutMilliseconds,
+  };
+  const text = await outputOf([command, ...args, JSON.stringify(assignment)], timeoutMilliseconds);
+  const { applied, ...result } = parseResult(text);
+  return { ...result, applied: new Map(applied) };
+}
+
+function parseResult(text: string): z.infer<typeof ResultSchema> {
+  try {
+    return z.parse(ResultSchema, JSON.parse(text));
+  } catch (error) {
+    throw failed(`it said ${JSON.stringify(text.slice(0, 200))}`, error);
+  }
+}
+
+function outputOf(commandLine: readonly string[], timeout: number): Promise<string> {
+  const [command = "", ...args] = commandLine;
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      env: { ...process.env, BUN_BE_BUN: "1" },
+      stdio: ["ignore", "pipe", "pipe"],
+      // What a terminal sends to its foreground, such as Ctrl-C, does not reach it.
+      detached: process.platform !== "win32",
+      windowsHide: true,
+    });
+    const timer = setTimeout(() => void child.kill("SIGKILL"), timeout);
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (data: string) => (stdout += data));
+    child.stderr.setEncoding("utf8").on("data", (data: string) => (stderr += data));
+    child.once("error", (error) => {
+      clearTimeout(timer);
+      reject(failed(`${command} could not be started: ${error.message}`, error));
+    });
+    child.once("close", (code, signal) => {
+      clearTimeout(timer);
+      if (code === 0) resolve(stdout);
+      else reject(failed(`it ended with ${signal ?? code}: ${stderr.trim().slice(-500)}`));
+    });
+  });
+}
+
+function failed(reason: string, cause?: unknown): TrackerError {
+  return new TrackerError(
+    "TRACKER_FLUSH_FAILED",
+    `the process that flushes failed: ${reason}`,
+    cause,
+  );
+}

@@ -1,0 +1,98 @@
+import fs from "node:fs";
+
+import { type AgentData, decodeAgent } from "../agent.ts";
+import { agentsSnapshotPath, type AgentsSnapshot, readAgentsSnapshot } from "../agents-snapshot.ts";
+import { databasePathOf } from "../database-path.ts";
+import type { AgentState, EventDatabase, JournalFlush } from "../database.ts";
+import { TrackerError } from "../errors.ts";
+import { type FlushChildOptions, flushInChild } from "./flush-in-child.ts";
+
+/**
+ * The database as a process sees it that must not open it: a plugin lives inside of somebody else's process, and
+ * LMDB can end that by a signal. Agents are read from the copy that each flush leaves beside the database; a
+ * flush is a child process. There is nothing else to be read here, and nothing to be put: it is meant for
+ * a write buffer with a journal.
+ */
+export class SnapshotDatabase implements EventDatabase {
+  /** The database file. */
+  readonly path: string;
+  readonly #options: FlushChildOptions;
+  readonly #snapshotPath: string;
+  #cached: { readonly state: string; readonly snapshot: AgentsSnapshot | undefined } | undefined;
+  #isFull = false;
+  #isClosed = false;
+
+  constructor(options: FlushChildOptions = {}) {
+    this.#options = options;
+    this.path = databasePathOf(options.path);
+    this.#snapshotPath = agentsSnapshotPath(this.path);
+  }
+
+  get isAvailable(): boolean {
+    return !this.#isClosed;
+  }
+
+  get isFull(): boolean {
+    return this.#isFull || (this.#snapshot()?.isFull ?? false);
+  }
+
+  async getAgent(agentId: string): Promise<AgentData | null> {
+    return this.#stateOf(agentId, "").agent;
+  }
+
+  async getAgentState(agentId: string, stream: string): Promise<AgentState> {
+    return this.#stateOf(agentId, stream);
+  }
+
+  /** In a child process. */
+  async applyJournals(folder: string): Promise<JournalFlush> {
+    const flushed = await flushInChild(folder, this.#options);
+    this.#isFull = flushed.failures.some(({ code }) => code === "LMDB_STORE_FULL");
+    return flushed;
+  }
+
+  applyEvents(): Promise<never> {
+    const reason = "this process does not open the database: use a write buffer with a journal";
+    return Promise.reject(new TrackerError("TRACKER_UNAVAILABLE", reason));
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+  }
+
+  readonly putAgent = refusePut;
+  readonly putCommit = refusePut;
+  readonly putCommunicationEvent = refusePut;
+  readonly putRetrospective = refusePut;
+  readonly putActivity = refusePut;
+  readonly getCommit = async (): Promise<null> => null;
+  readonly getCommunicationEvents = nothing;
+  readonly getRetrospectives = nothing;
+  readonly getActivities = nothing;
+
+  #stateOf(agentId: string, stream: string): AgentState {
+    const snapshot = this.#snapshot();
+    const stored = snapshot?.agents.find(({ id }) => id === agentId);
+    const applied = snapshot?.streams[stream] ?? 0;
+    return { agent: stored === undefined ? null : decodeAgent(stored), applied };
+  }
+
+  /** Read once per version of the file. */
+  #snapshot(): AgentsSnapshot | undefined {
+    const stats = fs.statSync(this.#snapshotPath, { throwIfNoEntry: false, bigint: true });
+    if (stats === undefined || this.#isClosed) return undefined;
+    const state = [stats.ino, stats.size, stats.mtimeNs].join(" ");
+    if (this.#cached?.state !== state) {
+      this.#cached = { state, snapshot: readAgentsSnapshot(this.#snapshotPath) };
+    }
+    return this.#cached.snapshot;
+  }
+}
+
+async function refusePut(): Promise<false> {
+  return false;
+}
+
+async function nothing(): Promise<never[]> {
+  return [];
+}

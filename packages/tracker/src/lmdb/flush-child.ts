@@ -1,0 +1,33 @@
+// The program of a host that must not open the database itself: applies the journals, says on stdout what
+// became of them, and ends. Runs under Node and under Bun.
+import * as z from "zod/mini";
+
+import type { JournalFlush } from "../database.ts";
+import { AssignmentSchema } from "../host/flush-in-child.ts";
+import { failureOf } from "../journal/apply-journals.ts";
+import { LMDBDatabase } from "./lmdb-database.ts";
+
+const { folder, timeoutMilliseconds, ...config } = z.parse(
+  AssignmentSchema,
+  JSON.parse(process.argv.at(-1) ?? ""),
+);
+
+// Nobody is left behind when the host is gone that would have ended it.
+setTimeout(() => process.exit(1), timeoutMilliseconds).unref();
+// A host that is gone does not read the answer.
+process.stdout.on("error", () => undefined);
+
+const { entriesWritten, applied, failures } = await flush();
+process.stdout.write(JSON.stringify({ entriesWritten, applied: [...applied], failures }));
+
+async function flush(): Promise<JournalFlush> {
+  const database = new LMDBDatabase({ ...config, onWarning: () => undefined });
+  try {
+    if (await database.open()) return await database.applyJournals(folder);
+    return { entriesWritten: 0, applied: new Map(), failures: [failureOf(database.fault)] };
+  } catch (error) {
+    return { entriesWritten: 0, applied: new Map(), failures: [failureOf(error)] };
+  } finally {
+    await database.close();
+  }
+}

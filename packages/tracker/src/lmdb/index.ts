@@ -1,0 +1,3 @@
+export type { DatabaseConfig, MigrationResult } from "../database-config.ts";
+export { databasePathOf, defaultDatabasePath } from "../database-path.ts";
+export { LMDBDatabase } from "./lmdb-database.ts";

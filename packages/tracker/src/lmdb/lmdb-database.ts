@@ -1,0 +1,128 @@
+import fs from "node:fs";
+import { dirname } from "node:path";
+
+import { type LmdbStore, maximumSizeOf, openLmdbStore } from "@x/lmdb-store";
+import { type Store, writeWarning } from "@x/registry-core";
+
+import { agentsSnapshotPath, writeAgentsSnapshot } from "../agents-snapshot.ts";
+import { COLLECTION_NAMES } from "../collections.ts";
+import type { DatabaseConfig } from "../database-config.ts";
+import { databasePathOf, MEMORY_PATH } from "../database-path.ts";
+import { journalFolderOf } from "../journal/journal-folder.ts";
+import { listStreamNames } from "../journal/list-streams.ts";
+import { StoreDatabase } from "../store-database.ts";
+
+/**
+ * Records of agents in one LMDB file, for several processes. Atomic, exclusive, durable, and never larger than
+ * `maxSize`: what does not fit is an error by the code `LMDB_STORE_FULL`, and nothing of it is written.
+ *
+ * The file is opened by the first call. One that cannot be opened is said once, to `onWarning`; from then on
+ * `isAvailable` is false. The constructor throws `DatabaseSizeError` of `@x/lmdb-store` (a RangeError,
+ * `LMDB_STORE_SIZE_INVALID`) for a size outside 1 MiB to 2 GiB, and a TypeError for what is no path.
+ */
+export class LMDBDatabase extends StoreDatabase {
+  /** The file, or `:memory:`. */
+  readonly path: string;
+  readonly #config: DatabaseConfig;
+  readonly #maxSize: number;
+  #opening: Promise<LmdbStore | undefined> | undefined;
+  #fault: unknown;
+  #isClosed = false;
+
+  constructor(config: DatabaseConfig | string = {}) {
+    super();
+    this.#config = typeof config === "string" ? { path: config } : config;
+    this.path = databasePathOf(this.#config.path);
+    this.#maxSize = maximumSizeOf(this.#config.maxSize);
+    try {
+      if (this.path !== MEMORY_PATH) {
+        fs.mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  get isAvailable(): boolean {
+    return this.#fault === undefined && !this.#isClosed;
+  }
+
+  /** Why it could not be opened; undefined: it could, or was not tried yet. */
+  get fault(): unknown {
+    return this.#fault;
+  }
+
+  /** Where the journals of those are who do not open it; undefined in memory. */
+  get journalFolder(): string | undefined {
+    return this.path === MEMORY_PATH ? undefined : journalFolderOf(this.path);
+  }
+
+  /** Opens it, and says whether it can be used. */
+  async open(): Promise<boolean> {
+    return (await this.store()) !== undefined;
+  }
+
+  /** A copy of the file as it is now, looked at before it gets its name. Throws what the store throws. */
+  async backupTo(path: string): Promise<void> {
+    await (await this.#openedStore())?.backupTo(path);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await (await this.#opening)?.close();
+  }
+
+  protected store(): Promise<Store | undefined> {
+    return this.#openedStore();
+  }
+
+  protected override async agentsChanged(store: Store): Promise<void> {
+    const folder = this.journalFolder;
+    if (folder === undefined) return;
+    try {
+      await writeAgentsSnapshot(agentsSnapshotPath(this.path), store, {
+        isFull: this.isFull,
+        streams: listStreamNames(folder),
+        now: this.now(),
+      });
+    } catch (error) {
+      // What was asked for is in the database; hosts see it with the next flush.
+      const message = `the copy of the agents for hosts could not be written: ${String(error)}`;
+      this.#warn("TRACKER_SNAPSHOT_UNWRITABLE", message);
+    }
+  }
+
+  async #openedStore(): Promise<LmdbStore | undefined> {
+    if (!this.isAvailable) return undefined;
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  async #open(): Promise<LmdbStore | undefined> {
+    try {
+      return await openLmdbStore(this.path, {
+        collections: COLLECTION_NAMES,
+        maxSize: this.#maxSize,
+        onWarning: this.#config.onWarning,
+      });
+    } catch (error) {
+      this.#fail(error);
+      return undefined;
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#fault = error;
+    const code =
+      error instanceof Error && "code" in error && typeof error.code === "string"
+        ? error.code
+        : "TRACKER_UNAVAILABLE";
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#warn(code, `nothing can be tracked, because the database cannot be opened: ${reason}`);
+  }
+
+  #warn(code: string, message: string): void {
+    const { onWarning = writeWarning } = this.#config;
+    onWarning({ code, message, path: this.path });
+  }
+}

@@ -1,0 +1,116 @@
+import type { Change, Collection, Store } from "@x/registry-core";
+
+import * as of from "./collections.ts";
+import { entriesInPages } from "./entries-in-pages.ts";
+import { isFullError } from "./full-error.ts";
+import { eventsBefore, eventsOf } from "./record-key.ts";
+import { millisecondsOf } from "./stored.ts";
+import type { TrackerRecord } from "./tracker-record.ts";
+
+export interface PruneOptions {
+  /** What is older goes. */
+  readonly before: Date;
+  /** Gets each batch before it is removed; what it throws ends the pruning there. */
+  readonly archive?: ((records: readonly TrackerRecord[]) => void | Promise<void>) | undefined;
+}
+
+/** How many were removed. */
+export interface PruneResult {
+  commits: number;
+  communication: number;
+  retrospectives: number;
+  activities: number;
+}
+
+// Of one transaction. A database that is full takes fewer.
+const BATCH = 500;
+
+/** A record that is to be removed. */
+interface Old {
+  readonly key: string;
+  readonly record: TrackerRecord;
+}
+
+/** Removes commits and events older than a time. Atomic a batch; interrupted and repeated, the rest goes. */
+export async function prune(store: Store, options: PruneOptions): Promise<PruneResult> {
+  const before = millisecondsOf(options.before);
+  const remove = <V>(from: Collection<V>, old: AsyncIterable<Old>): Promise<number> =>
+    removeInBatches(store, from, old, options);
+  return {
+    commits: await remove(of.commits, oldCommits(store, before)),
+    communication: await remove(
+      of.communication,
+      oldEvents(store, of.communication, before, (record) => ({ type: "communication", record })),
+    ),
+    retrospectives: await remove(
+      of.retrospectives,
+      oldEvents(store, of.retrospectives, before, (record) => ({ type: "retrospective", record })),
+    ),
+    activities: await remove(
+      of.activities,
+      oldEvents(store, of.activities, before, (record) => ({ type: "activity", record })),
+    ),
+  };
+}
+
+async function* oldCommits(store: Store, before: number): AsyncGenerator<Old> {
+  for await (const [key, record] of entriesInPages(store, of.commits)) {
+    if (Date.parse(record.timestamp) < before) yield { key, record: { type: "commit", record } };
+  }
+}
+
+/** Agent by agent: what is younger is not read. */
+async function* oldEvents<V extends { agent_id: string }>(
+  store: Store,
+  from: Collection<V>,
+  before: number,
+  recordOf: (value: V) => TrackerRecord,
+): AsyncGenerator<Old> {
+  let gte = "";
+  for (;;) {
+    const [next] = await store.entries(from, { gte, limit: 1 });
+    if (next === undefined) return;
+    const agent = next[1].agent_id;
+    for await (const [key, value] of entriesInPages(store, from, eventsBefore(agent, before))) {
+      yield { key, record: recordOf(value) };
+    }
+    gte = eventsOf(agent).lt;
+  }
+}
+
+async function removeInBatches<V>(
+  store: Store,
+  from: Collection<V>,
+  old: AsyncIterable<Old>,
+  { archive }: PruneOptions,
+): Promise<number> {
+  let removed = 0;
+  let batch: Old[] = [];
+  const flush = async (): Promise<void> => {
+    await archive?.(batch.map(({ record }) => record));
+    await removeAll(
+      store,
+      batch.map(({ key }) => from.delete(key)),
+    );
+    removed += batch.length;
+    batch = [];
+  };
+  for await (const one of old) {
+    batch.push(one);
+    if (batch.length === BATCH) await flush();
+  }
+  if (batch.length > 0) await flush();
+  return removed;
+}
+
+/** In as few transactions as there is room for. */
+async function removeAll(store: Store, changes: readonly Change[]): Promise<void> {
+  try {
+    await store.transact([], () => ({ changes, result: undefined }));
+  } catch (error) {
+    if (!isFullError(error) || changes.length === 1) throw error;
+    const half = Math.ceil(changes.length / 2);
+    await removeAll(store, changes.slice(0, half));
+    await removeAll(store, changes.slice(half));
+  }
+}

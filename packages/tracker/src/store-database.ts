@@ -1,0 +1,235 @@
+import type { Collection, Store } from "@x/registry-core";
+
+import { type ActivityEntry, decodeActivity } from "./activity.ts";
+import { addMissing } from "./add-missing.ts";
+import { type AgentData, decodeAgent, encodeAgent } from "./agent.ts";
+import * as of from "./collections.ts";
+import { type CommitData, decodeCommit, encodeCommit } from "./commit.ts";
+import {
+  type CommunicationScoreEvent,
+  decodeCommunication,
+  encodeCommunication,
+} from "./communication-event.ts";
+import type { AgentState, JournalFlush } from "./database.ts";
+import { entriesInPages } from "./entries-in-pages.ts";
+import { TrackerError } from "./errors.ts";
+import { type AppliedBatch, type EventBatch, eventTransaction } from "./event-transaction.ts";
+import { isFullError } from "./full-error.ts";
+import { applyJournals } from "./journal/apply-journals.ts";
+import { listRecords } from "./list-records.ts";
+import { prune, type PruneOptions, type PruneResult } from "./prune.ts";
+import { rememberRead } from "./read-states.ts";
+import { agentKey, commitKey, eventsOf } from "./record-key.ts";
+import { decodeRetrospective, type RetrospectiveEntry } from "./retrospective.ts";
+import { decodeScorePoint, type ScorePoint } from "./score-history.ts";
+import type { AddMissingResult, CommitFilter, TrackRecord } from "./track-record.ts";
+import { checkEvent, type TrackerEvent } from "./tracker-event.ts";
+import type { TrackerRecord } from "./tracker-record.ts";
+
+const DEFAULT_LIMIT = 100;
+
+/** Records of agents in a store, whatever its engine. */
+export abstract class StoreDatabase implements TrackRecord {
+  #isFull = false;
+
+  abstract readonly isAvailable: boolean;
+  /** Undefined: it cannot be used. */
+  protected abstract store(): Promise<Store | undefined>;
+  abstract close(): Promise<void>;
+
+  /** Hears when agents may have changed. */
+  protected async agentsChanged(_store: Store): Promise<void> {}
+
+  protected now(): number {
+    return Date.now();
+  }
+
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  async putAgent(agentId: string, data: AgentData): Promise<boolean> {
+    const record = encodeAgent({ ...data, id: agentId });
+    return this.#put({ type: "agent", agent: agentId, record });
+  }
+
+  async getAgent(agentId: string): Promise<AgentData | null> {
+    const key = agentKey(agentId);
+    const stored = await this.#read(undefined, (store) => store.get(of.agents.at(key)));
+    return stored === undefined ? null : rememberRead(decodeAgent(stored));
+  }
+
+  async putCommit(projectPath: string, commitHash: string, data: CommitData): Promise<boolean> {
+    const commit = { project: projectPath, hash: commitHash };
+    return this.#put({ type: "commit", commit, record: encodeCommit(data) });
+  }
+
+  async getCommit(projectPath: string, commitHash: string): Promise<CommitData | null> {
+    const key = commitKey(projectPath, commitHash);
+    const stored = await this.#read(undefined, (store) => store.get(of.commits.at(key)));
+    return stored === undefined ? null : decodeCommit(stored);
+  }
+
+  async putCommunicationEvent(event: CommunicationScoreEvent): Promise<boolean> {
+    const record = encodeCommunication(event);
+    return this.#put({ type: "communication", agent: event.agent_id, record });
+  }
+
+  async getCommunicationEvents(
+    agentId: string,
+    limit = DEFAULT_LIMIT,
+  ): Promise<CommunicationScoreEvent[]> {
+    return (await this.#last(of.communication, agentId, limit)).map(decodeCommunication);
+  }
+
+  async putRetrospective(
+    agentId: string,
+    commitHash: string,
+    entry: RetrospectiveEntry,
+  ): Promise<boolean> {
+    const record = { ...entry, commit: entry.commit || commitHash, agent_id: agentId };
+    return this.#put({ type: "retrospective", agent: agentId, record });
+  }
+
+  async getRetrospectives(agentId: string, limit = DEFAULT_LIMIT): Promise<RetrospectiveEntry[]> {
+    return (await this.#last(of.retrospectives, agentId, limit)).map(decodeRetrospective);
+  }
+
+  async putActivity(agentId: string, entry: ActivityEntry): Promise<boolean> {
+    const record = { ...entry, agent_id: agentId };
+    return this.#put({ type: "activity", agent: agentId, record });
+  }
+
+  async getActivities(agentId: string, limit = DEFAULT_LIMIT): Promise<ActivityEntry[]> {
+    return (await this.#last(of.activities, agentId, limit)).map(decodeActivity);
+  }
+
+  async applyEvents(batch: EventBatch): Promise<AppliedBatch> {
+    const store = await this.#required();
+    const result = await this.#apply(store, batch);
+    await this.agentsChanged(store);
+    return result;
+  }
+
+  getAgentState(agentId: string, stream: string): Promise<AgentState> {
+    const nothing = { agent: null, applied: 0 };
+    return this.#read<AgentState>(nothing, (store) =>
+      store.transact(
+        [of.agents.at(agentKey(agentId)), of.streams.at(stream)],
+        ([agent, position]) => {
+          const state = {
+            agent: agent === undefined ? null : decodeAgent(agent),
+            applied: position?.applied ?? 0,
+          };
+          return { changes: [], result: state };
+        },
+      ),
+    );
+  }
+
+  async applyJournals(folder: string): Promise<JournalFlush> {
+    const store = await this.#required();
+    const flushed = await applyJournals(folder, store, this.now(), (batch) =>
+      this.#apply(store, batch),
+    );
+    await this.agentsChanged(store);
+    return flushed;
+  }
+
+  listAgents(): Promise<AgentData[]> {
+    return this.#read<AgentData[]>([], async (store) => {
+      const found: AgentData[] = [];
+      for await (const [, agent] of entriesInPages(store, of.agents))
+        found.push(decodeAgent(agent));
+      return found;
+    });
+  }
+
+  listCommits(filter: CommitFilter = {}): Promise<CommitData[]> {
+    return this.#read<CommitData[]>([], async (store) =>
+      (await all(store, of.commits, filter)).map(decodeCommit),
+    );
+  }
+
+  listCommunicationEvents(filter: CommitFilter = {}): Promise<CommunicationScoreEvent[]> {
+    return this.#read<CommunicationScoreEvent[]>([], async (store) =>
+      (await all(store, of.communication, filter)).map(decodeCommunication),
+    );
+  }
+
+  async getScoreHistory(agentId: string, limit = DEFAULT_LIMIT): Promise<ScorePoint[]> {
+    return (await this.#last(of.scores, agentId, limit)).map(decodeScorePoint);
+  }
+
+  async *records(): AsyncGenerator<TrackerRecord> {
+    const store = await this.store();
+    if (store !== undefined) yield* listRecords(store);
+  }
+
+  async addMissing(
+    records: AsyncIterable<TrackerRecord> | Iterable<TrackerRecord>,
+    onProgress?: (done: number) => void,
+  ): Promise<AddMissingResult> {
+    const store = await this.#required();
+    const result = await addMissing(store, records, onProgress);
+    await this.agentsChanged(store);
+    return result;
+  }
+
+  async prune(options: PruneOptions): Promise<PruneResult> {
+    const result = await prune(await this.#required(), options);
+    this.#isFull = false;
+    return result;
+  }
+
+  async #put(event: TrackerEvent): Promise<boolean> {
+    const checked = checkEvent(event);
+    const store = await this.store();
+    if (store === undefined) return false;
+    await this.#apply(store, { stream: undefined, events: [{ number: 1, event: checked }] });
+    return true;
+  }
+
+  async #apply(store: Store, batch: EventBatch): Promise<AppliedBatch> {
+    const { reads, decide } = eventTransaction(batch, this.now());
+    try {
+      const result = await store.transact(reads, decide);
+      this.#isFull = false;
+      return result;
+    } catch (error) {
+      if (isFullError(error)) this.#isFull = true;
+      throw error;
+    }
+  }
+
+  async #last<V>(from: Collection<V>, agentId: string, limit: number): Promise<V[]> {
+    const range = { ...eventsOf(agentId), reverse: true, limit };
+    const found = await this.#read<[string, V][]>([], (store) => store.entries(from, range));
+    return found.toReversed().map(([, value]) => value);
+  }
+
+  async #read<R>(nothing: R, read: (store: Store) => Promise<R>): Promise<R> {
+    const store = await this.store();
+    return store === undefined ? nothing : read(store);
+  }
+
+  async #required(): Promise<Store> {
+    const store = await this.store();
+    if (store !== undefined) return store;
+    throw new TrackerError("TRACKER_UNAVAILABLE", "the database of agents cannot be used");
+  }
+}
+
+async function all<V extends { agent_id: string; project_path: string }>(
+  store: Store,
+  from: Collection<V>,
+  { agentId, projectPath }: CommitFilter,
+): Promise<V[]> {
+  const found: V[] = [];
+  for await (const [, record] of entriesInPages(store, from)) {
+    if (agentId !== undefined && record.agent_id !== agentId) continue;
+    if (projectPath !== undefined && record.project_path !== projectPath) continue;
+    found.push(record);
+  }
+  return found;
+}

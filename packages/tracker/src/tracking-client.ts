@@ -1,0 +1,42 @@
+/**
+ * The part of a client's API that the service uses, where it is there: that of OpenCode has `showToast`, and no
+ * `input`. What a call throws is never passed on.
+ */
+export interface TrackingClient {
+  readonly tui?:
+    | {
+        readonly showToast?: ((options: { body: Toast }) => unknown) | undefined;
+        readonly input?:
+          | { readonly text?: ((options: { message: string }) => unknown) | undefined }
+          | undefined;
+      }
+    | undefined;
+}
+
+export interface Toast {
+  readonly message: string;
+  readonly variant: "info" | "success" | "warning" | "error";
+}
+
+/** Shows it, where there is somebody to show it to. */
+export async function showToast(client: TrackingClient | null, body: Toast): Promise<void> {
+  try {
+    await client?.tui?.showToast?.({ body });
+  } catch {
+    // That nobody sees it changes nothing of what is recorded.
+  }
+}
+
+/** What the user answers; undefined: nobody can be asked, or nobody answers. */
+export async function askForText(
+  client: TrackingClient | null,
+  message: string,
+): Promise<string | undefined> {
+  try {
+    const answer = await client?.tui?.input?.text?.({ message });
+    return typeof answer === "string" && answer.trim() !== "" ? answer.trim() : undefined;
+  } catch {
+    // An answer that does not come is none.
+    return undefined;
+  }
+}

@@ -1,0 +1,285 @@
+import type { ActivityEntry } from "./activity.ts";
+import { agentIdIn, hasFailed, identityIn, type Payload, textAt } from "./agent-in-payload.ts";
+import { type AgentData, type AgentStatus, statusOf } from "./agent.ts";
+import { type Database, type FlushResult, isEventDatabase } from "./database.ts";
+import { TrackerError } from "./errors.ts";
+import { type Grade, GRADE_LABELS, isGrade } from "./grade.ts";
+import type { RetrospectiveEntry } from "./retrospective.ts";
+import { SCORING_POLICY } from "./score.ts";
+import { askForText, showToast, type TrackingClient } from "./tracking-client.ts";
+import type { WriteBuffer } from "./write-buffer.ts";
+
+export interface TrackingOptions {
+  /** Default: the system's clock. */
+  readonly now?: (() => Date) | undefined;
+}
+
+/** The last commit of a session, for its retrospective. */
+interface SessionNotes {
+  readonly scoreBefore: number;
+  commit?: { readonly hash: string; readonly task: string };
+  grades?: { readonly agent: Grade; readonly user: Grade | undefined };
+  note?: string;
+}
+
+/**
+ * What agents did, scored. All that is told here goes into the write buffer, nothing into the database before
+ * `flushWriteBuffer`; what is asked counts what is buffered.
+ *
+ * Without an agent's id nothing is recorded. A grade that is none is a RangeError, a record that is none a
+ * `TrackerError` (`TRACKER_RECORD_INVALID`). The client may be null or have any part of its API.
+ */
+export class TrackingService {
+  readonly #database: Database;
+  readonly #buffer: WriteBuffer;
+  readonly #client: TrackingClient | null;
+  readonly #now: () => Date;
+  readonly #sessions = new Map<string, SessionNotes>();
+  readonly #toldHalted = new Set<string>();
+
+  constructor(
+    database: Database,
+    buffer: WriteBuffer,
+    client: TrackingClient | null = null,
+    { now = () => new Date() }: TrackingOptions = {},
+  ) {
+    this.#database = database;
+    this.#buffer = buffer;
+    this.#client = client;
+    this.#now = now;
+  }
+
+  /** A tool has run; one that has failed counts nothing. */
+  async trackToolUsage(input: Payload, output: Payload = {}): Promise<void> {
+    this.#score("tool", hasFailed(output) ? undefined : agentIdIn(input, output), input);
+  }
+
+  /** A command has run; one that has failed counts nothing. */
+  async trackCommandCompletion(event: Payload): Promise<void> {
+    this.#score("command", hasFailed(event) ? undefined : agentIdIn(event), event);
+  }
+
+  /** A commit was made. However often it is told, it counts once. */
+  async commitCompleted(
+    agentId: string,
+    commitHash: string,
+    projectPath: string,
+    task: string,
+  ): Promise<void> {
+    const at = this.#now();
+    const commit = { project: projectPath, hash: commitHash };
+    this.#buffer.bufferScore(agentId, { type: "commit" }, { at, commit });
+    this.#buffer.bufferCommit(projectPath, commitHash, {
+      agent_id: agentId,
+      commit_hash: commitHash,
+      project_path: projectPath,
+      task_description: task,
+      experience_gained: SCORING_POLICY.experience.commit,
+      communication_score_change: 0,
+      timestamp: at,
+    });
+    (await this.#notesOf(agentId)).commit = { hash: commitHash, task };
+  }
+
+  /** A grade for how the agent communicated about a commit. */
+  async recordCommunicationScore(
+    agentId: string,
+    commitHash: string,
+    projectPath: string,
+    grade: Grade,
+  ): Promise<void> {
+    assertGrade(grade);
+    this.#grade(agentId, commitHash, projectPath, [{ grade }]);
+    this.#buffer.bufferScore(agentId, { type: "communication", grade }, { at: this.#now() });
+  }
+
+  /**
+   * The grades of a commit, by the agent and by the user. Where the client can ask (`tui.input.text`), the
+   * user is asked: for the grade when it is not given, and for a word on it. A user who gives none has none counted.
+   */
+  async recordCommitGrade(
+    agentId: string,
+    commitHash: string,
+    projectPath: string,
+    agentGrade: Grade,
+    userGrade?: Grade,
+  ): Promise<void> {
+    assertGrade(agentGrade);
+    if (userGrade !== undefined) assertGrade(userGrade);
+    const answer = await askForText(this.#client, questionOf(commitHash, userGrade));
+    const { grade = userGrade, note } = readAnswer(answer, userGrade);
+    const user = grade === undefined ? [] : [{ grade, reason: note ?? "graded by the user" }];
+    this.#grade(agentId, commitHash, projectPath, [
+      { grade: agentGrade, reason: "graded by the agent" },
+      ...user,
+    ]);
+    const score = { type: "grade", agentGrade, userGrade: grade } as const;
+    this.#buffer.bufferScore(agentId, score, { at: this.#now() });
+    const notes = await this.#notesOf(agentId);
+    notes.grades = { agent: agentGrade, user: grade };
+    if (note !== undefined) notes.note = note;
+  }
+
+  async recordRetrospective(agentId: string, entry: RetrospectiveEntry): Promise<void> {
+    this.#buffer.bufferRetrospective(agentId, entry.commit, entry);
+  }
+
+  /** Throws `TrackerError` (`TRACKER_FULL`) while the database has no room: nothing of it is kept. */
+  async logActivity(agentId: string, entry: ActivityEntry): Promise<void> {
+    if (isEventDatabase(this.#database) && this.#database.isFull) {
+      const reason = "the database of agents is full: prune what is old, or raise its maximum size";
+      throw new TrackerError("TRACKER_FULL", reason);
+    }
+    this.#buffer.bufferActivity(agentId, entry);
+  }
+
+  /** A bug of the agent was found. Without skill points it is halted; the user is told once. */
+  async reportBug(agentId: string): Promise<AgentStatus> {
+    this.#buffer.bufferScore(agentId, { type: "bug" }, { at: this.#now() });
+    const status = await this.#requireStatus(agentId);
+    await this.#tellHalted(status);
+    return status;
+  }
+
+  /** A halted agent may work again, with one skill point. That and the reason are on record. */
+  async reinstateAgent(agentId: string, reason: string): Promise<AgentStatus> {
+    const at = this.#now();
+    this.#buffer.bufferScore(agentId, { type: "reinstate" }, { at });
+    this.#buffer.bufferActivity(agentId, {
+      timestamp: at.toISOString(),
+      task: "reinstated",
+      actions: "",
+      outcome: "active again",
+      decisions: reason,
+    });
+    this.#toldHalted.delete(agentId);
+    return this.#requireStatus(agentId);
+  }
+
+  /** With what is buffered; null for an agent nobody knows. */
+  async getAgentStatus(agentId: string): Promise<AgentStatus | null> {
+    const agent = await this.#readAgent(agentId);
+    return agent === null ? null : statusOf(agent);
+  }
+
+  /** The session of an agent begins, or goes on. */
+  async initializeSessionTracking(session: Payload): Promise<void> {
+    const agentId = agentIdIn(session);
+    if (agentId === undefined) return;
+    const identity = identityIn(session);
+    this.#buffer.bufferSeen(agentId, { at: this.#now(), identity });
+    await this.#notesOf(agentId);
+    await this.#tellHalted(await this.#requireStatus(agentId));
+  }
+
+  /**
+   * What can be told of the session's last commit, for `recordRetrospective`, when somebody has added what they
+   * think of it; null without a commit. Nothing is recorded. A grade that was not given is neutral.
+   */
+  async generateRetrospective(session: Payload): Promise<RetrospectiveEntry | null> {
+    const agentId = agentIdIn(session);
+    const notes = agentId === undefined ? undefined : this.#sessions.get(agentId);
+    if (agentId === undefined || notes?.commit === undefined) return null;
+    const { commit, grades, note = "", scoreBefore } = notes;
+    const status = await this.#requireStatus(agentId);
+    return {
+      commit: commit.hash,
+      timestamp: this.#now().toISOString(),
+      task: textAt(session, "task") ?? commit.task,
+      agent_grade: grades?.agent ?? 1,
+      user_grade: grades?.user ?? 1,
+      score_before: scoreBefore,
+      score_after: status.communication_score,
+      agent_note: textAt(session, "note") ?? "",
+      user_note: note,
+    };
+  }
+
+  /** The session is over: what is buffered is flushed. */
+  async finalizeSession(session: Payload): Promise<FlushResult> {
+    const agentId = agentIdIn(session);
+    if (agentId !== undefined) this.#sessions.delete(agentId);
+    return this.flushWriteBuffer();
+  }
+
+  /** See `WriteBuffer.flush`. Never throws. */
+  flushWriteBuffer(): Promise<FlushResult> {
+    return this.#buffer.flush(this.#database);
+  }
+
+  #score(type: "tool" | "command", agentId: string | undefined, payload: Payload): void {
+    if (agentId === undefined) return;
+    this.#buffer.bufferScore(agentId, { type }, { at: this.#now(), identity: identityIn(payload) });
+  }
+
+  #grade(
+    agentId: string,
+    commitHash: string,
+    projectPath: string,
+    grades: readonly { readonly grade: Grade; readonly reason?: string }[],
+  ): void {
+    for (const graded of grades) {
+      this.#buffer.bufferCommunicationEvent({
+        agent_id: agentId,
+        commit_hash: commitHash,
+        project_path: projectPath,
+        timestamp: this.#now(),
+        ...graded,
+      });
+    }
+  }
+
+  #readAgent(agentId: string): Promise<AgentData | null> {
+    return this.#buffer.readAgent(this.#database, agentId);
+  }
+
+  async #requireStatus(agentId: string): Promise<AgentStatus> {
+    const status = await this.getAgentStatus(agentId);
+    if (status !== null) return status;
+    throw new TypeError(`nothing was recorded of ${agentId}`);
+  }
+
+  async #notesOf(agentId: string): Promise<SessionNotes> {
+    const known = this.#sessions.get(agentId);
+    if (known !== undefined) return known;
+    const agent = await this.#readAgent(agentId);
+    const scoreBefore = agent?.communication_score ?? SCORING_POLICY.initial.communicationScore;
+    const notes = this.#sessions.get(agentId) ?? { scoreBefore };
+    this.#sessions.set(agentId, notes);
+    return notes;
+  }
+
+  async #tellHalted({ id, halted }: AgentStatus): Promise<void> {
+    if (!halted || this.#toldHalted.has(id)) return;
+    this.#toldHalted.add(id);
+    const message = `${id} is halted: it has no skill points left`;
+    await showToast(this.#client, { message, variant: "warning" });
+  }
+}
+
+function assertGrade(grade: unknown): asserts grade is Grade {
+  if (isGrade(grade)) return;
+  throw new RangeError(`a grade is -1, 1, 2 or 5, not ${String(grade)}`);
+}
+
+function questionOf(commitHash: string, userGrade: Grade | undefined): string {
+  const short = commitHash.slice(0, 8);
+  if (userGrade !== undefined) {
+    return `You graded commit ${short} ${userGrade} (${GRADE_LABELS[userGrade]}). Why?`;
+  }
+  const labels = ([-1, 1, 2, 5] as const).map((grade) => `${grade} ${GRADE_LABELS[grade]}`);
+  return `Your grade for commit ${short} (${labels.join(", ")}), and why:`;
+}
+
+/** As `2 well done`; where the grade is known, all of it is the note. */
+function readAnswer(
+  answer: string | undefined,
+  known: Grade | undefined,
+): { readonly grade?: Grade; readonly note?: string } {
+  if (answer === undefined) return {};
+  if (known !== undefined) return { note: answer };
+  const [, digits, note = ""] = /^(-?\d+)\s*[:,]?\s*(.*)$/s.exec(answer) ?? [];
+  const grade = Number(digits);
+  if (!isGrade(grade)) return {};
+  return { grade, ...(note !== "" && { note }) };
+}
