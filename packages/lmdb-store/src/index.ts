@@ -7,5 +7,8 @@ export {
   DatabaseSizeError,
   ForeignDatabaseError,
 } from "./errors.ts";
+export type { FlatDatabase, FlatEntry } from "./flat-database.ts";
 export type { LmdbStore, LmdbStoreOptions } from "./lmdb-store.ts";
+export { maximumSizeOf } from "./maximum-size.ts";
+export { openFlatDatabase } from "./open-flat-database.ts";
 export { openLmdbStore } from "./open-lmdb-store.ts";

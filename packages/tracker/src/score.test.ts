@@ -48,6 +48,32 @@ test("the bug that takes the last skill point halts the agent, and nothing it do
   });
 });
 
+test("a bug never makes an agent rise, however much experience it has", () => {
+  const score = { ...createAgentScore(), skill_points: 3, experience_points: 25_000 };
+  expect(applyScoreEvent(score, { type: "bug" })).toMatchObject({
+    skill_points: 2,
+    experience_points: 25_000,
+  });
+});
+
+test("a halted agent that is reinstated has one skill point and is active; others lose nothing by it", () => {
+  const back = after({ type: "bug" }, { type: "bug" }, { type: "reinstate" });
+  expect(back).toMatchObject({ skill_points: 1, active: true, total_bugs: 2 });
+  const score = { ...createAgentScore(), skill_points: 4 };
+  expect(applyScoreEvent(score, { type: "reinstate" })).toEqual(score);
+});
+
+test("a grade for communication changes that score alone", () => {
+  expect(after({ type: "communication", grade: 5 })).toMatchObject({
+    communication_score: 65,
+    experience_points: 0,
+  });
+});
+
+test("a user who gives no grade has none counted", () => {
+  expect(after({ type: "grade", agentGrade: 2 })).toMatchObject({ communication_score: 62 });
+});
+
 test.each([0, 3, -5, 1.5, Number.NaN])("%d is no grade, and is refused", (value) => {
   expect(isGrade(value)).toBe(false);
   const event = { type: "grade", agentGrade: 1, userGrade: value as Grade } as const;

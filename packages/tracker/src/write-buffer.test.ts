@@ -1,0 +1,221 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+
+import { putsOnly } from "../test/support/puts-only.ts";
+import { activity, agent, commit, graded, retrospective } from "../test/support/sample-records.ts";
+import type { Database } from "./database.ts";
+import type { Grade } from "./grade.ts";
+import { MemoryDatabase } from "./memory-database.ts";
+import { applyScoreEvent, createAgentScore, type ScoreEvent } from "./score.ts";
+import { WriteBuffer } from "./write-buffer.ts";
+
+const EMPTY = { entriesWritten: 0, errors: [] };
+
+test("an empty buffer has nothing to flush", async () => {
+  const buffer = new WriteBuffer();
+  expect(buffer.isEmpty).toBe(true);
+  expect(await buffer.flush(new MemoryDatabase())).toEqual(EMPTY);
+});
+
+test("changes of one agent and of one commit are one record each, events are all their own", () => {
+  const buffer = new WriteBuffer();
+  buffer.bufferAgent("build", agent("build"));
+  buffer.bufferScore("build", { type: "tool" });
+  buffer.bufferSeen("build");
+  buffer.bufferCommit("/shop", "1", commit("1"));
+  buffer.bufferCommit("/shop", "1", commit("1", { task_description: "again" }));
+  buffer.bufferActivity("build", activity("x"));
+  buffer.bufferActivity("build", activity("x"));
+  buffer.bufferCommunicationEvent(graded("build"));
+  buffer.bufferRetrospective("build", "1", retrospective("1"));
+  expect(buffer.size).toBe(6);
+  buffer.clear();
+  expect([buffer.size, buffer.isEmpty]).toEqual([0, true]);
+});
+
+test("a flush writes everything, and of a commit the last word", async () => {
+  const database = new MemoryDatabase();
+  const buffer = new WriteBuffer();
+  buffer.bufferAgent("build", agent("build"));
+  buffer.bufferCommit("/shop", "1", commit("1"));
+  buffer.bufferCommit("/shop", "1", commit("1", { task_description: "again" }));
+  buffer.bufferActivity("build", activity("x"));
+  buffer.bufferCommunicationEvent(graded("build"));
+  buffer.bufferRetrospective("build", "1", retrospective("1"));
+  expect(await database.getAgent("build")).toBeNull();
+  expect(await buffer.flush(database)).toEqual({ entriesWritten: 5, errors: [] });
+  expect(buffer.isEmpty).toBe(true);
+  expect(await database.getAgent("build")).toEqual(agent("build"));
+  expect(await database.getCommit("/shop", "1")).toMatchObject({ task_description: "again" });
+  expect(await database.getActivities("build")).toEqual([activity("x")]);
+  expect(await database.getCommunicationEvents("build")).toEqual([graded("build")]);
+  expect(await database.getRetrospectives("build")).toEqual([retrospective("1")]);
+});
+
+test("two that have read the same record and each add to it add up", async () => {
+  const database = new MemoryDatabase();
+  await database.putAgent("build", agent("build", { experience_points: 10, total_bugs: 1 }));
+  const buffers = [new WriteBuffer(), new WriteBuffer()];
+  for (const buffer of buffers) {
+    const read = await database.getAgent("build");
+    if (read === null) throw new Error("it is gone");
+    buffer.bufferAgent("build", { ...read, experience_points: read.experience_points + 5 });
+    read.total_bugs += 1;
+    read.experience_points += 5;
+    buffer.bufferAgent("build", read);
+  }
+  for (const buffer of buffers) await buffer.flush(database);
+  expect(await database.getAgent("build")).toMatchObject({ experience_points: 20, total_bugs: 3 });
+});
+
+test("what was made of a record after a flush counts from there", async () => {
+  const database = new MemoryDatabase();
+  const buffer = new WriteBuffer();
+  await database.putAgent("build", agent("build"));
+  const read = await database.getAgent("build");
+  if (read === null) throw new Error("it is gone");
+  for (let round = 0; round < 3; round += 1) {
+    read.experience_points += 1;
+    buffer.bufferAgent("build", read);
+    await buffer.flush(database);
+  }
+  expect(await database.getAgent("build")).toMatchObject({ experience_points: 3 });
+});
+
+test("a field that one writer changes does not take back what another one has changed", async () => {
+  const database = new MemoryDatabase();
+  await database.putAgent("build", agent("build"));
+  const [one, other] = [await database.getAgent("build"), await database.getAgent("build")];
+  if (one === null || other === null) throw new Error("it is gone");
+  const buffer = new WriteBuffer();
+  buffer.bufferAgent("build", { ...one, active: false });
+  buffer.bufferAgent("build", { ...other, scope: "/other" });
+  await buffer.flush(database);
+  expect(await database.getAgent("build")).toMatchObject({ active: false, scope: "/other" });
+});
+
+test("a level is reached, and an agent halted, by what several have added together", async () => {
+  const database = new MemoryDatabase();
+  await database.putAgent("build", agent("build", { experience_points: 9_990 }));
+  await database.putAgent("plan", agent("plan", { skill_points: 2 }));
+  for (const add of [6, 6]) {
+    const buffer = new WriteBuffer();
+    const read = await database.getAgent("build");
+    const plan = await database.getAgent("plan");
+    if (read === null || plan === null) throw new Error("it is gone");
+    buffer.bufferAgent("build", { ...read, experience_points: read.experience_points + add });
+    buffer.bufferAgent("plan", { ...plan, skill_points: plan.skill_points - 1 });
+    await buffer.flush(database);
+  }
+  expect(await database.getAgent("build")).toMatchObject({ skill_points: 2, experience_points: 0 });
+  expect(await database.getAgent("plan")).toMatchObject({ skill_points: 0, active: false });
+});
+
+test("a failed flush keeps everything, and the next one writes it once", async () => {
+  const database = new MemoryDatabase();
+  const buffer = new WriteBuffer();
+  buffer.bufferScore("build", { type: "command" });
+  database.setAvailable(false);
+  const failed = await buffer.flush(database);
+  expect(failed).toMatchObject({ entriesWritten: 0 });
+  expect(failed.errors).toHaveLength(1);
+  expect(buffer.size).toBe(1);
+  database.setAvailable(true);
+  await buffer.flush(database);
+  await buffer.flush(database);
+  expect(await database.getAgent("build")).toMatchObject({ experience_points: 2 });
+});
+
+test("what is buffered during a flush waits for the next one", async () => {
+  const database = new MemoryDatabase();
+  const buffer = new WriteBuffer();
+  buffer.bufferScore("build", { type: "tool" });
+  const flushing = buffer.flush(database);
+  buffer.bufferScore("build", { type: "commit" });
+  await flushing;
+  await Promise.all([buffer.flush(database), buffer.flush(database)]);
+  expect(buffer.isEmpty).toBe(true);
+  expect(await database.getAgent("build")).toMatchObject({ experience_points: 6 });
+});
+
+test("an agent is read with what is not flushed yet, also while a flush is under way", async () => {
+  const database = new MemoryDatabase();
+  const buffer = new WriteBuffer();
+  expect(await buffer.readAgent(database, "build")).toBeNull();
+  for (let round = 1; round <= 20; round += 1) {
+    buffer.bufferScore("build", { type: "tool" });
+    const flushing = buffer.flush(database);
+    const readings = await Promise.all(
+      Array.from({ length: 5 }, () => buffer.readAgent(database, "build")),
+    );
+    expect(readings.map((read) => read?.experience_points)).toEqual(Array(5).fill(round));
+    await flushing;
+  }
+});
+
+test("what no database would take is refused when it is buffered", () => {
+  const buffer = new WriteBuffer();
+  const code = "TRACKER_RECORD_INVALID";
+  const refused = (buffering: () => void): void =>
+    expect(buffering).toThrow(expect.objectContaining({ code }));
+  refused(() => buffer.bufferAgent("", agent("")));
+  refused(() => buffer.bufferAgent("a", agent("a", { updated_at: new Date(Number.NaN) })));
+  refused(() => buffer.bufferCommit("/shop", "", commit("")));
+  refused(() => buffer.bufferCommit("\ud800", "1", commit("1")));
+  refused(() => buffer.bufferActivity("a", activity("x", { timestamp: "" })));
+  refused(() => buffer.bufferActivity("a", { timestamp: "2026" } as never));
+  refused(() => buffer.bufferCommunicationEvent(graded("a", { grade: 4 as Grade })));
+  refused(() =>
+    buffer.bufferRetrospective("a", "1", retrospective("1", { user_grade: 0 as Grade })),
+  );
+  refused(() => buffer.bufferScore("a", { type: "nothing" } as never));
+  expect(buffer.isEmpty).toBe(true);
+});
+
+test("a database of another package gets puts, and keeps what it refuses waiting", async () => {
+  const inner = new MemoryDatabase();
+  const refusing: Database = { ...putsOnly(inner), putActivity: async () => false };
+  const buffer = new WriteBuffer();
+  buffer.bufferScore("build", { type: "commit" }, { commit: { project: "/shop", hash: "1" } });
+  buffer.bufferCommit("/shop", "1", commit("1"));
+  buffer.bufferActivity("build", activity("x"));
+  buffer.bufferRetrospective("build", "1", retrospective("1"));
+  buffer.bufferCommunicationEvent(graded("build"));
+  expect(await buffer.flush(refusing)).toMatchObject({
+    entriesWritten: 4,
+    errors: [expect.any(String)],
+  });
+  expect(buffer.size).toBe(1);
+  buffer.bufferScore("build", { type: "commit" }, { commit: { project: "/shop", hash: "1" } });
+  expect(await buffer.flush(putsOnly(inner))).toEqual({ entriesWritten: 1, errors: [] });
+  expect(await inner.getActivities("build")).toHaveLength(1);
+  expect(await inner.getAgent("build")).toMatchObject({ total_commits: 1, experience_points: 5 });
+});
+
+const grade = fc.constantFrom<Grade>(-1, 1, 2, 5);
+const scoreEvent: fc.Arbitrary<ScoreEvent> = fc.oneof(
+  fc.constantFrom("tool", "command", "commit", "bug", "reinstate").map((type) => ({ type })),
+  fc.record({ type: fc.constant("grade"), agentGrade: grade, userGrade: grade }),
+  fc.record({ type: fc.constant("communication"), grade }),
+);
+
+test("however events are put together into flushes, the score is that of one after the other", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(scoreEvent, fc.boolean())), async (steps) => {
+      const start = { skill_points: 1, experience_points: 9_995, communication_score: 2 };
+      const database = new MemoryDatabase();
+      await database.putAgent("build", agent("build", start));
+      const buffer = new WriteBuffer();
+      for (const [event, flushes] of steps) {
+        buffer.bufferScore("build", event);
+        if (flushes) await buffer.flush(database);
+      }
+      const expected = steps
+        .map(([event]) => event)
+        .reduce(applyScoreEvent, { ...createAgentScore(), ...start });
+      expect(await buffer.readAgent(database, "build")).toMatchObject(expected);
+      await buffer.flush(database);
+      expect(await database.getAgent("build")).toMatchObject(expected);
+    }),
+  );
+});
