@@ -23,7 +23,7 @@ interface Placed {
 export async function addMissing(
   store: Store,
   records: AsyncIterable<TrackerRecord> | Iterable<TrackerRecord>,
-  onProgress: (done: number) => void = () => undefined,
+  onProgress: (progress: AddMissingResult) => void = () => undefined,
 ): Promise<AddMissingResult> {
   const moments = new Moments();
   const counts = { added: 0, skipped: 0 };
@@ -38,7 +38,7 @@ export async function addMissing(
     counts.added += added;
     counts.skipped += batch.length - added;
     batch = [];
-    onProgress(counts.added + counts.skipped);
+    onProgress({ ...counts });
   };
   for await (const record of records) {
     batch.push(record);

@@ -168,7 +168,7 @@ export abstract class StoreDatabase implements TrackRecord {
 
   async addMissing(
     records: AsyncIterable<TrackerRecord> | Iterable<TrackerRecord>,
-    onProgress?: (done: number) => void,
+    onProgress?: (progress: AddMissingResult) => void,
   ): Promise<AddMissingResult> {
     const store = await this.#required();
     const result = await addMissing(store, records, onProgress);

@@ -35,7 +35,7 @@ export interface TrackRecord extends EventDatabase {
   /** Puts those that are not there; how often it is done changes nothing. Atomic a batch. */
   addMissing(
     records: AsyncIterable<TrackerRecord> | Iterable<TrackerRecord>,
-    onProgress?: (done: number) => void,
+    onProgress?: (progress: AddMissingResult) => void,
   ): Promise<AddMissingResult>;
   /** Removes commits and events older than a time, batch by batch. Agents and their points stay. */
   prune(options: PruneOptions): Promise<PruneResult>;
