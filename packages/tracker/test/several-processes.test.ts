@@ -1,0 +1,46 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { expect, test } from "vitest";
+
+import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
+import { startTogether } from "../../../test/start-together.ts";
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { LMDBDatabase } from "../src/lmdb/lmdb-database.ts";
+import { agent } from "./support/sample-records.ts";
+
+const program = fileURLToPath(new URL("programs/change-points.ts", import.meta.url));
+const PROCESSES = 4;
+
+test.each([
+  ["events", 1000, 10],
+  ["records", 1000, 20],
+])(
+  "four processes that each add a thousand points, as %s, come to exactly their sum",
+  { timeout: 300_000 },
+  async (way, changes, batch) => {
+    const path = join(temporaryFolder(), "agents.lmdb");
+    const database = new LMDBDatabase(path);
+    const before = agent("build", { experience_points: 8_000 });
+    await database.putAgent("build", before);
+    await database.putAgent("plan", agent("plan", { skill_points: 3 }));
+    const args = [path, way, String(changes), String(batch)];
+    const children = Array.from({ length: PROCESSES }, () =>
+      runTypeScript(program, args, { stdio: "pipe" }),
+    );
+    const ends = children.map(endOf);
+    await startTogether(children);
+    for (const end of ends) expect(await end).toMatchObject({ code: 0, stderr: "" });
+    // A level at 10 000, and 2 000 more from there.
+    expect(await database.getAgent("build")).toMatchObject({
+      skill_points: 2,
+      experience_points: 2_000,
+    });
+    expect(await database.getAgent("plan")).toMatchObject({
+      skill_points: -1,
+      total_bugs: 4,
+      active: false,
+    });
+    await database.close();
+  },
+);
