@@ -1,26 +1,15 @@
-import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { join } from "node:path";
 
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 
-import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { smallDisk } from "../../../test/small-disk.ts";
 import { quarantineFile } from "../src/quarantine-file.ts";
 import { recoverFile } from "../src/recover-file.ts";
 import { updateJson, updateJsonSync } from "../src/update-json.ts";
 import { updateMarkdownField } from "../src/update-markdown.ts";
 import { writeFileAtomic, writeFileAtomicSync } from "../src/write-file-atomic.ts";
 import { leaveOrphan } from "./orphan.ts";
-
-/** A file system of that size in memory; undefined where this user may not mount one. */
-function smallDisk(limit: string): string | undefined {
-  if (process.platform !== "linux") return undefined;
-  const folder = temporaryFolder();
-  const options = ["-t", "tmpfs", "-o", limit, "none", folder];
-  if (spawnSync("mount", options, { stdio: "ignore" }).status !== 0) return undefined;
-  onTestFinished(() => void spawnSync("umount", [folder]));
-  return folder;
-}
 
 const LARGE = "x".repeat(200_000);
 const OLD = '{"old": true}';

@@ -9,7 +9,7 @@ import { DatabaseError } from "./errors.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
 import type { Native } from "./native.ts";
 import { PRIVATE_MODE } from "./private-mode.ts";
-import { RecordCodec, seal, STRUCTURES_KEY } from "./record-codec.ts";
+import { FORMAT_KEY, RecordCodec, seal, STRUCTURES_KEY } from "./record-codec.ts";
 import { Room } from "./room.ts";
 import { TrackedFile } from "./tracked-file.ts";
 
@@ -61,6 +61,8 @@ export class Environment {
   #holds = 0;
   /** Bytes of the file when it was mapped. */
   #mappedSize = 0;
+  /** The last empty transaction. */
+  #settledTransaction = 0;
   #refreshedAt = 0;
   #isSameTurn = false;
 
@@ -184,6 +186,32 @@ export class Environment {
     const keys = Array.from({ length: TRIED_PAGES }, (_, index) => `\0page ${index}`);
     for (const key of keys) collection.database.putSync(key, seal(key, PAGE));
     for (const key of keys) collection.database.removeSync(key);
+  }
+
+  /**
+   * Makes an empty transaction, so that the pages which the last one has freed can be used: LMDB leaves them alone
+   * in the one after it, for a header that may still be needed. Gives false when that was done
+   * already, or there is no room for it.
+   */
+  settle(): boolean {
+    const [collection] = this.#collections.values();
+    if (collection === undefined || this.#room.transaction === this.#settledTransaction)
+      return false;
+    const format = collection.database.getBinary(FORMAT_KEY);
+    if (format === undefined) return false;
+    const tally = { changes: 1, bytes: 0, isDeletion: true };
+    try {
+      this.write(() => {
+        collection.database.putSync(FORMAT_KEY, format);
+        if (this.#room.isTight(tally)) this.tryPages();
+        if (this.#room.missing(tally) !== undefined) throw this.full("an empty transaction");
+      });
+    } catch (error) {
+      if (error instanceof DatabaseError && error.code === "LMDB_STORE_FULL") return false;
+      throw error;
+    }
+    this.#settledTransaction = this.#room.transaction;
+    return true;
   }
 
   /** Makes the file at least so large, up to its maximum size. Gives false when it has that. */

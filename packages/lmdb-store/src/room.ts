@@ -61,6 +61,11 @@ export class Room {
     this.#isBlind = mapSize > expected;
   }
 
+  /** The number of the last one that was committed. */
+  get transaction(): number {
+    return this.#environment.info().lastTxnId;
+  }
+
   /** Whether the map has grown: further growth could not be seen. The environment is to be opened anew. */
   hasGrown(): boolean {
     return this.#environment.info().mapSize > this.#mapSize;
@@ -101,9 +106,13 @@ export class Room {
   }
 }
 
-/** What lmdb has of an environment, beyond its types: bytes, and the number of the last page in use. */
+/** What lmdb has of an environment, beyond its types: bytes, and the numbers of the last page in use and the last transaction. */
 interface NativeEnvironment {
-  info(): { readonly mapSize: number; readonly lastPageNumber: number };
+  info(): {
+    readonly mapSize: number;
+    readonly lastPageNumber: number;
+    readonly lastTxnId: number;
+  };
 }
 
 function nativeEnvironment(root: RootDatabase): NativeEnvironment {

@@ -176,8 +176,11 @@ function withMoreRoom(
     // What cannot fit is refused before the disk is taken for it.
     const mayFit = cause.putBytes <= environment.options.maxSize;
     if (mayFit && environment.grow(cause.bytes)) return retry(mayRetry);
-    // What readers that are dead have kept is free after that.
-    if (mayRetry && environment.root.readerCheck() > 0) return retry(false);
+    if (mayRetry) {
+      // What readers that are dead have kept is free after that, and what the last transaction has freed.
+      const hasFreed = environment.root.readerCheck() > 0;
+      if (environment.settle() || hasFreed) return retry(false);
+    }
     const hint = cause.isDeletion ? " (delete fewer records in one)" : "";
     throw environment.full(`the transaction${hint}`);
   } catch (error) {

@@ -1,20 +1,8 @@
-import { spawnSync } from "node:child_process";
+import { expect, test } from "vitest";
 
-import { expect, onTestFinished, test } from "vitest";
-
-import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { smallDisk } from "../../../test/small-disk.ts";
 import { isLongTier } from "../../../test/tier.ts";
 import { startProgram } from "./support/conversation.ts";
-
-/** A file system of that size in memory; undefined where this user may not mount one. */
-function smallDisk(limit: string): string | undefined {
-  if (process.platform !== "linux") return undefined;
-  const folder = temporaryFolder();
-  const options = ["-t", "tmpfs", "-o", limit, "none", folder];
-  if (spawnSync("mount", options, { stdio: "ignore" }).status !== 0) return undefined;
-  onTestFinished(() => void spawnSync("umount", [folder]));
-  return folder;
-}
 
 const NO_SPACE = "LMDB_STORE_NO_SPACE";
 

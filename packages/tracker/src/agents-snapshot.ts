@@ -1,4 +1,3 @@
-import { randomInt } from "node:crypto";
 import fs from "node:fs";
 
 import * as z from "zod/mini";
@@ -98,15 +97,12 @@ async function takeSnapshot(
   }
 }
 
-function readRevision(
+async function readRevision(
   store: Store,
 ): Promise<{ readonly identity: number; readonly revision: number }> {
-  const own = randomInt(1, 2 ** 47);
-  return store.transact(
-    [of.revisions.at(of.IDENTITY), of.revisions.at(of.REVISION)],
-    ([identity, revision = 0]) => ({
-      changes: identity === undefined ? [of.revisions.put(of.IDENTITY, own)] : [],
-      result: { identity: identity ?? own, revision },
-    }),
-  );
+  const [identity = 0, revision = 0] = await Promise.all([
+    store.get(of.revisions.at(of.IDENTITY)),
+    store.get(of.revisions.at(of.REVISION)),
+  ]);
+  return { identity, revision };
 }

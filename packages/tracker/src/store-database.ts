@@ -10,7 +10,7 @@ import {
   decodeCommunication,
   encodeCommunication,
 } from "./communication-event.ts";
-import type { AgentState, JournalFlush } from "./database.ts";
+import type { AgentState, Failure, JournalFlush } from "./database.ts";
 import { entriesInPages } from "./entries-in-pages.ts";
 import { TrackerError } from "./errors.ts";
 import { type AppliedBatch, type EventBatch, eventTransaction } from "./event-transaction.ts";
@@ -37,8 +37,10 @@ export abstract class StoreDatabase implements TrackRecord {
   protected abstract store(): Promise<Store | undefined>;
   abstract close(): Promise<void>;
 
-  /** Hears when agents may have changed. */
-  protected async agentsChanged(_store: Store): Promise<void> {}
+  /** Hears when agents may have changed; gives what went wrong with that. */
+  protected async agentsChanged(_store: Store): Promise<Failure | undefined> {
+    return undefined;
+  }
 
   protected now(): number {
     return Date.now();
@@ -132,8 +134,9 @@ export abstract class StoreDatabase implements TrackRecord {
     const flushed = await applyJournals(folder, store, this.now(), (batch) =>
       this.#apply(store, batch),
     );
-    await this.agentsChanged(store);
-    return flushed;
+    const failure = await this.agentsChanged(store);
+    const failures = failure === undefined ? flushed.failures : [...flushed.failures, failure];
+    return { ...flushed, failures };
   }
 
   listAgents(): Promise<AgentData[]> {

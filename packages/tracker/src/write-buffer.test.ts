@@ -164,9 +164,9 @@ test("what no database would take is refused when it is buffered", () => {
   refused(() => buffer.bufferCommit("\ud800", "1", commit("1")));
   refused(() => buffer.bufferActivity("a", activity("x", { timestamp: "" })));
   refused(() => buffer.bufferActivity("a", { timestamp: "2026" } as never));
-  refused(() => buffer.bufferCommunicationEvent(graded("a", { grade: 4 as Grade })));
+  refused(() => buffer.bufferCommunicationEvent(graded("a", { grade: 4 as never })));
   refused(() =>
-    buffer.bufferRetrospective("a", "1", retrospective("1", { user_grade: 0 as Grade })),
+    buffer.bufferRetrospective("a", "1", retrospective("1", { user_grade: 0 as never })),
   );
   refused(() => buffer.bufferScore("a", { type: "nothing" } as never));
   expect(buffer.isEmpty).toBe(true);

@@ -65,7 +65,7 @@ export class SnapshotDatabase implements EventDatabase {
   readonly putCommunicationEvent = refusePut;
   readonly putRetrospective = refusePut;
   readonly putActivity = refusePut;
-  readonly getCommit = async (): Promise<null> => null;
+  readonly getCommit = async (..._name: readonly unknown[]): Promise<null> => null;
   readonly getCommunicationEvents = nothing;
   readonly getRetrospectives = nothing;
   readonly getActivities = nothing;
@@ -89,10 +89,10 @@ export class SnapshotDatabase implements EventDatabase {
   }
 }
 
-async function refusePut(): Promise<false> {
+async function refusePut(..._record: readonly unknown[]): Promise<false> {
   return false;
 }
 
-async function nothing(): Promise<never[]> {
+async function nothing(..._query: readonly unknown[]): Promise<never[]> {
   return [];
 }

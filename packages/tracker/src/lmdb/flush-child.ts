@@ -21,6 +21,7 @@ const { entriesWritten, applied, failures } = await flush();
 process.stdout.write(JSON.stringify({ entriesWritten, applied: [...applied], failures }));
 
 async function flush(): Promise<JournalFlush> {
+  // What it would warn of is among the failures.
   const database = new LMDBDatabase({ ...config, onWarning: () => undefined });
   try {
     if (await database.open()) return await database.applyJournals(folder);

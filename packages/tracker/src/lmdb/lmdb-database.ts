@@ -8,6 +8,7 @@ import { agentsSnapshotPath, writeAgentsSnapshot } from "../agents-snapshot.ts";
 import { COLLECTION_NAMES } from "../collections.ts";
 import type { DatabaseConfig } from "../database-config.ts";
 import { databasePathOf, MEMORY_PATH } from "../database-path.ts";
+import type { Failure } from "../database.ts";
 import { journalFolderOf } from "../journal/journal-folder.ts";
 import { listStreamNames } from "../journal/list-streams.ts";
 import { StoreDatabase } from "../store-database.ts";
@@ -76,19 +77,21 @@ export class LMDBDatabase extends StoreDatabase {
     return this.#openedStore();
   }
 
-  protected override async agentsChanged(store: Store): Promise<void> {
+  protected override async agentsChanged(store: Store): Promise<Failure | undefined> {
     const folder = this.journalFolder;
-    if (folder === undefined) return;
+    if (folder === undefined) return undefined;
     try {
       await writeAgentsSnapshot(agentsSnapshotPath(this.path), store, {
         isFull: this.isFull,
         streams: listStreamNames(folder),
         now: this.now(),
       });
+      return undefined;
     } catch (error) {
       // What was asked for is in the database; hosts see it with the next flush.
       const message = `the copy of the agents for hosts could not be written: ${String(error)}`;
       this.#warn("TRACKER_SNAPSHOT_UNWRITABLE", message);
+      return { code: "TRACKER_SNAPSHOT_UNWRITABLE", message };
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Database } from "../../src/database.ts";
-import { MemoryDatabase } from "../../src/memory-database.ts";
+import type { MemoryDatabase } from "../../src/memory-database.ts";
 
 /** A database as others write one: puts and gets, and nothing else. */
 export function putsOnly(inner: MemoryDatabase): Database {

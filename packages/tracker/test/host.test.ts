@@ -1,0 +1,118 @@
+import fs from "node:fs";
+import { join } from "node:path";
+
+import { expect, test } from "vitest";
+
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { type FlushChildOptions } from "../src/host/flush-in-child.ts";
+import { SnapshotDatabase } from "../src/host/snapshot-database.ts";
+import { journalFolderOf } from "../src/journal/journal-folder.ts";
+import { Journal } from "../src/journal/journal.ts";
+import { LMDBDatabase } from "../src/lmdb/lmdb-database.ts";
+import { TrackingService } from "../src/tracking-service.ts";
+import { WriteBuffer } from "../src/write-buffer.ts";
+import { flushCommand } from "./support/flush-command.ts";
+import { activity, agent, commit, graded, retrospective } from "./support/sample-records.ts";
+
+function hostOn(path: string, options: FlushChildOptions = {}) {
+  const database = new SnapshotDatabase({ path, command: flushCommand(), ...options });
+  const journal = new Journal(journalFolderOf(path));
+  const buffer = new WriteBuffer({ journal });
+  const service = new TrackingService(database, buffer, null);
+  return { database, buffer, service };
+}
+
+test("a host sees what it buffered at once, and what others did with the next flush", async () => {
+  const path = join(temporaryFolder(), "folder/agents.lmdb");
+  const { database, buffer, service } = hostOn(path);
+  await service.trackToolUsage({ agentId: "build" }, {});
+  expect(await service.getAgentStatus("build")).toMatchObject({ experience_points: 1 });
+  expect(await service.flushWriteBuffer()).toEqual({ entriesWritten: 1, errors: [] });
+  expect(await service.getAgentStatus("build")).toMatchObject({ experience_points: 1 });
+
+  const opened = new LMDBDatabase(path);
+  const other = new WriteBuffer();
+  other.bufferScore("build", { type: "bug" });
+  await other.flush(opened);
+  await opened.close();
+  expect(await service.getAgentStatus("build")).toMatchObject({ halted: true, total_bugs: 1 });
+  buffer.close();
+  await database.close();
+  expect(await database.getAgent("build")).toBeNull();
+});
+
+test("a host reads nothing but agents, and puts nothing", async () => {
+  const path = join(temporaryFolder(), "agents.lmdb");
+  const { database } = hostOn(path);
+  expect(await database.putAgent("build", agent("build"))).toBe(false);
+  expect(await database.putCommit("/shop", "1", commit("1"))).toBe(false);
+  expect(await database.putCommunicationEvent(graded("build"))).toBe(false);
+  expect(await database.putRetrospective("build", "1", retrospective("1"))).toBe(false);
+  expect(await database.putActivity("build", activity("x"))).toBe(false);
+  expect(await database.getCommit("/shop", "1")).toBeNull();
+  expect(await database.getActivities("build")).toEqual([]);
+  const buffer = new WriteBuffer();
+  buffer.bufferActivity("build", activity("x"));
+  expect((await buffer.flush(database)).errors[0]).toContain("TRACKER_UNAVAILABLE");
+  expect(fs.existsSync(path)).toBe(false);
+});
+
+test("a copy of the agents that is damaged, or gone, is made again by the next flush", async () => {
+  const path = join(temporaryFolder(), "agents.lmdb");
+  const { database, buffer } = hostOn(path);
+  for (const damage of [
+    (copy: string) => fs.writeFileSync(copy, "{"),
+    (copy: string) => fs.rmSync(copy),
+  ]) {
+    buffer.bufferScore("build", { type: "tool" });
+    await buffer.flush(database);
+    expect(await database.getAgent("build")).not.toBeNull();
+    damage(`${path}.agents.json`);
+    expect(await database.getAgent("build")).toBeNull();
+  }
+  buffer.bufferScore("build", { type: "tool" });
+  await buffer.flush(database);
+  expect(await database.getAgent("build")).toMatchObject({ experience_points: 3 });
+  expect(fs.statSync(`${path}.agents.json`).mode & 0o777).toBe(0o600);
+});
+
+test.each([
+  ["that is not there", ["/nowhere/at-all"], "could not be started"],
+  ["that fails", [process.execPath, "-e", "console.error('no'); process.exit(3)"], "3: no"],
+  ["that says something else", [process.execPath, "-e", "console.log('hello')"], "hello"],
+  [
+    "that ends by a signal",
+    [process.execPath, "-e", "process.kill(process.pid, 'SIGSEGV')"],
+    "SIGSEGV",
+  ],
+])("a program %s is told, and everything waits for the next flush", async (_, command, reason) => {
+  const path = join(temporaryFolder(), "agents.lmdb");
+  const { buffer, database } = hostOn(path, { command });
+  buffer.bufferScore("build", { type: "tool" });
+  const { errors } = await buffer.flush(database);
+  expect(errors[0]).toContain("TRACKER_FLUSH_FAILED");
+  expect(errors[0]).toContain(reason);
+  expect(buffer.size).toBe(1);
+});
+
+test("a program that does not end is killed", async () => {
+  const path = join(temporaryFolder(), "agents.lmdb");
+  const command = [process.execPath, "-e", "setInterval(() => undefined, 1000)"];
+  const { buffer, database } = hostOn(path, { command, timeoutMilliseconds: 200 });
+  buffer.bufferScore("build", { type: "tool" });
+  expect((await buffer.flush(database)).errors[0]).toContain("SIGKILL");
+});
+
+test("a database that is damaged is told by its code, and nothing that was buffered is lost", async () => {
+  const path = join(temporaryFolder(), "agents.lmdb");
+  const { buffer, database } = hostOn(path);
+  buffer.bufferScore("build", { type: "tool" });
+  await buffer.flush(database);
+  const whole = fs.readFileSync(path);
+  fs.writeFileSync(path, whole.subarray(0, 5000));
+  buffer.bufferScore("build", { type: "tool" });
+  expect((await buffer.flush(database)).errors[0]).toContain("LMDB_STORE_DAMAGED");
+  fs.writeFileSync(path, whole);
+  expect((await buffer.flush(database)).errors).toEqual([]);
+  expect(await database.getAgent("build")).toMatchObject({ experience_points: 2 });
+});
