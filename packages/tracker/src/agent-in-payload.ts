@@ -37,7 +37,7 @@ export function hasFailed(payload: Payload): boolean {
   );
 }
 
-export function fieldOf(payload: Payload, name: string): unknown {
+function fieldOf(payload: Payload, name: string): unknown {
   if (typeof payload !== "object" || payload === null) return undefined;
   return Object.hasOwn(payload, name) ? Reflect.get(payload, name) : undefined;
 }

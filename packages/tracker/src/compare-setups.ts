@@ -23,7 +23,7 @@ export interface SetupComparison {
   readonly lastAt: Date | undefined;
 }
 
-export interface SetupFacts {
+interface SetupFacts {
   readonly agents: readonly AgentData[];
   readonly commits: readonly CommitData[];
   readonly grades: readonly CommunicationScoreEvent[];

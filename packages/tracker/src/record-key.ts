@@ -51,7 +51,7 @@ export function scoreKey(agentId: string, hour: number): string {
 }
 
 /** Throws `TrackerError` (`TRACKER_RECORD_INVALID`) for an id that is empty, or is no well-formed text. */
-export function partOf(what: string, text: string, mayBeEmpty = false): string {
+function partOf(what: string, text: string, mayBeEmpty = false): string {
   if (typeof text !== "string") throw invalid(what, text, "it is no text");
   if (text === "" && !mayBeEmpty) throw invalid(what, text, "it is empty");
   if (!text.isWellFormed()) throw invalid(what, text, "it is no well-formed Unicode");

@@ -197,9 +197,9 @@ export function testDatabase(name: string, open: () => TrackRecord): void {
 
   keeps("a batch with a commit counts it once for its agent", async (database) => {
     const buffer = new WriteBuffer();
-    const name = { project: "/shop", hash: "c0ffee" };
+    const told = { project: "/shop", hash: "c0ffee" };
     for (let again = 0; again < 3; again += 1) {
-      buffer.bufferScore("build", { type: "commit" }, { commit: name });
+      buffer.bufferScore("build", { type: "commit" }, { commit: told });
       buffer.bufferCommit("/shop", "c0ffee", commit("c0ffee"));
       if (again === 1) await buffer.flush(database);
     }

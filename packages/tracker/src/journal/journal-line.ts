@@ -17,7 +17,7 @@ import type { ProcessIdentity } from "@x/atomic-fs";
 /** Grows when an older reader would take an event for another one. */
 export const JOURNAL_VERSION = 1;
 
-export interface JournalHeader {
+interface JournalHeader {
   readonly journal: number;
   readonly stream: string;
   readonly startedAt: string;
