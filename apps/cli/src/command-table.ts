@@ -191,6 +191,66 @@ const OWN: readonly CommandEntry[] = [
     load: async () => (await import("./commands/run-state-reinitialize.ts")).runStateReinitialize,
   },
   {
+    words: ["tracker"],
+    summary: "List the agents on record, their points and their state",
+    load: async () => (await import("./commands/tracker.ts")).tracker,
+  },
+  {
+    words: ["tracker", "status"],
+    summary: "Show one agent: its level, its score over time, what it did last",
+    load: async () => (await import("./commands/tracker-status.ts")).trackerStatus,
+  },
+  {
+    words: ["tracker", "compare"],
+    summary: "Compare set-ups by their commits, grades and bugs",
+    load: async () => (await import("./commands/tracker-compare.ts")).trackerCompare,
+  },
+  {
+    words: ["tracker", "grade"],
+    summary: "Grade a commit of an agent",
+    load: async () => (await import("./commands/tracker-grade.ts")).trackerGrade,
+  },
+  {
+    words: ["tracker", "bug"],
+    summary: "Report a bug of an agent, which costs it a skill point",
+    load: async () => (await import("./commands/tracker-bug.ts")).trackerBug,
+  },
+  {
+    words: ["tracker", "reinstate"],
+    summary: "Let a halted agent work again, on record",
+    load: async () => (await import("./commands/tracker-reinstate.ts")).trackerReinstate,
+  },
+  {
+    words: ["tracker", "journal"],
+    summary: "Show what an agent has noted of its work, or add an entry",
+    load: async () => (await import("./commands/tracker-journal.ts")).trackerJournal,
+  },
+  {
+    words: ["tracker", "retrospectives"],
+    summary: "Show what agent and user thought of commits afterwards",
+    load: async () => (await import("./commands/tracker-retrospectives.ts")).trackerRetrospectives,
+  },
+  {
+    words: ["tracker", "export"],
+    summary: "Write all that is on record as JSON Lines",
+    load: async () => (await import("./commands/tracker-export.ts")).trackerExport,
+  },
+  {
+    words: ["tracker", "import"],
+    summary: "Add what is missing from an export, or from what was pruned",
+    load: async () => (await import("./commands/tracker-import.ts")).trackerImport,
+  },
+  {
+    words: ["tracker", "prune"],
+    summary: "Move what is older than a date to a file beside the database",
+    load: async () => (await import("./commands/tracker-prune.ts")).trackerPrune,
+  },
+  {
+    words: ["tracker", "migrate"],
+    summary: "Copy what the original tracker has left in a project",
+    load: async () => (await import("./commands/tracker-migrate.ts")).trackerMigrate,
+  },
+  {
     words: ["restore"],
     summary: "Bring back what was cleared; without an argument, list what can be",
     load: async () => (await import("./commands/restore.ts")).restore,
@@ -200,6 +260,9 @@ const OWN: readonly CommandEntry[] = [
 /** Commands with the words by which others know them. */
 const ALIASES = OWN.flatMap((entry) => {
   const [group, word = ""] = entry.words;
+  if (group === "tracker" && word === "") {
+    return [{ ...entry, words: ["tracker", "agents"], aliasOf: entry.words }];
+  }
   if (group !== "lease" || !["list", "show", "clear", "crash"].includes(word)) return [];
   return [[`registry-${word}`], ["registry", word]].map((words): CommandEntry => {
     return { ...entry, words, aliasOf: entry.words };

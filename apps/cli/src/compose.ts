@@ -43,6 +43,7 @@ export function composeWorld(): World {
 }
 
 function composeHost(env: World["env"]): Host {
+  const canDraw = isatty(STDERR) && env["TERM"] !== "dumb";
   return {
     platform: process.platform,
     hasTerminal: () => isatty(STDIN),
@@ -54,7 +55,8 @@ function composeHost(env: World["env"]): Host {
       const timer = setInterval(tick, milliseconds);
       return () => clearInterval(timer);
     },
-    choose: isatty(STDIN) && isatty(STDERR) && env["TERM"] !== "dumb" ? choose : undefined,
+    choose: isatty(STDIN) && canDraw ? choose : undefined,
+    drawLine: canDraw ? (line) => void process.stderr.write(`\r\u001B[K${line}`) : undefined,
   };
 }
 

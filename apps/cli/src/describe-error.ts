@@ -8,6 +8,7 @@ import { PLANNING_SENTENCES } from "./planning-sentences.ts";
 import { REGISTRY_SENTENCES } from "./registry-sentences.ts";
 import { RUN_STATE_SENTENCES } from "./run-state-sentences.ts";
 import type { Facts, Sentence } from "./sentence.ts";
+import { TRACKER_SENTENCES } from "./tracker-sentences.ts";
 
 /** A failure as people and programs see it: what happened and why, and what to do next. */
 export interface Description {
@@ -96,6 +97,7 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   ...PHASE_SENTENCES,
   ...PLANNING_SENTENCES,
   ...RUN_STATE_SENTENCES,
+  ...TRACKER_SENTENCES,
 };
 
 /** The one place that turns an error into a sentence. */
@@ -127,6 +129,7 @@ export function describeError(error: unknown): Description {
 const USAGE_CODES: ReadonlySet<string> = new Set([
   "CABINET_USAGE",
   "LEASE_INVALID",
+  "LMDB_STORE_SIZE_INVALID",
   "PLANNING_PHASE_INVALID",
   "PLANNING_REASON_INVALID",
   "PLANNING_RUN_INVALID",

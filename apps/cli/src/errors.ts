@@ -13,7 +13,14 @@ export class CliError extends Error {
     | "CABINET_COMMAND_NOT_STARTED"
     | "CABINET_NOTHING_TO_RESTORE"
     | "CABINET_NO_ACTIVE_SPEC"
-    | "CABINET_FLOW_NOT_FOUND";
+    | "CABINET_FLOW_NOT_FOUND"
+    | "CABINET_AGENT_NOT_FOUND"
+    | "CABINET_AGENT_AMBIGUOUS"
+    | "CABINET_COMMIT_AMBIGUOUS"
+    | "CABINET_FILE_EXISTS"
+    | "CABINET_FILE_UNREADABLE"
+    | "CABINET_FILE_NOT_WRITTEN"
+    | "CABINET_EXPORT_TOO_LARGE";
   readonly hint: string;
 
   constructor(code: CliError["code"], message: string, hint: string, cause?: unknown) {

@@ -9,6 +9,8 @@ export interface Host {
   readonly every: (milliseconds: number, tick: () => void) => () => void;
   /** Lets the user choose on the terminal; undefined where stdin and stderr are not both one. */
   readonly choose: Choose | undefined;
+  /** Shows a line in the place of the one before on stderr, none for an empty one; undefined without a terminal. */
+  readonly drawLine: ((line: string) => void) | undefined;
 }
 
 /** Gives the value that was chosen, undefined when the user gave up. */

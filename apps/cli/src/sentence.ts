@@ -11,6 +11,8 @@ export interface Facts {
   readonly waitedMilliseconds: number;
   readonly holder: { readonly pid: number; readonly state: string } | undefined;
   readonly message: string;
+  /** Of a damaged database: its newest backup. */
+  readonly backupPath: string | undefined;
   readonly phase: string;
   readonly lease: Lease | undefined;
   readonly holderState: HolderState | undefined;

@@ -15,6 +15,7 @@ function processWith({ hasTerminal }: { readonly hasTerminal: boolean }) {
     },
     every: () => () => undefined,
     choose: undefined,
+    drawLine: undefined,
   };
   const passed: string[] = [];
   const relay = relaySignals(host);

@@ -30,7 +30,13 @@ export async function cabinet(
   const world = composeWorld();
   const code = await runCommandLine({
     ...world,
-    host: { ...world.host, hasTerminal: () => false, choose: undefined, ...host },
+    host: {
+      ...world.host,
+      hasTerminal: () => false,
+      choose: undefined,
+      drawLine: undefined,
+      ...host,
+    },
     argv: args,
     env,
     cwd: () => cwd,

@@ -1,4 +1,4 @@
-import * as z from "zod/mini";
+import { name, recordSchema, text } from "./record-schema.ts";
 
 /** An entry of an agent's journal: what it did, and what came of it. */
 export interface ActivityEntry {
@@ -10,15 +10,16 @@ export interface ActivityEntry {
   decisions: string;
 }
 
-export const StoredActivitySchema = z.looseObject({
-  agent_id: z.string().check(z.minLength(1)),
-  timestamp: z.string(),
-  task: z.string(),
-  actions: z.string(),
-  outcome: z.string(),
-  decisions: z.string(),
-});
 export type StoredActivity = ActivityEntry & { agent_id: string };
+
+export const StoredActivitySchema = recordSchema<StoredActivity>({
+  agent_id: name,
+  timestamp: text,
+  task: text,
+  actions: text,
+  outcome: text,
+  decisions: text,
+});
 
 export function decodeActivity(stored: StoredActivity): ActivityEntry {
   const { agent_id: _agent, ...entry } = stored;

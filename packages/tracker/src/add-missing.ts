@@ -8,7 +8,7 @@ import { agentKey, commitKey, eventKey, eventsAt, scoreKey } from "./record-key.
 import { hourOf } from "./score-history.ts";
 import { millisecondsOf } from "./stored.ts";
 import type { AddMissingResult } from "./track-record.ts";
-import type { TrackerRecord } from "./tracker-record.ts";
+import { parseTrackerRecord, type TrackerRecord } from "./tracker-record.ts";
 
 // Of one transaction: some hundred kilobytes.
 const BATCH = 250;
@@ -19,7 +19,7 @@ interface Placed {
   readonly change: Change;
 }
 
-/** Puts the records that are not there. */
+/** Puts the records that are not there. Throws `TrackerError` (`TRACKER_RECORD_INVALID`) for one that is none. */
 export async function addMissing(
   store: Store,
   records: AsyncIterable<TrackerRecord> | Iterable<TrackerRecord>,
@@ -41,7 +41,7 @@ export async function addMissing(
     onProgress({ ...counts });
   };
   for await (const record of records) {
-    batch.push(record);
+    batch.push(parseTrackerRecord(record));
     if (batch.length === BATCH) await flush();
   }
   if (batch.length > 0) await flush();

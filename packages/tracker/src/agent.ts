@@ -1,5 +1,4 @@
-import * as z from "zod/mini";
-
+import { flag, name, number, recordSchema, text } from "./record-schema.ts";
 import { createAgentScore } from "./score.ts";
 import { type Stored, timeOf } from "./stored.ts";
 
@@ -36,21 +35,22 @@ export interface AgentStatus {
   active: boolean;
 }
 
-export const StoredAgentSchema = z.looseObject({
-  id: z.string().check(z.minLength(1)),
-  name: z.string(),
-  model: z.string(),
-  scope: z.string(),
-  skill_points: z.number(),
-  experience_points: z.number(),
-  communication_score: z.number(),
-  total_commits: z.number(),
-  total_bugs: z.number(),
-  active: z.boolean(),
-  created_at: z.string(),
-  updated_at: z.string(),
-});
 export type StoredAgent = Stored<AgentData>;
+
+export const StoredAgentSchema = recordSchema<StoredAgent>({
+  id: name,
+  name: text,
+  model: text,
+  scope: text,
+  skill_points: number,
+  experience_points: number,
+  communication_score: number,
+  total_commits: number,
+  total_bugs: number,
+  active: flag,
+  created_at: text,
+  updated_at: text,
+});
 
 /** The record of an agent nobody has seen before, with the parts of an id like `build@anthropic/claude`. */
 export function newAgent(

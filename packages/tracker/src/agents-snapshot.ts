@@ -1,7 +1,5 @@
 import fs from "node:fs";
 
-import * as z from "zod/mini";
-
 import { withFileLock, writeFileAtomic } from "@x/atomic-fs";
 import type { Store } from "@x/registry-core";
 
@@ -9,6 +7,9 @@ import { type StoredAgent, StoredAgentSchema } from "./agent.ts";
 import * as of from "./collections.ts";
 import { entriesInPages } from "./entries-in-pages.ts";
 import { realPathOf } from "./journal/journal-folder.ts";
+import { flag, number, object, recordSchema, text } from "./record-schema.ts";
+
+const VERSION = 1;
 
 /**
  * A copy of all agents, as JSON beside the database, for processes that must not open it. Written with each
@@ -27,14 +28,17 @@ export interface AgentsSnapshot {
   readonly streams: Readonly<Record<string, number>>;
 }
 
-const AgentsSnapshotSchema = z.object({
-  version: z.literal(1),
-  identity: z.number(),
-  revision: z.number(),
-  takenAt: z.string(),
-  isFull: z.boolean(),
-  agents: z.array(StoredAgentSchema),
-  streams: z.record(z.string(), z.number()),
+const snapshotSchema = recordSchema<AgentsSnapshot>({
+  version: (value) => (value === VERSION ? undefined : "is another one"),
+  identity: number,
+  revision: number,
+  takenAt: text,
+  isFull: flag,
+  agents: (value) =>
+    Array.isArray(value)
+      ? value.map(StoredAgentSchema.check).find((fault) => fault !== undefined)
+      : "are no list",
+  streams: object(number),
 });
 
 export function agentsSnapshotPath(databasePath: string): string {
@@ -44,7 +48,7 @@ export function agentsSnapshotPath(databasePath: string): string {
 /** Undefined: there is none, or none that can be read; the next flush makes one. */
 export function readAgentsSnapshot(path: string): AgentsSnapshot | undefined {
   try {
-    return z.parse(AgentsSnapshotSchema, JSON.parse(fs.readFileSync(path, "utf8")));
+    return snapshotSchema.parse(JSON.parse(fs.readFileSync(path, "utf8")));
   } catch {
     // It is a copy: what is wrong with the database itself, a flush tells.
     return undefined;
@@ -86,7 +90,7 @@ async function takeSnapshot(
     // Nobody has written meanwhile, so it is all of one moment.
     if ((await readRevision(store)).revision !== revision) continue;
     return {
-      version: 1,
+      version: VERSION,
       identity,
       revision,
       takenAt: new Date(facts.now).toISOString(),

@@ -1,22 +1,29 @@
-import * as z from "zod/mini";
-
-import { collection } from "@x/registry-core";
+import { collection, type Schema } from "@x/registry-core";
 
 import { type StoredActivity, StoredActivitySchema } from "./activity.ts";
 import { type StoredAgent, StoredAgentSchema } from "./agent.ts";
 import { type StoredCommit, StoredCommitSchema } from "./commit.ts";
 import { type StoredCommunication, StoredCommunicationSchema } from "./communication-event.ts";
+import { number, recordSchema, text } from "./record-schema.ts";
 import { type StoredRetrospective, StoredRetrospectiveSchema } from "./retrospective.ts";
 import { type StoredScore, StoredScoreSchema } from "./score-history.ts";
 
 /** How far the events of one write buffer have been applied. */
-const StreamSchema = z.looseObject({
+export interface StreamRecord {
   /** The number of the last one. */
-  applied: z.number(),
+  readonly applied: number;
   /** When that was. ISO 8601. */
-  at: z.string(),
-});
-export type StreamRecord = z.infer<typeof StreamSchema>;
+  readonly at: string;
+}
+
+const StreamSchema = recordSchema<StreamRecord>({ applied: number, at: text });
+
+const NumberSchema: Schema<number> = {
+  parse(raw) {
+    if (typeof raw === "number") return raw;
+    throw new TypeError("it is no number");
+  },
+};
 
 export const agents = collection<StoredAgent>("agents", StoredAgentSchema);
 export const commits = collection<StoredCommit>("commits", StoredCommitSchema);
@@ -32,11 +39,11 @@ export const activities = collection<StoredActivity>("activities", StoredActivit
 /** The score of each agent at the end of each hour in which it changed. */
 export const scores = collection<StoredScore>("scores", StoredScoreSchema);
 /** By agent: the number of its last event. */
-export const sequences = collection("sequences", z.number());
+export const sequences = collection("sequences", NumberSchema);
 /** By stream: how far it was applied, in the same transaction. */
 export const streams = collection<StreamRecord>("streams", StreamSchema);
 /** One that grows with each transaction of events, and a number by which databases are told apart. */
-export const revisions = collection("revisions", z.number());
+export const revisions = collection("revisions", NumberSchema);
 
 export const COLLECTION_NAMES: readonly string[] = [
   agents,

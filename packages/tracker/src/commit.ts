@@ -1,5 +1,4 @@
-import * as z from "zod/mini";
-
+import { number, recordSchema, text } from "./record-schema.ts";
 import { type Stored, timeOf } from "./stored.ts";
 
 /** One commit of an agent. */
@@ -13,16 +12,17 @@ export interface CommitData {
   timestamp: Date;
 }
 
-export const StoredCommitSchema = z.looseObject({
-  agent_id: z.string(),
-  commit_hash: z.string(),
-  project_path: z.string(),
-  task_description: z.string(),
-  experience_gained: z.number(),
-  communication_score_change: z.number(),
-  timestamp: z.string(),
-});
 export type StoredCommit = Stored<CommitData>;
+
+export const StoredCommitSchema = recordSchema<StoredCommit>({
+  agent_id: text,
+  commit_hash: text,
+  project_path: text,
+  task_description: text,
+  experience_gained: number,
+  communication_score_change: number,
+  timestamp: text,
+});
 
 /** Throws `TrackerError` (`TRACKER_RECORD_INVALID`) for a time that is none. */
 export function encodeCommit(data: CommitData): StoredCommit {

@@ -1,6 +1,5 @@
-import * as z from "zod/mini";
-
-import { GradeSchema, type Grade } from "./grade.ts";
+import type { Grade } from "./grade.ts";
+import { grade, name, optional, recordSchema, text } from "./record-schema.ts";
 import { type Stored, timeOf } from "./stored.ts";
 
 /** One grade that changed the communication score of an agent. */
@@ -13,17 +12,18 @@ export interface CommunicationScoreEvent {
   reason?: string;
 }
 
-export const StoredCommunicationSchema = z.looseObject({
-  agent_id: z.string().check(z.minLength(1)),
-  commit_hash: z.string(),
-  project_path: z.string(),
-  grade: GradeSchema,
-  timestamp: z.string(),
-  reason: z.optional(z.string()),
-});
 export type StoredCommunication = Stored<Omit<CommunicationScoreEvent, "reason">> & {
   reason?: string | undefined;
 };
+
+export const StoredCommunicationSchema = recordSchema<StoredCommunication>({
+  agent_id: name,
+  commit_hash: text,
+  project_path: text,
+  grade: grade,
+  timestamp: text,
+  reason: optional(text),
+});
 
 /** Throws `TrackerError` (`TRACKER_RECORD_INVALID`) for a time that is none. */
 export function encodeCommunication(event: CommunicationScoreEvent): StoredCommunication {

@@ -1,11 +1,7 @@
-import * as z from "zod/mini";
-
 /** How well an agent worked on a commit, as the agent itself or the user sees it. */
 export const GRADE_LABELS = { [-1]: "bad", 1: "neutral", 2: "good", 5: "excellence" } as const;
 
 export type Grade = -1 | 1 | 2 | 5;
-
-export const GradeSchema = z.union([z.literal(-1), z.literal(1), z.literal(2), z.literal(5)]);
 
 export function isGrade(value: unknown): value is Grade {
   return value === -1 || value === 1 || value === 2 || value === 5;

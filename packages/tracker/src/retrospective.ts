@@ -1,6 +1,5 @@
-import * as z from "zod/mini";
-
-import { type Grade, GradeSchema } from "./grade.ts";
+import type { Grade } from "./grade.ts";
+import { grade, name, number, recordSchema, text } from "./record-schema.ts";
 
 /** What agent and user thought of a commit afterwards. */
 export interface RetrospectiveEntry {
@@ -16,19 +15,20 @@ export interface RetrospectiveEntry {
   user_note: string;
 }
 
-export const StoredRetrospectiveSchema = z.looseObject({
-  agent_id: z.string().check(z.minLength(1)),
-  commit: z.string(),
-  timestamp: z.string(),
-  task: z.string(),
-  agent_grade: GradeSchema,
-  user_grade: GradeSchema,
-  score_before: z.number(),
-  score_after: z.number(),
-  agent_note: z.string(),
-  user_note: z.string(),
-});
 export type StoredRetrospective = RetrospectiveEntry & { agent_id: string };
+
+export const StoredRetrospectiveSchema = recordSchema<StoredRetrospective>({
+  agent_id: name,
+  commit: text,
+  timestamp: text,
+  task: text,
+  agent_grade: grade,
+  user_grade: grade,
+  score_before: number,
+  score_after: number,
+  agent_note: text,
+  user_note: text,
+});
 
 export function decodeRetrospective(stored: StoredRetrospective): RetrospectiveEntry {
   const { agent_id: _agent, ...entry } = stored;

@@ -1,6 +1,5 @@
-import * as z from "zod/mini";
-
 import type { StoredAgent } from "./agent.ts";
+import { name, number, recordSchema, text } from "./record-schema.ts";
 import { type Stored } from "./stored.ts";
 
 /** The score of an agent as it stood in the record at one time. */
@@ -13,16 +12,17 @@ export interface ScorePoint {
   total_bugs: number;
 }
 
-export const StoredScoreSchema = z.looseObject({
-  agent_id: z.string().check(z.minLength(1)),
-  timestamp: z.string(),
-  skill_points: z.number(),
-  experience_points: z.number(),
-  communication_score: z.number(),
-  total_commits: z.number(),
-  total_bugs: z.number(),
-});
 export type StoredScore = Stored<ScorePoint> & { agent_id: string };
+
+export const StoredScoreSchema = recordSchema<StoredScore>({
+  agent_id: name,
+  timestamp: text,
+  skill_points: number,
+  experience_points: number,
+  communication_score: number,
+  total_commits: number,
+  total_bugs: number,
+});
 
 // One point an hour: fine enough to see what a day did, and 9 000 a year at most.
 const HOUR_MILLISECONDS = 3_600_000;

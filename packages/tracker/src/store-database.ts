@@ -180,8 +180,10 @@ export abstract class StoreDatabase implements TrackRecord {
   }
 
   async prune(options: PruneOptions): Promise<PruneResult> {
-    const result = await prune(await this.#required(), options);
+    const store = await this.#required();
+    const result = await prune(store, options);
     this.#isFull = false;
+    await this.agentsChanged(store);
     return result;
   }
 

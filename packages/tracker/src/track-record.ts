@@ -32,7 +32,10 @@ export interface TrackRecord extends EventDatabase {
   getScoreHistory(agentId: string, limit?: number): Promise<ScorePoint[]>;
   /** Everything, kind by kind. Others may write meanwhile. */
   records(): AsyncGenerator<TrackerRecord>;
-  /** Puts those that are not there; how often it is done changes nothing. Atomic a batch. */
+  /**
+   * Puts those that are not there; how often it is done changes nothing. Atomic a batch. Throws `TrackerError`
+   * (`TRACKER_RECORD_INVALID`) at the first one that is none.
+   */
   addMissing(
     records: AsyncIterable<TrackerRecord> | Iterable<TrackerRecord>,
     onProgress?: (progress: AddMissingResult) => void,

@@ -1,13 +1,22 @@
-import * as z from "zod/mini";
-
 import { StoredActivitySchema, type StoredActivity } from "./activity.ts";
 import type { AgentChange } from "./agent-change.ts";
 import { type AgentIdentity, type StoredAgent, StoredAgentSchema } from "./agent.ts";
 import { type StoredCommit, StoredCommitSchema } from "./commit.ts";
 import { type StoredCommunication, StoredCommunicationSchema } from "./communication-event.ts";
 import { TrackerError } from "./errors.ts";
-import { GradeSchema } from "./grade.ts";
 import { agentKey, commitKey } from "./record-key.ts";
+import {
+  byType,
+  type Check,
+  fields,
+  grade,
+  moment,
+  name,
+  number,
+  object,
+  optional,
+  text,
+} from "./record-schema.ts";
 import { StoredRetrospectiveSchema, type StoredRetrospective } from "./retrospective.ts";
 import type { ScoreEvent } from "./score.ts";
 import { millisecondsOf } from "./stored.ts";
@@ -51,50 +60,43 @@ export interface NumberedEvent {
   readonly event: TrackerEvent;
 }
 
-const CommitNameSchema = z.object({ project: z.string(), hash: z.string() });
-const IdentitySchema = z.object({
-  name: z.optional(z.string()),
-  model: z.optional(z.string()),
-  scope: z.optional(z.string()),
+const commitName = fields({ project: text, hash: text });
+const identity = fields({ name: optional(text), model: optional(text), scope: optional(text) });
+
+const SCORE_EVENTS: Readonly<Record<ScoreEvent["type"], Check>> = {
+  tool: object(),
+  command: object(),
+  commit: object(),
+  bug: object(),
+  reinstate: object(),
+  grade: fields({ agentGrade: grade, userGrade: optional(grade) }),
+  communication: fields({ grade }),
+};
+
+const change = fields({
+  counters: object(number),
+  fields: object(),
+  whole: StoredAgentSchema.check,
 });
-const id = z.string().check(z.minLength(1));
-const time = z.number().check(z.minimum(0), z.maximum(8.64e15));
 
-const ScoreEventSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.enum(["tool", "command", "commit", "bug", "reinstate"]) }),
-  z.object({
-    type: z.literal("grade"),
-    agentGrade: GradeSchema,
-    userGrade: z.optional(GradeSchema),
+const EVENTS: Readonly<Record<TrackerEvent["type"], Check>> = {
+  score: fields({
+    agent: name,
+    at: moment,
+    score: byType(SCORE_EVENTS),
+    commit: optional(commitName),
+    identity: optional(identity),
   }),
-  z.object({ type: z.literal("communication"), grade: GradeSchema }),
-]);
+  seen: fields({ agent: name, at: moment, identity: optional(identity) }),
+  change: fields({ agent: name, change }),
+  agent: fields({ agent: name, record: StoredAgentSchema.check }),
+  commit: fields({ commit: commitName, record: StoredCommitSchema.check }),
+  communication: fields({ agent: name, record: StoredCommunicationSchema.check }),
+  retrospective: fields({ agent: name, record: StoredRetrospectiveSchema.check }),
+  activity: fields({ agent: name, record: StoredActivitySchema.check }),
+};
 
-const TrackerEventSchema = z.discriminatedUnion("type", [
-  z.object({
-    type: z.literal("score"),
-    agent: id,
-    at: time,
-    score: ScoreEventSchema,
-    commit: z.optional(CommitNameSchema),
-    identity: z.optional(IdentitySchema),
-  }),
-  z.object({ type: z.literal("seen"), agent: id, at: time, identity: z.optional(IdentitySchema) }),
-  z.object({
-    type: z.literal("change"),
-    agent: id,
-    change: z.object({
-      counters: z.record(z.string(), z.number()),
-      fields: z.record(z.string(), z.unknown()),
-      whole: StoredAgentSchema,
-    }),
-  }),
-  z.object({ type: z.literal("agent"), agent: id, record: StoredAgentSchema }),
-  z.object({ type: z.literal("commit"), commit: CommitNameSchema, record: StoredCommitSchema }),
-  z.object({ type: z.literal("communication"), agent: id, record: StoredCommunicationSchema }),
-  z.object({ type: z.literal("retrospective"), agent: id, record: StoredRetrospectiveSchema }),
-  z.object({ type: z.literal("activity"), agent: id, record: StoredActivitySchema }),
-]);
+const checkByType = byType(EVENTS);
 
 // A journal is read as a whole, and a record is for people to read.
 const LONGEST_EVENT_CHARACTERS = 256 * 1024;
@@ -113,13 +115,13 @@ export function checkEvent(event: unknown): TrackerEvent {
   return checked;
 }
 
-/** Throws `TrackerError` (`TRACKER_RECORD_INVALID`) for what no version of this package has written up to now. */
+/** Throws `TrackerError` (`TRACKER_RECORD_INVALID`) for what this version does not know. */
 export function parseEvent(raw: unknown): TrackerEvent {
-  const parsed = z.safeParse(TrackerEventSchema, raw);
-  if (!parsed.success) throw invalid(faultOf(parsed.error), parsed.error);
-  // The schemas say the same as the types, and leave out what is undefined.
+  const fault = checkByType(raw);
+  if (fault !== undefined) throw invalid(fault);
+  // The check was that of its type.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return parsed.data as TrackerEvent;
+  return raw as TrackerEvent;
 }
 
 /** Whether two events are about one record: of these, one write is made. Undefined: it is a record of its own. */
@@ -141,18 +143,21 @@ export function recordNameOf(event: TrackerEvent): string | undefined {
 
 // What names a record must not become another name.
 const NAMES: ReadonlySet<string> = new Set(["agent", "project", "hash"]);
+// JSON writes half a character as an escape.
+const HALF_CHARACTER = /\\ud[89a-f]/i;
 
 /** Well-formed: a text with half a character would be another one when it is read again. */
 function textOf(event: unknown): string {
   try {
-    const text = JSON.stringify(event, (name, value: unknown) =>
-      typeof value === "string" && !NAMES.has(name) ? value.toWellFormed() : value,
+    const json = JSON.stringify(event);
+    if (json === undefined) throw new TypeError("there is none");
+    if (!HALF_CHARACTER.test(json)) return json;
+    return JSON.stringify(event, (field, value: unknown) =>
+      typeof value === "string" && !NAMES.has(field) ? value.toWellFormed() : value,
     );
-    if (text !== undefined) return text;
   } catch (error) {
-    throw invalid(String(error), error);
+    throw invalid(error instanceof Error ? error.message : String(error), error);
   }
-  throw invalid("there is none");
 }
 
 /** What cannot be stored must not wait in a journal, where it would hold up what comes behind it. */
@@ -164,13 +169,6 @@ function assertKeys(event: TrackerEvent): void {
   if (!("record" in event) || event.type === "agent" || event.type === "commit") return;
   agentKey(event.agent);
   millisecondsOf(event.record.timestamp);
-}
-
-function faultOf(error: z.core.$ZodError): string {
-  const [issue] = error.issues;
-  if (issue === undefined) return "it does not fit";
-  const place = issue.path.map(String).join(".");
-  return place === "" ? issue.message : `${place}: ${issue.message}`;
 }
 
 function invalid(reason: string, cause?: unknown): TrackerError {

@@ -1,12 +1,13 @@
-import * as z from "zod/mini";
-
 import { type StoredActivity, StoredActivitySchema } from "./activity.ts";
 import { type StoredAgent, StoredAgentSchema } from "./agent.ts";
 import { type StoredCommit, StoredCommitSchema } from "./commit.ts";
 import { type StoredCommunication, StoredCommunicationSchema } from "./communication-event.ts";
 import { TrackerError } from "./errors.ts";
+import { agentKey, commitKey } from "./record-key.ts";
+import { isObject } from "./record-schema.ts";
 import { type StoredRetrospective, StoredRetrospectiveSchema } from "./retrospective.ts";
 import { type StoredScore, StoredScoreSchema } from "./score-history.ts";
+import { millisecondsOf } from "./stored.ts";
 
 /** A record as it leaves one database for another: a JSON value, with its times as texts. */
 export type TrackerRecord =
@@ -17,20 +18,47 @@ export type TrackerRecord =
   | { readonly type: "activity"; readonly record: StoredActivity }
   | { readonly type: "score"; readonly record: StoredScore };
 
-const TrackerRecordSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("agent"), record: StoredAgentSchema }),
-  z.object({ type: z.literal("commit"), record: StoredCommitSchema }),
-  z.object({ type: z.literal("communication"), record: StoredCommunicationSchema }),
-  z.object({ type: z.literal("retrospective"), record: StoredRetrospectiveSchema }),
-  z.object({ type: z.literal("activity"), record: StoredActivitySchema }),
-  z.object({ type: z.literal("score"), record: StoredScoreSchema }),
-]);
+const SCHEMAS = {
+  agent: StoredAgentSchema,
+  commit: StoredCommitSchema,
+  communication: StoredCommunicationSchema,
+  retrospective: StoredRetrospectiveSchema,
+  activity: StoredActivitySchema,
+  score: StoredScoreSchema,
+} as const;
 
-/** A record out of a file. Throws `TrackerError` (`TRACKER_RECORD_INVALID`). */
+/** A record out of a file, which every database takes. Throws `TrackerError` (`TRACKER_RECORD_INVALID`). */
 export function parseTrackerRecord(raw: unknown): TrackerRecord {
-  const parsed = z.safeParse(TrackerRecordSchema, raw);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const reason = `it is no record of a tracker: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`;
-  throw new TrackerError("TRACKER_RECORD_INVALID", reason.trim(), parsed.error);
+  const fault = faultOf(raw);
+  if (fault !== undefined) {
+    const reason = `it is no record of a tracker: ${fault}`;
+    throw new TrackerError("TRACKER_RECORD_INVALID", reason);
+  }
+  // The check was that of its type.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  const record = raw as TrackerRecord;
+  assertPlace(record);
+  return record;
+}
+
+/** Throws `TrackerError` (`TRACKER_RECORD_INVALID`) where its names or times make no key. */
+function assertPlace(one: TrackerRecord): void {
+  if (one.type === "agent") {
+    agentKey(one.record.id);
+    millisecondsOf(one.record.created_at);
+    millisecondsOf(one.record.updated_at);
+    return;
+  }
+  millisecondsOf(one.record.timestamp);
+  if (one.type === "commit") commitKey(one.record.project_path, one.record.commit_hash);
+  else agentKey(one.record.agent_id);
+}
+
+function faultOf(raw: unknown): string | undefined {
+  if (!isObject(raw)) return "it is no object";
+  const { type, record } = raw;
+  const [, schema] = Object.entries(SCHEMAS).find(([name]) => name === type) ?? [];
+  if (schema === undefined) return `its type is ${JSON.stringify(type) ?? "not there"}`;
+  const fault = schema.check(record);
+  return fault === undefined ? undefined : `record${fault}`;
 }

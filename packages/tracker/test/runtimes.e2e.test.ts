@@ -21,7 +21,12 @@ test.skipIf(!hasRuntimes)(
     for (const [index, runtime] of [...runtimes, ...runtimes].entries()) {
       for (let count = 0; count < 100; count += 1) buffer.bufferScore("build", { type: "tool" });
       const database = new SnapshotDatabase({ path, command: flushCommand(runtime) });
-      expect(await buffer.flush(database), runtime.name).toEqual({ entriesWritten: 1, errors: [] });
+      const flushed = await buffer.flush(database);
+      expect({ runtime: runtime.name, ...flushed }).toEqual({
+        runtime: runtime.name,
+        entriesWritten: 1,
+        errors: [],
+      });
       const expected = { experience_points: (index + 1) * 100 };
       expect(await database.getAgent("build")).toMatchObject(expected);
     }

@@ -2,11 +2,10 @@ import { spawn } from "node:child_process";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import * as z from "zod/mini";
-
 import { databasePathOf } from "../database-path.ts";
-import type { JournalFlush } from "../database.ts";
+import type { Failure, JournalFlush } from "../database.ts";
 import { TrackerError } from "../errors.ts";
+import { fields, number, object, optional, recordSchema, text } from "../record-schema.ts";
 
 export interface FlushChildOptions {
   /** As in `DatabaseConfig`. */
@@ -28,18 +27,34 @@ const program = fileURLToPath(
 
 const DEFAULT_TIMEOUT_MILLISECONDS = 60_000;
 
-const ResultSchema = z.object({
-  entriesWritten: z.number(),
-  applied: z.array(z.tuple([z.string(), z.number()])),
-  failures: z.array(z.object({ code: z.string(), message: z.string() })),
+/** What the child says on stdout. */
+interface ChildResult {
+  readonly entriesWritten: number;
+  readonly applied: Readonly<Record<string, number>>;
+  readonly failures: readonly Failure[];
+}
+
+const failure = fields({ code: text, message: text });
+const resultSchema = recordSchema<ChildResult>({
+  entriesWritten: number,
+  applied: object(number),
+  failures: (value) =>
+    Array.isArray(value) ? value.map(failure).find((fault) => fault !== undefined) : "are no list",
 });
 
 /** What the child is told, as its last argument. */
-export const AssignmentSchema = z.object({
-  path: z.string(),
-  maxSize: z.optional(z.number()),
-  folder: z.string(),
-  timeoutMilliseconds: z.number(),
+export interface FlushAssignment {
+  readonly path: string;
+  readonly maxSize?: number | undefined;
+  readonly folder: string;
+  readonly timeoutMilliseconds: number;
+}
+
+export const flushAssignmentSchema = recordSchema<FlushAssignment>({
+  path: text,
+  maxSize: optional(number),
+  folder: text,
+  timeoutMilliseconds: number,
 });
 
 /**
@@ -53,22 +68,18 @@ export async function flushInChild(
 ): Promise<JournalFlush> {
   const { maxSize, timeoutMilliseconds = DEFAULT_TIMEOUT_MILLISECONDS } = options;
   const [command = process.execPath, ...args] = options.command ?? [process.execPath, program];
-  const assignment: z.infer<typeof AssignmentSchema> = {
-    path: databasePathOf(options.path),
-    ...(maxSize !== undefined && { maxSize }),
-    folder,
-    timeoutMilliseconds,
-  };
-  const text = await outputOf([command, ...args, JSON.stringify(assignment)], timeoutMilliseconds);
-  const { applied, ...result } = parseResult(text);
-  return { ...result, applied: new Map(applied) };
+  const path = databasePathOf(options.path);
+  const assignment: FlushAssignment = { path, maxSize, folder, timeoutMilliseconds };
+  const said = await outputOf([command, ...args, JSON.stringify(assignment)], timeoutMilliseconds);
+  const { applied, ...result } = parseResult(said);
+  return { ...result, applied: new Map(Object.entries(applied)) };
 }
 
-function parseResult(text: string): z.infer<typeof ResultSchema> {
+function parseResult(said: string): ChildResult {
   try {
-    return z.parse(ResultSchema, JSON.parse(text));
+    return resultSchema.parse(JSON.parse(said));
   } catch (error) {
-    throw failed(`it said ${JSON.stringify(text.slice(0, 200))}`, error);
+    throw failed(`it said ${JSON.stringify(said.slice(0, 200))}`, error);
   }
 }
 

@@ -1,8 +1,8 @@
 import { crc32 } from "node:zlib";
 
-import * as z from "zod/mini";
-
 import type { ProcessIdentity } from "@x/atomic-fs";
+
+import { fields, isObject, number, optional, recordSchema, text } from "../record-schema.ts";
 
 /*
  * A journal is text, a line for each event, so that a person can read it:
@@ -34,27 +34,21 @@ export type JournalLine =
   /** Nothing more comes. */
   | { readonly type: "end" };
 
-const ProcessSchema = z.object({
-  machine: z.string(),
-  boot: z.string(),
-  namespace: z.string(),
-  pid: z.number(),
-  thread: z.optional(z.number()),
-  start: z.string(),
+const process = fields({
+  machine: text,
+  boot: text,
+  namespace: text,
+  pid: number,
+  thread: optional(number),
+  start: text,
 });
 
-const HeaderSchema = z.object({
-  journal: z.number(),
-  stream: z.string(),
-  startedAt: z.string(),
-  process: z.optional(ProcessSchema),
+const headerSchema = recordSchema<JournalHeader>({
+  journal: number,
+  stream: text,
+  startedAt: text,
+  process: optional(process),
 });
-
-const EntrySchema = z.union([
-  z.object({ n: z.int().check(z.minimum(1)), event: z.unknown() }),
-  z.object({ n: z.int().check(z.minimum(1)), clear: z.literal(true) }),
-  z.object({ end: z.literal(true) }),
-]);
 
 export function encodeLine(line: JournalLine): string {
   const json = JSON.stringify(bodyOf(line));
@@ -65,18 +59,29 @@ export function encodeLine(line: JournalLine): string {
 export function decodeLine(line: string): JournalLine | undefined {
   const json = line.slice(9);
   if (line.slice(0, 9) !== `${checksumOf(json)} `) return undefined;
-  const raw: unknown = JSON.parse(json);
-  const header = z.safeParse(HeaderSchema, raw);
-  if (header.success) {
-    const { process } = header.data;
-    const identity = process && { ...process, thread: process.thread };
-    return { type: "header", header: { ...header.data, process: identity } };
+  const raw = parseJson(json);
+  if (!isObject(raw)) return undefined;
+  const { n, event, clear, end } = raw;
+  if (Number.isSafeInteger(n) && typeof n === "number" && n >= 1) {
+    if (clear === true) return { type: "clear", number: n };
+    return { type: "event", number: n, raw: event };
   }
-  const entry = z.safeParse(EntrySchema, raw);
-  if (!entry.success) return undefined;
-  if ("end" in entry.data) return { type: "end" };
-  if ("clear" in entry.data) return { type: "clear", number: entry.data.n };
-  return { type: "event", number: entry.data.n, raw: entry.data.event };
+  if (end === true) return { type: "end" };
+  if (headerSchema.check(raw) !== undefined) return undefined;
+  const header = headerSchema.parse(raw);
+  // JSON leaves out what is undefined.
+  const identity = header.process && { ...header.process, thread: header.process.thread };
+  return { type: "header", header: { ...header, process: identity } };
+}
+
+/** Undefined for what is no JSON. */
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    // Nobody writes such a line: it is damaged, in a way that its checksum does not tell.
+    return undefined;
+  }
 }
 
 function bodyOf(line: JournalLine): object {

@@ -1,14 +1,11 @@
 // The program of a host that must not open the database itself: applies the journals, says on stdout what
 // became of them, and ends. Runs under Node and under Bun.
-import * as z from "zod/mini";
-
 import type { JournalFlush } from "../database.ts";
-import { AssignmentSchema } from "../host/flush-in-child.ts";
+import { flushAssignmentSchema } from "../host/flush-in-child.ts";
 import { failureOf } from "../journal/apply-journals.ts";
 import { LMDBDatabase } from "./lmdb-database.ts";
 
-const { folder, timeoutMilliseconds, ...config } = z.parse(
-  AssignmentSchema,
+const { folder, timeoutMilliseconds, path, maxSize } = flushAssignmentSchema.parse(
   JSON.parse(process.argv.at(-1) ?? ""),
 );
 
@@ -18,11 +15,13 @@ setTimeout(() => process.exit(1), timeoutMilliseconds).unref();
 process.stdout.on("error", () => undefined);
 
 const { entriesWritten, applied, failures } = await flush();
-process.stdout.write(JSON.stringify({ entriesWritten, applied: [...applied], failures }));
+process.stdout.write(
+  JSON.stringify({ entriesWritten, applied: Object.fromEntries(applied), failures }),
+);
 
 async function flush(): Promise<JournalFlush> {
   // What it would warn of is among the failures.
-  const database = new LMDBDatabase({ ...config, onWarning: () => undefined });
+  const database = new LMDBDatabase({ path, maxSize, onWarning: () => undefined });
   try {
     if (await database.open()) return await database.applyJournals(folder);
     return { entriesWritten: 0, applied: new Map(), failures: [failureOf(database.fault)] };

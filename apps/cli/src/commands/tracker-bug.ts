@@ -1,0 +1,32 @@
+import type { Command } from "../command.ts";
+import { plural } from "../plural.ts";
+import { printable } from "../printable.ts";
+import { agentView } from "../tracker-agent-data.ts";
+import { requireAgent } from "../tracker-agent.ts";
+import { changeTracker } from "../tracker-change.ts";
+import { TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
+
+export const trackerBug: Command = {
+  synopsis: "<agent>",
+  example: "cabinet tracker bug build@anthropic/claude-sonnet-4",
+  arguments: 1,
+  options: TRACKER_OPTIONS,
+  run: (invocation) =>
+    withTracker(invocation, "existing", async (tracker) => {
+      const [given = ""] = invocation.positionals;
+      const { path, database } = tracker;
+      const { id } = await requireAgent(database, given);
+      await changeTracker(invocation, tracker, (service) => service.reportBug(id));
+      const agent = agentView(await requireAgent(database, id));
+      const { total_bugs, skill_points, halted } = agent;
+      const text = `Reported a bug of ${id}: ${plural(total_bugs, "bug")}, level ${skill_points}.`;
+      return {
+        data: { database: path, agent },
+        text: (style) =>
+          halted ? `${printable(text)} ${style.red("It is halted.")}` : printable(text),
+        ...(halted && {
+          hint: "`cabinet tracker reinstate <agent> --reason <text>` lets it work again.",
+        }),
+      };
+    }),
+};

@@ -1,0 +1,84 @@
+import { resolve } from "node:path";
+
+import type { AddMissingResult, TrackRecord } from "@x/tracker";
+
+import type { Command, Invocation, Style } from "../command.ts";
+import { EXIT } from "../exit-code.ts";
+import { assertReadable } from "../file-lines.ts";
+import { plural } from "../plural.ts";
+import { printable } from "../printable.ts";
+import { TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
+import { type BadLine, recordsIn } from "../tracker-lines.ts";
+
+// More of them tell nobody more.
+const MOST_BAD_LINES = 20;
+
+export const trackerImport: Command = {
+  synopsis: "<file>",
+  example: "cabinet tracker import agents.jsonl",
+  arguments: 1,
+  options: TRACKER_OPTIONS,
+  run: async (invocation) => {
+    const [file = ""] = invocation.positionals;
+    const path = resolve(invocation.cwd(), file);
+    assertReadable(path);
+    return withTracker(invocation, "created", async ({ path: target, database }) => {
+      const bad = new BadLines();
+      const { added, skipped } = await addRecords(invocation, database, path, bad);
+      const isGood = bad.count === 0;
+      return {
+        data: { database: target, added, skipped, bad_lines: bad.count, bad: bad.shown },
+        text: (style) => textOf({ added, skipped }, bad, style),
+        ...(!isGood && {
+          exitCode: EXIT.failed,
+          hint: "All other lines were imported; mend these and import the file again: what is there is left as it is.",
+        }),
+      };
+    });
+  },
+};
+
+class BadLines {
+  readonly shown: BadLine[] = [];
+  count = 0;
+
+  add(line: BadLine): void {
+    this.count += 1;
+    if (this.shown.length < MOST_BAD_LINES) this.shown.push(line);
+  }
+}
+
+/** What was added before it fails stays, and is said. */
+async function addRecords(
+  { onWarning }: Invocation,
+  database: TrackRecord,
+  path: string,
+  bad: BadLines,
+): Promise<AddMissingResult> {
+  let done: AddMissingResult = { added: 0, skipped: 0 };
+  try {
+    return await database.addMissing(
+      recordsIn(path, (line) => bad.add(line)),
+      (progress) => {
+        done = progress;
+      },
+    );
+  } catch (error) {
+    if (done.added > 0) {
+      const message = `${plural(done.added, "record")} of ${path} had been imported by then: import it again for the others`;
+      onWarning({ code: "CABINET_IMPORT_INCOMPLETE", message, path });
+    }
+    throw error;
+  }
+}
+
+function textOf({ added, skipped }: AddMissingResult, bad: BadLines, style: Style): string {
+  const counts = `Imported ${plural(added, "record")}; ${skipped} were there already.`;
+  const lines = bad.shown.map(({ line, reason }) =>
+    style.red(printable(`line ${line}: ${reason}`)),
+  );
+  const left = bad.count - bad.shown.length;
+  return [counts, ...lines, ...(left > 0 ? [`and ${plural(left, "more bad line")}`] : [])].join(
+    "\n",
+  );
+}

@@ -1,0 +1,143 @@
+import { existsSync, statSync } from "node:fs";
+import { isAbsolute, resolve } from "node:path";
+
+import type { Warning } from "@x/registry-core";
+import { MemoryDatabase, type TrackRecord } from "@x/tracker";
+import { journalFolderOf } from "@x/tracker/host";
+import { databasePathOf, LMDBDatabase } from "@x/tracker/lmdb";
+
+import { textOption, usageError } from "./arguments.ts";
+import { codedError } from "./coded-error.ts";
+import type { CommandOption, Invocation } from "./command.ts";
+import { parseSize, sizeOption } from "./size-option.ts";
+
+/** Which database a command works on. */
+export const TRACKER_OPTIONS = {
+  database: {
+    type: "string",
+    value: "<path>",
+    summary: "Default: CABINET_TRACKER_DATABASE, else that of this user",
+  },
+  "max-size": {
+    type: "string",
+    value: "<size>",
+    summary: "How large it may grow, such as 64MiB; default 512MiB",
+  },
+} as const satisfies Record<string, CommandOption>;
+
+export interface Tracker {
+  /** The database file. */
+  readonly path: string;
+  readonly database: TrackRecord;
+}
+
+/**
+ * What a command needs of the database:
+ * - `existing`: where nothing is tracked yet, it sees an empty one in memory, and nothing is made on the disk.
+ * - `created`: the file is made where there is none.
+ * - `full`: as `existing`, and the journals that wait are applied afterwards: before, they may have no room.
+ */
+export type TrackerUse = "existing" | "created" | "full";
+
+/**
+ * Opens the database of agents, applies the journals that wait (what is wrong with one is a warning), and closes
+ * it after the work. Throws what is in the way of opening it.
+ */
+export async function withTracker<R>(
+  invocation: Invocation,
+  use: TrackerUse,
+  work: (tracker: Tracker) => Promise<R>,
+): Promise<R> {
+  const path = trackerPath(invocation);
+  const maxSize = maximumSize(invocation);
+  invocation.note(`agents are tracked in ${path}`);
+  if (use !== "created" && !isThere(path)) return work({ path, database: new MemoryDatabase() });
+  const onWarning = once(invocation.onWarning);
+  const database = createDatabase(path, maxSize, onWarning);
+  try {
+    if (!(await database.open())) throw faultOf(database.fault, path);
+    if (use !== "full" && hasJournals(database)) await applyJournals(database, onWarning);
+    const result = await work({ path, database });
+    if (use === "full") await applyJournals(database, onWarning);
+    return result;
+  } finally {
+    await database.close();
+  }
+}
+
+/** What there is to say where nothing is on record. */
+export const NOTHING_TRACKED = "Nothing is tracked yet.";
+
+/** A relative `--database` begins at the current folder, as in a shell; that of the variable at the home folder. */
+function trackerPath({ options, env, cwd }: Invocation): string {
+  const flag = textOption(options, "database");
+  const variable = env["CABINET_TRACKER_DATABASE"]?.trim() ?? "";
+  if ([flag, variable].includes(":memory:")) throw usageError("A file is needed, not :memory:.");
+  if (flag === undefined) return databasePathOf(variable === "" ? undefined : variable);
+  return databasePathOf(/^~[/\\]/.test(flag) || isAbsolute(flag) ? flag : resolve(cwd(), flag));
+}
+
+function maximumSize({ options, env }: Invocation): number | undefined {
+  const variable = env["CABINET_TRACKER_MAX_SIZE"]?.trim() ?? "";
+  return sizeOption(options, "max-size") ?? (variable === "" ? undefined : parseSize(variable));
+}
+
+/** The file, or what hosts have journaled before anybody has made it. */
+function isThere(path: string): boolean {
+  try {
+    return [path, journalFolderOf(path)].some(
+      (one) => statSync(one, { throwIfNoEntry: false }) !== undefined,
+    );
+  } catch (error) {
+    throw faultOf(error, path);
+  }
+}
+
+type OnWarning = Invocation["onWarning"];
+
+/** A full database, for one, fails every journal for the same reason. */
+function once(onWarning: OnWarning): OnWarning {
+  const said = new Set<string>();
+  return (warning) => {
+    if (said.has(warning.message)) return;
+    said.add(warning.message);
+    onWarning(warning);
+  };
+}
+
+/** Why it cannot be opened is thrown to the caller, and need not be a warning too. */
+function createDatabase(
+  path: string,
+  maxSize: number | undefined,
+  onWarning: OnWarning,
+): LMDBDatabase {
+  let database: LMDBDatabase | undefined;
+  const warn = (warning: Warning): void => {
+    if (database !== undefined && database.fault === undefined) onWarning(warning);
+  };
+  database = new LMDBDatabase({ path, maxSize, onWarning: warn });
+  return database;
+}
+
+/** The errors of the system that come from its folder have no code of ours. */
+function faultOf(fault: unknown, path: string): unknown {
+  if (!(fault instanceof Error)) return fault;
+  const isOfSystem = "syscall" in fault;
+  return isOfSystem ? codedError("TRACKER_UNAVAILABLE", path, fault.message, fault) : fault;
+}
+
+function hasJournals({ journalFolder }: LMDBDatabase): boolean {
+  return journalFolder !== undefined && existsSync(journalFolder);
+}
+
+async function applyJournals(database: LMDBDatabase, onWarning: OnWarning): Promise<void> {
+  const folder = database.journalFolder;
+  if (folder === undefined) return;
+  try {
+    const { failures } = await database.applyJournals(folder);
+    for (const { code, message } of failures) onWarning({ code, message, path: folder });
+  } catch (error) {
+    if (!(error instanceof Error) || !("code" in error)) throw error;
+    onWarning({ code: String(error.code), message: error.message, path: folder });
+  }
+}

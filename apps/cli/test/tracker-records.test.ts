@@ -1,0 +1,213 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { expect, test } from "vitest";
+
+import { WriteBuffer } from "@x/tracker";
+import { Journal, journalFolderOf } from "@x/tracker/host";
+
+import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
+import { envelope } from "./assert-failure.ts";
+import { cabinet } from "./run-cabinet-here.ts";
+import {
+  agentLine,
+  BUILD,
+  sampleCheckout,
+  sampleLines,
+  trackedCheckout,
+  trackerOf,
+  writeLines,
+} from "./tracked.ts";
+
+test("an export has all records, one JSON value a line, and another database takes all of them", async () => {
+  const { dir, run } = await sampleCheckout();
+  const { code, stdout, stderr } = await run("export");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const expected = sampleLines(dir).map((line): unknown => JSON.parse(line));
+  const lines = stdout.trimEnd().split("\n");
+  expect(lines.map((line): unknown => JSON.parse(line))).toEqual(expect.arrayContaining(expected));
+  expect(lines).toHaveLength(expected.length);
+
+  const exported = await run("export", "--out", "all.jsonl");
+  const file = join(dir, "all.jsonl");
+  expect(exported.stdout).toBe(`Exported ${expected.length} records to ${file}\n`);
+  expect(readFileSync(file, "utf8")).toBe(stdout);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+
+  const other = trackerOf({ dir, path: join(dir, "other.lmdb") });
+  const all = { added: expected.length, skipped: 0, bad_lines: 0, bad: [] };
+  expect(await other.data("import", "all.jsonl")).toMatchObject(all);
+  expect((await other.run("export")).stdout).toBe(stdout);
+  const again = { added: 0, skipped: expected.length };
+  expect(await other.data("import", "all.jsonl")).toMatchObject(again);
+});
+
+test("an export never takes the place of a file, and leaves nothing else behind", async () => {
+  const { dir, run } = await sampleCheckout();
+  writeFileSync(join(dir, "mine"), "mine");
+  const before = readdirSync(dir);
+  expect(await run("export", "--out", "mine")).toMatchObject({
+    code: 1,
+    stdout: "",
+    stderr: `error: ${join(dir, "mine")} is there already. It was left as it is.\nGive the path of a file that is not there.\n`,
+  });
+  expect(readFileSync(join(dir, "mine"), "utf8")).toBe("mine");
+  const { stdout } = await run("export", "--out", "missing/file", "--json");
+  expect(envelope(stdout)).toMatchObject({ error: { code: "CABINET_FILE_NOT_WRITTEN" } });
+  expect(readdirSync(dir)).toEqual(before);
+});
+
+test("lines that hold no record are named, and all others are imported", async () => {
+  const place = trackedCheckout();
+  const { run, data } = trackerOf(place);
+  const bad = agentLine("late", { updated_at: "soon" });
+  const file = writeLines(place.dir, [agentLine("one"), "{", "", bad, '"x"', agentLine("two")]);
+  const { code, stdout, stderr } = await run("import", file);
+  expect(code).toBe(1);
+  expect(stdout.split("\n")).toEqual([
+    "Imported 2 records; 0 were there already.",
+    "line 2: it is not valid JSON",
+    'line 4: "soon" is no time since 1970',
+    expect.stringMatching(/^line 5: it is no record of a tracker: /),
+    "",
+  ]);
+  expect(stderr).toContain("All other lines were imported; ");
+  expect(await data()).toMatchObject({ agents: [{ id: "one" }, { id: "two" }] });
+  expect(await data("import", file)).toMatchObject({
+    added: 0,
+    skipped: 2,
+    bad_lines: 3,
+    bad: [{ line: 2 }, { line: 4 }, { line: 5 }],
+  });
+});
+
+test("a file that is not there is not imported, and no database is made for it", async () => {
+  const place = trackedCheckout();
+  const { run } = trackerOf(place);
+  for (const file of ["none.jsonl", "."]) {
+    const { code, stdout } = await run("import", file, "--json");
+    expect([code, envelope(stdout).error]).toMatchObject([1, { code: "CABINET_FILE_UNREADABLE" }]);
+  }
+  expect(readdirSync(dirname(place.dir))).toEqual(["shop"]);
+});
+
+test("what is pruned is kept in a file beside the database, and comes back from there", async () => {
+  const { path, run, data } = await sampleCheckout();
+  const before = (await run("export")).stdout;
+  const removed = { commits: 2, communication: 2, retrospectives: 1, activities: 1 };
+  const dry = await data("prune", "--before", "2026-02-01", "--dry-run");
+  expect(dry).toMatchObject({ dryRun: true, removed, archive: null });
+  expect((await run("export")).stdout).toBe(before);
+
+  const pruned = await run("prune", "--before", "2026-02-01");
+  expect(pruned.stdout).toBe(
+    "Older than 2026-02-01T00:00:00.000Z: 2 commits, 2 grades, 1 retrospective and 1 journal entry were removed.\n",
+  );
+  const [archive = "", ...others] = readdirSync(dirname(path)).filter((name) =>
+    /^agents\.lmdb\.pruned-\d+\.jsonl$/.test(name),
+  );
+  expect(others).toEqual([]);
+  const file = join(dirname(path), archive);
+  expect(pruned.stderr).toBe(
+    `What was removed is in ${file}: \`cabinet tracker import <file>\` brings it back.\n`,
+  );
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(await data("compare")).toMatchObject({ setups: [{ commits: 0 }, { commits: 0 }] });
+  expect(await data("prune", "--before", "2026-02-01")).toMatchObject({ archive: null });
+  expect(await data("import", file)).toMatchObject({ added: 6, skipped: 0 });
+  expect((await run("export")).stdout).toBe(before);
+});
+
+test("a full database takes no more, says so, and prune makes room again", async () => {
+  const { dir, path, run, data } = await sampleCheckout();
+  const note = "x".repeat(200_000);
+  const lines = Array.from({ length: 40 }, (_, index) =>
+    JSON.stringify({
+      type: "activity",
+      record: {
+        agent_id: BUILD,
+        timestamp: `2026-01-0${1 + (index % 9)}T00:00:00.000Z`,
+        task: `task ${index}`,
+        actions: note.slice(0, 60_000),
+        outcome: "",
+        decisions: "",
+      },
+    }),
+  );
+  const small = ["--max-size", "1MiB"];
+  for (const line of lines) {
+    const { code } = await run("import", writeLines(dir, [line]), ...small);
+    if (code !== 0) break;
+  }
+  const noted = ["journal", BUILD, "--task", note, ...small];
+  const { code, stdout, stderr } = await run(...noted, "--json");
+  expect({ code, stderr }).toEqual({ code: 1, stderr: "" });
+  expect(envelope(stdout).error).toEqual({
+    code: "LMDB_STORE_FULL",
+    message: `The database ${path} is full, or has no room for so much at once; what did not fit was not written.`,
+    hint: expect.stringContaining("`cabinet tracker prune --before <date>` makes room"),
+  });
+  expect(await run(...small)).toMatchObject({ code: 0, stderr: "" });
+
+  // A host goes on meanwhile: what it does waits in its journal.
+  const buffer = new WriteBuffer({ journal: new Journal(journalFolderOf(path)) });
+  const timestamp = "2026-02-02T00:00:00.000Z";
+  const entry = { timestamp, task: "of a host", actions: note, outcome: "", decisions: "" };
+  buffer.bufferActivity(BUILD, entry);
+  buffer.close();
+  const shown = envelope((await run(...small, "--json")).stdout);
+  expect(shown).toMatchObject({ ok: true, warnings: [{ code: "LMDB_STORE_FULL" }] });
+  expect(await run(...noted, "--json")).toMatchObject({ code: 1 });
+
+  const pruned = envelope(
+    (await run("prune", "--before", "2026-02-01", ...small, "--json")).stdout,
+  );
+  expect(pruned).toMatchObject({ ok: true, warnings: [] });
+  expect(await data("journal", BUILD)).toMatchObject({ activities: [{ task: "of a host" }] });
+  expect(await run("journal", BUILD, "--task", "again", ...small)).toMatchObject({ code: 0 });
+}, 30_000);
+
+test("a database of the original tracker is migrated, with a bar on a terminal, and twice gives the same", async () => {
+  const place = trackedCheckout();
+  const program = fileURLToPath(new URL("programs/write-old-database.ts", import.meta.url));
+  const source = join(place.dir, "~/.config/opencode/agent-tracker.lmdb");
+  const written = await endOf(runTypeScript(program, [source, "300"], { timeout: 30_000 }));
+  expect(written).toMatchObject({ code: 0, stderr: "" });
+  const drawn: string[] = [];
+  const host = { drawLine: (line: string) => void drawn.push(line) };
+  const migrate = ["tracker", "migrate", "--database", place.path];
+  expect(await cabinet(place.dir, migrate, {}, host)).toEqual({
+    code: 0,
+    stdout: "Migrated 300 entries; 0 were there already.\n",
+    stderr: "",
+  });
+  expect(drawn[0]).toMatch(/^migrated [█░]{20} \d+ % \(\d+ of 300\)$/);
+  expect(drawn.at(-1)).toBe("");
+  const { data } = trackerOf(place);
+  expect(await data("migrate", "--from", ".")).toMatchObject({
+    source,
+    entriesMigrated: 0,
+    entriesSkipped: 300,
+    errors: [],
+  });
+  expect(await data("status", "old-7")).toMatchObject({ agent: { skill_points: 7 } });
+}, 30_000);
+
+test("what cannot be migrated is listed, and is a failure", async () => {
+  const place = trackedCheckout();
+  const { run, data } = trackerOf(place);
+  const source = join(place.dir, "~/.config/opencode/agent-tracker.lmdb");
+  const absent = await run("migrate");
+  expect(absent).toMatchObject({
+    code: 0,
+    stdout: `Nothing has to be migrated: there is no ${source}\n`,
+  });
+  mkdirSync(dirname(source), { recursive: true });
+  writeFileSync(source, "no database\u001b[31m".repeat(1000));
+  const { code, stdout, stderr } = await run("migrate");
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^Migrated 0 entries; 0 were there already\.\n\S+: .+\n$/);
+  expect(stderr).toContain("The source is as it was");
+  expect(await data("migrate")).toMatchObject({ entriesMigrated: 0, errors: [expect.any(String)] });
+});
