@@ -106,10 +106,10 @@ const LONGEST_EVENT_CHARACTERS = 256 * 1024;
  * (`TRACKER_RECORD_INVALID`).
  */
 export function checkEvent(event: unknown): TrackerEvent {
-  const text = textOf(event);
-  const checked = parseEvent(JSON.parse(text));
-  if (text.length > LONGEST_EVENT_CHARACTERS) {
-    throw invalid(`it has ${text.length} characters of ${LONGEST_EVENT_CHARACTERS}`);
+  const json = jsonOf(event);
+  const checked = parseEvent(JSON.parse(json));
+  if (json.length > LONGEST_EVENT_CHARACTERS) {
+    throw invalid(`it has ${json.length} characters of ${LONGEST_EVENT_CHARACTERS}`);
   }
   assertKeys(checked);
   return checked;
@@ -147,7 +147,7 @@ const NAMES: ReadonlySet<string> = new Set(["agent", "project", "hash"]);
 const HALF_CHARACTER = /\\ud[89a-f]/i;
 
 /** Well-formed: a text with half a character would be another one when it is read again. */
-function textOf(event: unknown): string {
+function jsonOf(event: unknown): string {
   try {
     const json = JSON.stringify(event);
     if (json === undefined) throw new TypeError("there is none");
