@@ -137,6 +137,45 @@ function specAndPhases(place: Place): void {
   cabinet(place, "planning", "status");
 }
 
+const tracker = new URL("../packages/tracker/dist/", import.meta.url);
+
+/** A host of agents, as a plugin is one: it notes what they do, and never opens the database itself. */
+const HOST = `
+import { TrackingService, WriteBuffer } from ${JSON.stringify(new URL("index.js", tracker).href)};
+import { Journal, journalFolderOf, SnapshotDatabase } from ${JSON.stringify(new URL("host/index.js", tracker).href)};
+const database = new SnapshotDatabase();
+const buffer = new WriteBuffer({ journal: new Journal(journalFolderOf(database.path)) });
+const service = new TrackingService(database, buffer);
+const agent = "build@anthropic/claude-sonnet-4";
+for (let count = 0; count < 1000; count += 1) await service.trackToolUsage({ agentId: agent });
+await service.commitCompleted(agent, "c0ffee", process.cwd(), "the login form");
+process.stdout.write("noted\\n");
+process.stdin.resume();
+`;
+
+/** What a host had noted when it was killed counts, once. */
+async function killedHost(place: Place): Promise<void> {
+  const { repository, env } = place;
+  const host = spawn(process.execPath, ["--input-type=module", "--eval", HOST], {
+    cwd: repository,
+    env,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const ended = once(host, "exit");
+  try {
+    await Promise.race([once(host.stdout, "data"), ended]);
+    say(
+      `A host has noted 1000 tool calls and a commit of an agent; it is killed: kill -9 ${host.pid}`,
+    );
+  } finally {
+    host.kill("SIGKILL");
+    await ended;
+  }
+  cabinet(place, "tracker");
+  cabinet(place, "tracker", "grade", "build", "c0ffee", "--agent-grade", "2", "--user-grade", "5");
+  cabinet(place, "tracker", "compare");
+}
+
 async function demo(): Promise<void> {
   const server = await startModelServer(turns);
   const sandbox = createSandbox({ modelUrl: server.url, plugins: [pathToFileURL(plugin).href] });
@@ -167,6 +206,9 @@ async function demo(): Promise<void> {
 
     step(6, "A spec is active, and a phase is closed when nothing stands in its way any more");
     specAndPhases(sandbox);
+
+    step(7, "Every agent has a track record, which nothing can lose");
+    await killedHost(sandbox);
 
     say("\nIn your own repository: npm --silent --prefix <this folder> start -- plans");
   } finally {
