@@ -20,7 +20,10 @@ test.skipIf(!hasRuntimes)(
     expect(runtimes).toHaveLength(4);
     for (const [index, runtime] of [...runtimes, ...runtimes].entries()) {
       for (let count = 0; count < 100; count += 1) buffer.bufferScore("build", { type: "tool" });
-      const database = new SnapshotDatabase({ path, command: flushCommand(runtime) });
+      const database = new SnapshotDatabase({
+        path,
+        command: flushCommand("flush-child", runtime),
+      });
       const flushed = await buffer.flush(database);
       expect({ runtime: runtime.name, ...flushed }).toEqual({
         runtime: runtime.name,

@@ -2,9 +2,15 @@ import { fileURLToPath } from "node:url";
 
 import { nodeRuntime, type Runtime } from "../../../../test/run-typescript.ts";
 
-const program = fileURLToPath(new URL("../../src/lmdb/flush-child.ts", import.meta.url));
+const PROGRAMS = {
+  "flush-child": "../../src/lmdb/flush-child.ts",
+  "flush-in-two-steps": "../programs/flush-in-two-steps.ts",
+} as const;
 
 /** The program that flushes, from sources. */
-export function flushCommand({ command, flags }: Runtime = nodeRuntime): string[] {
-  return [command, ...flags, program];
+export function flushCommand(
+  name: keyof typeof PROGRAMS = "flush-child",
+  { command, flags }: Runtime = nodeRuntime,
+): string[] {
+  return [command, ...flags, fileURLToPath(new URL(PROGRAMS[name], import.meta.url))];
 }
