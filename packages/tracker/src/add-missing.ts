@@ -119,7 +119,7 @@ async function placeOfEvent<V>(
   if ((moment.there.get(digest) ?? 0) >= wanted) return undefined;
   const name = `${digest}-${wanted}`;
   const key = eventKey(agent, milliseconds, name);
-  return { address: into.at(key), change: recordChange({ ...one, agent }, name) };
+  return { address: into.at(key), change: recordChange({ ...one, agent }, key) };
 }
 
 /** The events of one agent and millisecond, by their digests: how many were there, and how many were met by now. */

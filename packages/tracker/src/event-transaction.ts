@@ -10,7 +10,7 @@ import {
   isEventRecord,
 } from "./apply-events.ts";
 import * as of from "./collections.ts";
-import { agentKey, commitKey, eventKey, scoreKey } from "./record-key.ts";
+import { agentKey, commitKey, eventKeys, scoreKey } from "./record-key.ts";
 import { hourOf, scorePointOf } from "./score-history.ts";
 import { millisecondsOf } from "./stored.ts";
 import type { NumberedEvent, TrackerEvent } from "./tracker-event.ts";
@@ -50,16 +50,10 @@ export function eventTransaction(batch: EventBatch, now: number): EventTransacti
   const streamRecord = stream === undefined ? undefined : reads.add(of.streams.at(stream));
   const revision = reads.add(of.revisions.at(of.REVISION));
   const identity = reads.add(of.revisions.at(of.IDENTITY));
-  const agents = readEach(
-    reads,
-    all.filter(isAgentEvent).map(({ agent }) => agentKey(agent)),
-    (key) => of.agents.at(key),
-  );
+  const agents = readEach(reads, agentKeysOf(all.filter(isAgentEvent)), (key) => of.agents.at(key));
   const commits = readEach(reads, all.flatMap(countedCommits), (key) => of.commits.at(key));
-  const sequences = readEach(
-    reads,
-    all.filter(isEventRecord).map(({ agent }) => agentKey(agent)),
-    (key) => of.sequences.at(key),
+  const sequences = readEach(reads, agentKeysOf(all.filter(isEventRecord)), (key) =>
+    of.sequences.at(key),
   );
   return {
     reads: reads.addresses,
@@ -102,18 +96,22 @@ function recordChanges(
   records: readonly EventRecord[],
   lastOf: (agentKey: string) => number,
 ): Change[] {
-  const sequences = new Map<string, number>();
+  const agents = new Map<
+    string,
+    { key: string; last: number; keyOf: ReturnType<typeof eventKeys> }
+  >();
   const changes = records.map((event) => {
-    const agent = agentKey(event.agent);
-    const number = (sequences.get(agent) ?? lastOf(agent)) + 1;
-    sequences.set(agent, number);
-    return recordChange(event, number);
+    const known = agents.get(event.agent);
+    const key = known?.key ?? agentKey(event.agent);
+    const agent = known ?? { key, last: lastOf(key), keyOf: eventKeys(event.agent) };
+    agents.set(event.agent, agent);
+    agent.last += 1;
+    return recordChange(event, agent.keyOf(millisecondsOf(event.record.timestamp), agent.last));
   });
-  return [...changes, ...[...sequences].map(([agent, number]) => of.sequences.put(agent, number))];
+  return [...changes, ...[...agents.values()].map(({ key, last }) => of.sequences.put(key, last))];
 }
 
-export function recordChange(event: EventRecord, number: number | string): Change {
-  const key = eventKey(event.agent, millisecondsOf(event.record.timestamp), number);
+export function recordChange(event: EventRecord, key: string): Change {
   switch (event.type) {
     case "communication":
       return of.communication.put(key, event.record);
@@ -129,6 +127,10 @@ function agentChanges({ agents }: Applied, now: number): Change[] {
     of.agents.put(key, agent),
     of.scores.put(scoreKey(agent.id, hourOf(now)), scorePointOf(agent, now)),
   ]);
+}
+
+function agentKeysOf(events: readonly { readonly agent: string }[]): string[] {
+  return [...new Set(events.map(({ agent }) => agent))].map(agentKey);
 }
 
 function countedCommits(event: TrackerEvent): string[] {

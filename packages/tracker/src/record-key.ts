@@ -28,7 +28,14 @@ export function commitKey(projectPath: string, commitHash: string): string {
 
 /** `number` tells apart what one agent did within a millisecond. */
 export function eventKey(agentId: string, milliseconds: number, number: KeyPart): string {
-  return keyOf(partOf("agent", agentId), milliseconds, number);
+  return eventKeys(agentId)(milliseconds, number);
+}
+
+/** The same for many events of one agent. */
+export function eventKeys(agentId: string): (milliseconds: number, number: KeyPart) => string {
+  // Where the keys begin that have more parts.
+  const { gte } = eventsOf(agentId);
+  return (milliseconds, number) => gte + keyOf(milliseconds, number);
 }
 
 /** What is under the agent, and of that before or at a time. */

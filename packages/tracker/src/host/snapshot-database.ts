@@ -19,7 +19,6 @@ export class SnapshotDatabase implements EventDatabase {
   readonly #options: FlushChildOptions;
   readonly #snapshotPath: string;
   #cached: { readonly state: string; readonly snapshot: AgentsSnapshot | undefined } | undefined;
-  #isFull = false;
   #isClosed = false;
 
   constructor(options: FlushChildOptions = {}) {
@@ -33,7 +32,7 @@ export class SnapshotDatabase implements EventDatabase {
   }
 
   get isFull(): boolean {
-    return this.#isFull || (this.#snapshot()?.isFull ?? false);
+    return this.#snapshot()?.isFull ?? false;
   }
 
   async getAgent(agentId: string): Promise<AgentData | null> {
@@ -45,10 +44,8 @@ export class SnapshotDatabase implements EventDatabase {
   }
 
   /** In a child process. */
-  async applyJournals(folder: string): Promise<JournalFlush> {
-    const flushed = await flushInChild(folder, this.#options);
-    this.#isFull = flushed.failures.some(({ code }) => code === "LMDB_STORE_FULL");
-    return flushed;
+  applyJournals(folder: string): Promise<JournalFlush> {
+    return flushInChild(folder, this.#options);
   }
 
   applyEvents(): Promise<never> {

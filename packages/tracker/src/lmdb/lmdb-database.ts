@@ -18,7 +18,7 @@ import { StoreDatabase } from "../store-database.ts";
  * `maxSize`: what does not fit is an error by the code `LMDB_STORE_FULL`, and nothing of it is written.
  *
  * The file is opened by the first call. One that cannot be opened is said once, to `onWarning`; from then on
- * `isAvailable` is false. The constructor throws `DatabaseSizeError` of `@x/lmdb-store` (a RangeError,
+ * `isAvailable` is false, until `open` is called. The constructor throws `DatabaseSizeError` of `@x/lmdb-store` (a RangeError,
  * `LMDB_STORE_SIZE_INVALID`) for a size outside 1 MiB to 2 GiB, and a TypeError for what is no path.
  */
 export class LMDBDatabase extends StoreDatabase {
@@ -35,13 +35,7 @@ export class LMDBDatabase extends StoreDatabase {
     this.#config = typeof config === "string" ? { path: config } : config;
     this.path = databasePathOf(this.#config.path);
     this.#maxSize = maximumSizeOf(this.#config.maxSize);
-    try {
-      if (this.path !== MEMORY_PATH) {
-        fs.mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
-      }
-    } catch (error) {
-      this.#fail(error);
-    }
+    this.#makeFolder();
   }
 
   get isAvailable(): boolean {
@@ -58,8 +52,13 @@ export class LMDBDatabase extends StoreDatabase {
     return this.path === MEMORY_PATH ? undefined : journalFolderOf(this.path);
   }
 
-  /** Opens it, and says whether it can be used. */
+  /** Opens it, again where that has failed before, and says whether it can be used. */
   async open(): Promise<boolean> {
+    if (this.#fault !== undefined) {
+      this.#fault = undefined;
+      this.#opening = undefined;
+      this.#makeFolder();
+    }
     return (await this.store()) !== undefined;
   }
 
@@ -92,6 +91,15 @@ export class LMDBDatabase extends StoreDatabase {
       const message = `the copy of the agents for hosts could not be written: ${String(error)}`;
       this.#warn("TRACKER_SNAPSHOT_UNWRITABLE", message);
       return { code: "TRACKER_SNAPSHOT_UNWRITABLE", message };
+    }
+  }
+
+  #makeFolder(): void {
+    if (this.path === MEMORY_PATH) return;
+    try {
+      fs.mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+    } catch (error) {
+      this.#fail(error);
     }
   }
 
