@@ -90,7 +90,7 @@ async function measure(folder: string): Promise<void> {
     { what: "6, to node:sqlite", figure: ratioOf(flushes, "tracker", "node:sqlite"), limit: 0.8 },
     { what: "7, last 20 to raw LMDB", figure: ratioOf(reads, "tracker", base), limit: 1.2 },
   ]);
-  journal.close();
+  await journal.close();
   await database.close();
   await journaled.close();
   for (const rival of rivals) await rival.close();

@@ -34,7 +34,7 @@ async function measure(folder: string): Promise<void> {
   const p99 = quantile(figures.get(JOURNALED) ?? [], 0.99);
   printTargets([{ what: "9, p99 of a hook", figure: p99 / 1000, limit: 1, unit: " ms" }]);
   fs.closeSync(descriptor);
-  journal.close();
+  await journal.close();
 }
 
 await withDiskFolder(measure);

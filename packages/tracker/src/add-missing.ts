@@ -116,8 +116,10 @@ async function placeOfEvent<V>(
   const digest = digestOf(one.record);
   const wanted = (moment.met.get(digest) ?? 0) + 1;
   moment.met.set(digest, wanted);
+  // In the order of the source.
+  const name = `${String(moment.count).padStart(6, "0")}-${digest}-${wanted}`;
+  moment.count += 1;
   if ((moment.there.get(digest) ?? 0) >= wanted) return undefined;
-  const name = `${digest}-${wanted}`;
   const key = eventKey(agent, milliseconds, name);
   return { address: into.at(key), change: recordChange({ ...one, agent }, key) };
 }
@@ -126,16 +128,18 @@ async function placeOfEvent<V>(
 interface Moment {
   readonly there: ReadonlyMap<string, number>;
   readonly met: Map<string, number>;
+  /** Of all that were met. */
+  count: number;
 }
 
 /** Remembers one moment: sources are in the order of time. */
 class Moments {
   #name = "";
-  #moment: Moment = { there: new Map(), met: new Map() };
+  #moment: Moment = { there: new Map(), met: new Map(), count: 0 };
 
   async at(name: string, digestsOf: () => Promise<readonly string[]>): Promise<Moment> {
     if (name !== this.#name) {
-      this.#moment = { there: countEach(await digestsOf()), met: new Map() };
+      this.#moment = { there: countEach(await digestsOf()), met: new Map(), count: 0 };
       this.#name = name;
     }
     return this.#moment;

@@ -1,5 +1,5 @@
 import type { StoredAgent } from "./agent.ts";
-import { withLevels } from "./score.ts";
+import { pointsOfLevel, withLevels } from "./score.ts";
 
 /** The numbers of an agent that several writers may add to. */
 const COUNTERS = [
@@ -23,14 +23,29 @@ export interface AgentChange {
 
 /** The difference between a record as it was read and as it is now. */
 export function changeOf(before: StoredAgent, after: StoredAgent): AgentChange {
-  const counters: Partial<Record<string, number>> = {};
+  const counters: Partial<Record<(typeof COUNTERS)[number], number>> = {};
+  const reached = beforeLevel(before, after);
   for (const name of COUNTERS) {
-    if (after[name] !== before[name]) counters[name] = after[name] - before[name];
+    if (reached[name] !== before[name]) counters[name] = reached[name] - before[name];
   }
   const others = Object.entries(after).filter(
     ([name, value]) => !isCounter(name) && !isSame(value, Reflect.get(before, name)),
   );
   return { counters, fields: Object.fromEntries(others), whole: after };
+}
+
+/**
+ * Who has raised the level itself, as code for the original does, has seen the points reach it: only they count here,
+ * for somebody else may have raised it, too.
+ */
+function beforeLevel(before: StoredAgent, after: StoredAgent): StoredAgent {
+  const isRise =
+    before.skill_points > 0 &&
+    after.skill_points === before.skill_points + 1 &&
+    after.experience_points === 0;
+  if (!isRise) return after;
+  const { skill_points } = before;
+  return { ...after, skill_points, experience_points: pointsOfLevel(skill_points) };
 }
 
 /**

@@ -42,8 +42,8 @@ function fieldOf(payload: Payload, name: string): unknown {
   return Object.hasOwn(payload, name) ? Reflect.get(payload, name) : undefined;
 }
 
-/** A text that is not empty. */
+/** A text that is not empty, and well-formed: of half characters no agent has its name. */
 export function textAt(payload: Payload, name: string): string | undefined {
   const text = fieldOf(payload, name);
-  return typeof text === "string" && text !== "" ? text : undefined;
+  return typeof text === "string" && text !== "" && text.isWellFormed() ? text : undefined;
 }

@@ -6,40 +6,35 @@ import type { Store } from "@x/registry-core";
 import { type StoredAgent, StoredAgentSchema } from "./agent.ts";
 import * as of from "./collections.ts";
 import { entriesInPages } from "./entries-in-pages.ts";
-import { realPathOf } from "./journal/journal-folder.ts";
-import { flag, number, object, recordSchema, text } from "./record-schema.ts";
+import { realPathOf } from "./real-path.ts";
+import { flag, listOf, number, object, recordSchema, text } from "./record-schema.ts";
 
 const VERSION = 1;
 
 /**
  * A copy of all agents, as JSON beside the database, for processes that must not open it. Written with each
- * flush, as of one moment, and never replaced by an older one. Whoever loses it loses nothing.
+ * flush, as of one moment; a later one is never older. Whoever loses it loses nothing.
  */
 export interface AgentsSnapshot {
   readonly version: number;
-  /** Of the database, by which a new one is told from one that was removed. */
-  readonly identity: number;
-  readonly revision: number;
   readonly takenAt: string;
   /** The database takes no more. */
   readonly isFull: boolean;
   readonly agents: readonly StoredAgent[];
-  /** Of the journals that are there: how far their events are in it. */
+  /** How far the events of the streams are in it that are there, or were a short time ago. */
   readonly streams: Readonly<Record<string, number>>;
 }
 
 const snapshotSchema = recordSchema<AgentsSnapshot>({
   version: (value) => (value === VERSION ? undefined : "is another one"),
-  identity: number,
-  revision: number,
   takenAt: text,
   isFull: flag,
-  agents: (value) =>
-    Array.isArray(value)
-      ? value.map(StoredAgentSchema.check).find((fault) => fault !== undefined)
-      : "are no list",
+  agents: listOf(StoredAgentSchema.check),
   streams: object(number),
 });
+
+// Thousands of agents fit into a tenth of it.
+const LONGEST_BYTES = 64 * 2 ** 20;
 
 export function agentsSnapshotPath(databasePath: string): string {
   return `${realPathOf(databasePath)}.agents.json`;
@@ -48,6 +43,8 @@ export function agentsSnapshotPath(databasePath: string): string {
 /** Undefined: there is none, or none that can be read; the next flush makes one. */
 export function readAgentsSnapshot(path: string): AgentsSnapshot | undefined {
   try {
+    const stats = fs.statSync(path);
+    if (!stats.isFile() || stats.size > LONGEST_BYTES) return undefined;
     return snapshotSchema.parse(JSON.parse(fs.readFileSync(path, "utf8")));
   } catch {
     // It is a copy: what is wrong with the database itself, a flush tells.
@@ -55,58 +52,70 @@ export function readAgentsSnapshot(path: string): AgentsSnapshot | undefined {
   }
 }
 
+export interface SnapshotFacts {
+  readonly isFull: boolean;
+  /** Those whose journals are there. */
+  readonly streams: readonly string[];
+  readonly now: number;
+}
+
 /** Throws what the store and `@x/atomic-fs` throw. */
 export async function writeAgentsSnapshot(
   path: string,
   store: Store,
-  facts: { readonly isFull: boolean; readonly streams: readonly string[]; readonly now: number },
+  facts: SnapshotFacts,
 ): Promise<void> {
-  const snapshot = await takeSnapshot(store, facts);
+  // Taken under the lock, so that the last one is the newest.
   await withFileLock(path, async ({ assertHeld }) => {
-    const other = readAgentsSnapshot(path);
-    const isOlder = other?.identity === snapshot.identity && other.revision > snapshot.revision;
-    if (isOlder) return;
+    const snapshot = await takeSnapshot(store, facts);
     assertHeld();
-    await writeFileAtomic(path, `${JSON.stringify(snapshot)}\n`, {
-      durability: "none",
-      mode: 0o600,
-    });
+    const json = `${JSON.stringify(snapshot)}\n`;
+    await writeFileAtomic(path, json, { durability: "none", mode: 0o600 });
   });
 }
 
+// While others write all the time, the copy may be one of several moments; the next one is not.
+const ATTEMPTS = 20;
+
 async function takeSnapshot(
   store: Store,
-  facts: Parameters<typeof writeAgentsSnapshot>[2],
+  { isFull, now, streams }: SnapshotFacts,
 ): Promise<AgentsSnapshot> {
-  for (;;) {
-    const { identity, revision } = await readRevision(store);
+  for (let attempt = 1; ; attempt += 1) {
+    const revision = await store.get(of.revisions.at(of.REVISION));
     const agents: StoredAgent[] = [];
     for await (const [, agent] of entriesInPages(store, of.agents)) agents.push(agent);
-    const streams = new Map<string, number>();
-    for (const stream of facts.streams) {
-      const position = await store.get(of.streams.at(stream));
-      if (position !== undefined) streams.set(stream, position.applied);
-    }
-    // Nobody has written meanwhile, so it is all of one moment.
-    if ((await readRevision(store)).revision !== revision) continue;
-    return {
-      version: VERSION,
-      identity,
-      revision,
-      takenAt: new Date(facts.now).toISOString(),
-      isFull: facts.isFull,
-      agents,
-      streams: Object.fromEntries(streams),
-    };
+    const positions = await readPositions(store, now, streams);
+    // Nobody has written meanwhile: it is all of one moment.
+    const isOneMoment = (await store.get(of.revisions.at(of.REVISION))) === revision;
+    if (!isOneMoment && attempt < ATTEMPTS) continue;
+    const takenAt = new Date(now).toISOString();
+    return { version: VERSION, takenAt, isFull, agents, streams: Object.fromEntries(positions) };
   }
 }
 
-async function readRevision(
+// A process that is asked what it knows may still have events that somebody else has applied.
+const RECENT_MILLISECONDS = 2 * 86_400_000;
+
+async function readPositions(
   store: Store,
-): Promise<{ readonly identity: number; readonly revision: number }> {
-  const [identity = 0, revision = 0] = await Promise.all([
-    store.get(of.revisions.at(of.IDENTITY)),
-    store.get(of.revisions.at(of.REVISION)),
-  ]);
-  return { identity, revision };
+  now: number,
+  present: readonly string[],
+): Promise<Map<string, number>> {
+  const positions = new Map<string, number>();
+  const since = new Date(now - RECENT_MILLISECONDS).toISOString();
+  const isPresent = new Set(present);
+  for await (const [stream, { applied, at }] of entriesInPages(store, of.streams)) {
+    if (isPresent.has(stream) || (at >= since && isJournaled(stream))) {
+      positions.set(stream, applied);
+    }
+  }
+  return positions;
+}
+
+/** What begins so is the stream of a buffer without a journal. */
+export const MEMORY_STREAM_PREFIX = "m-";
+
+function isJournaled(stream: string): boolean {
+  return !stream.startsWith(MEMORY_STREAM_PREFIX);
 }

@@ -42,7 +42,7 @@ export const scores = collection<StoredScore>("scores", StoredScoreSchema);
 export const sequences = collection("sequences", NumberSchema);
 /** By stream: how far it was applied, in the same transaction. */
 export const streams = collection<StreamRecord>("streams", StreamSchema);
-/** One that grows with each transaction of events, and a number by which databases are told apart. */
+/** Numbers of the database itself: one that grows with each transaction of events, and a day. */
 export const revisions = collection("revisions", NumberSchema);
 
 export const COLLECTION_NAMES: readonly string[] = [
@@ -58,4 +58,4 @@ export const COLLECTION_NAMES: readonly string[] = [
 ].map(({ name }) => name);
 
 export const REVISION = "events";
-export const IDENTITY = "identity";
+export const FORGOTTEN_DAY = "forgotten-day";

@@ -3,6 +3,7 @@ import type { AgentData } from "./agent.ts";
 import type { CommitData } from "./commit.ts";
 import type { CommunicationScoreEvent } from "./communication-event.ts";
 import type { AppliedBatch, EventBatch } from "./event-transaction.ts";
+import type { Failure } from "./failure.ts";
 import type { RetrospectiveEntry } from "./retrospective.ts";
 
 /**
@@ -34,6 +35,8 @@ export interface Database {
 export interface EventDatabase extends Database {
   /** True: a transaction did not fit, and none was made since then. New activities are refused. */
   readonly isFull: boolean;
+  /** False: it takes what is in journals only. */
+  readonly appliesEvents: boolean;
   /**
    * All events or none, each once. Atomic, exclusive; durable where the database is. Throws `TrackerError`
    * (`TRACKER_UNAVAILABLE`), and what its store throws.
@@ -57,17 +60,11 @@ export interface JournalFlush {
   readonly failures: readonly Failure[];
 }
 
-/** Why something stays where it is, until the next flush. */
-export interface Failure {
-  readonly code: string;
-  readonly message: string;
-}
-
 /** What a flush has done. */
 export interface FlushResult {
   /** Agents, commits and events that were written. */
   entriesWritten: number;
-  /** Empty: all is in the database. Otherwise what is not waits for the next flush. */
+  /** Empty: all that was buffered before is in the database. Each begins with a code. */
   errors: string[];
 }
 

@@ -1,5 +1,3 @@
-import { randomInt } from "node:crypto";
-
 import type { Address, Change, Decision } from "@x/registry-core";
 
 import {
@@ -35,21 +33,16 @@ export interface EventTransaction {
   readonly decide: (values: readonly unknown[]) => Decision<AppliedBatch>;
 }
 
-// As large as `randomInt` makes them.
-const MAXIMUM_IDENTITY = 2 ** 48 - 1;
-
 /**
  * One transaction of all the events. Exactly once: the number of the last one is stored with what they
  * come to, and those up to it are left out when they come again.
  */
 export function eventTransaction(batch: EventBatch, now: number): EventTransaction {
   const reads = new Reads();
-  const newIdentity = randomInt(1, MAXIMUM_IDENTITY);
   const all = batch.events.map(({ event }) => event);
   const { stream } = batch;
   const streamRecord = stream === undefined ? undefined : reads.add(of.streams.at(stream));
   const revision = reads.add(of.revisions.at(of.REVISION));
-  const identity = reads.add(of.revisions.at(of.IDENTITY));
   const agents = readEach(reads, agentKeysOf(all.filter(isAgentEvent)), (key) => of.agents.at(key));
   const commits = readEach(reads, all.flatMap(countedCommits), (key) => of.commits.at(key));
   const sequences = readEach(reads, agentKeysOf(all.filter(isEventRecord)), (key) =>
@@ -79,9 +72,6 @@ export function eventTransaction(batch: EventBatch, now: number): EventTransacti
         ...recorded,
       ];
       changes.push(of.revisions.put(of.REVISION, (revision(values) ?? 0) + 1));
-      if (identity(values) === undefined) {
-        changes.push(of.revisions.put(of.IDENTITY, newIdentity));
-      }
       if (stream !== undefined) {
         changes.push(of.streams.put(stream, { applied: last, at: new Date(now).toISOString() }));
       }

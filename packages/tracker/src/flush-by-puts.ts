@@ -6,7 +6,7 @@ import { decodeCommunication } from "./communication-event.ts";
 import type { Database } from "./database.ts";
 import { agentKey, commitKey } from "./record-key.ts";
 import { decodeRetrospective } from "./retrospective.ts";
-import type { NumberedEvent, TrackerEvent } from "./tracker-event.ts";
+import type { CommitName, NumberedEvent, TrackerEvent } from "./tracker-event.ts";
 
 interface FlushedByPuts {
   readonly entriesWritten: number;
@@ -48,10 +48,23 @@ export async function flushByPuts(
     const those = events.filter(({ event }) => agentOf(event) === key);
     await put(those, () => database.putAgent(agent.id, decodeAgent(agent)));
   }
+  // A commit that is on record would not be counted any more.
+  const uncounted = new Set(kept.flatMap(({ event }) => countedCommit(event)));
   for (const one of events.filter(({ event }) => !isAgentEvent(event))) {
-    await put([one], () => putRecord(database, one.event));
+    const { event } = one;
+    const isUncounted = event.type === "commit" && uncounted.has(keyOfCommit(event.commit));
+    if (isUncounted) kept.push(one);
+    else await put([one], () => putRecord(database, event));
   }
   return { entriesWritten, kept, errors };
+}
+
+function countedCommit(event: TrackerEvent): string[] {
+  return event.type === "score" && event.commit !== undefined ? [keyOfCommit(event.commit)] : [];
+}
+
+function keyOfCommit({ project, hash }: CommitName): string {
+  return commitKey(project, hash);
 }
 
 /** The key of the agent whose record the event changes. */

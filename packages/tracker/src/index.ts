@@ -1,11 +1,13 @@
 export type { ActivityEntry } from "./activity.ts";
-export type { AgentData, AgentStatus } from "./agent.ts";
+export type { AgentData, AgentIdentity, AgentStatus } from "./agent.ts";
 export type { CommitData } from "./commit.ts";
 export type { CommunicationScoreEvent } from "./communication-event.ts";
 export { compareSetups, type SetupComparison } from "./compare-setups.ts";
 export type { DatabaseConfig, MigrationResult } from "./database-config.ts";
-export type { Database, EventDatabase, FlushResult } from "./database.ts";
+export type { AgentState, Database, EventDatabase, FlushResult, JournalFlush } from "./database.ts";
 export { TrackerError, type TrackerErrorCode } from "./errors.ts";
+export type { AppliedBatch, EventBatch } from "./event-transaction.ts";
+export type { Failure } from "./failure.ts";
 export { type Grade, GRADE_LABELS, isGrade } from "./grade.ts";
 export { MemoryDatabase, MemoryDatabase as MockDatabase } from "./memory-database.ts";
 export type { PluginConfig } from "./plugin-config.ts";
@@ -23,4 +25,4 @@ export type { AddMissingResult, CommitFilter, TrackRecord } from "./track-record
 export { parseTrackerRecord, type TrackerRecord } from "./tracker-record.ts";
 export type { TrackingClient } from "./tracking-client.ts";
 export { TrackingService, type TrackingOptions } from "./tracking-service.ts";
-export { WriteBuffer, type WriteBufferOptions } from "./write-buffer.ts";
+export { type ScoreFacts, WriteBuffer, type WriteBufferOptions } from "./write-buffer.ts";

@@ -1,4 +1,4 @@
-import type { Change, Collection, Store } from "@x/registry-core";
+import type { Collection, Store } from "@x/registry-core";
 
 import * as of from "./collections.ts";
 import { entriesInPages } from "./entries-in-pages.ts";
@@ -88,11 +88,11 @@ async function removeInBatches<V>(
   let batch: Old[] = [];
   const flush = async (): Promise<void> => {
     await archive?.(batch.map(({ record }) => record));
-    await removeAll(
+    removed += await removeAll(
       store,
-      batch.map(({ key }) => from.delete(key)),
+      from,
+      batch.map(({ key }) => key),
     );
-    removed += batch.length;
     batch = [];
   };
   for await (const one of old) {
@@ -103,14 +103,24 @@ async function removeInBatches<V>(
   return removed;
 }
 
-/** In as few transactions as there is room for. */
-async function removeAll(store: Store, changes: readonly Change[]): Promise<void> {
+/** In as few transactions as there is room for. Gives how many were still there. */
+async function removeAll<V>(
+  store: Store,
+  from: Collection<V>,
+  keys: readonly string[],
+): Promise<number> {
   try {
-    await store.transact([], () => ({ changes, result: undefined }));
+    return await store.transact(
+      keys.map((key) => from.at(key)),
+      (values) => {
+        const there = keys.filter((_, index) => values[index] !== undefined);
+        return { changes: there.map((key) => from.delete(key)), result: there.length };
+      },
+    );
   } catch (error) {
-    if (!isFullError(error) || changes.length === 1) throw error;
-    const half = Math.ceil(changes.length / 2);
-    await removeAll(store, changes.slice(0, half));
-    await removeAll(store, changes.slice(half));
+    if (!isFullError(error) || keys.length === 1) throw error;
+    const half = Math.ceil(keys.length / 2);
+    const first = await removeAll(store, from, keys.slice(0, half));
+    return first + (await removeAll(store, from, keys.slice(half)));
   }
 }

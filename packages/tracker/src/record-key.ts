@@ -38,7 +38,7 @@ export function eventKeys(agentId: string): (milliseconds: number, number: KeyPa
   return (milliseconds, number) => gte + keyOf(milliseconds, number);
 }
 
-/** What is under the agent, and of that before or at a time. */
+/** The bounds of all events of an agent, and of those of a millisecond. */
 export function eventsOf(agentId: string): { gte: string; lt: string } {
   return under(partOf("agent", agentId));
 }
@@ -64,6 +64,11 @@ function partOf(what: string, text: string, mayBeEmpty = false): string {
   if (!text.isWellFormed()) throw invalid(what, text, "it is no well-formed Unicode");
   if (!text.startsWith(MARK) && Buffer.byteLength(keyOf(text)) <= LONGEST_PART_BYTES) return text;
   return MARK + createHash("sha256").update(text).digest("hex");
+}
+
+/** Whether somebody can be called so: nothing is on record of others. */
+export function isId(text: string): boolean {
+  return typeof text === "string" && text !== "" && text.isWellFormed();
 }
 
 function invalid(what: string, text: unknown, reason: string): TrackerError {

@@ -45,9 +45,8 @@ export function byType(checks: Readonly<Record<string, Check>>): Check {
   return (value) => {
     if (!isObject(value)) return "is no object";
     const check = typeof value["type"] === "string" ? all.get(value["type"]) : undefined;
-    return check === undefined
-      ? `.type ${JSON.stringify(value["type"]) ?? "nothing"} is not known`
-      : check(value);
+    if (check !== undefined) return check(value);
+    return at("type", `is ${JSON.stringify(value["type"]) ?? "not there"}, which is not known`);
   };
 }
 
@@ -58,9 +57,16 @@ export function object(check?: Check): Check {
     if (check === undefined) return undefined;
     const [fault] = Object.entries(value).flatMap(([field, one]) => {
       const reason = check(one);
-      return reason === undefined ? [] : [`.${field} ${reason}`];
+      return reason === undefined ? [] : [at(field, reason)];
     });
     return fault;
+  };
+}
+
+export function listOf(check: Check): Check {
+  return (value) => {
+    if (!Array.isArray(value)) return "is no list";
+    return value.map(check).find((fault) => fault !== undefined);
   };
 }
 
@@ -71,7 +77,7 @@ export function fields(checks: Readonly<Record<string, Check>>): Check {
     if (!isObject(value)) return "is no object";
     for (const [field, check] of all) {
       const fault = check(value[field]);
-      if (fault !== undefined) return `.${field} ${fault}`;
+      if (fault !== undefined) return at(field, fault);
     }
     return undefined;
   };
@@ -86,13 +92,17 @@ export function recordSchema<R>(checks: {
     check,
     parse(raw) {
       const fault = check(raw);
-      if (fault !== undefined)
-        throw new TypeError(`the record${fault.startsWith(".") ? "" : " "}${fault}`);
+      if (fault !== undefined) throw new TypeError(at("the record", fault).slice(1));
       // The checks are those of its type.
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       return raw as R;
     },
   };
+}
+
+/** `record` and `.task is no text` are `.record.task is no text`. */
+export function at(field: string, fault: string): string {
+  return fault.startsWith(".") ? `.${field}${fault}` : `.${field} ${fault}`;
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

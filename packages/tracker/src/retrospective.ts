@@ -30,6 +30,15 @@ export const StoredRetrospectiveSchema = recordSchema<StoredRetrospective>({
   user_note: text,
 });
 
+export function retrospectiveOf(
+  agentId: string,
+  commitHash: string,
+  entry: RetrospectiveEntry,
+): StoredRetrospective {
+  // JavaScript may give none, which its schema refuses.
+  return { ...entry, commit: entry?.commit || commitHash, agent_id: agentId };
+}
+
 export function decodeRetrospective(stored: StoredRetrospective): RetrospectiveEntry {
   const { agent_id: _agent, ...entry } = stored;
   return entry;

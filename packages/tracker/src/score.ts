@@ -73,9 +73,13 @@ export function applyScoreEvent(score: AgentScore, event: ScoreEvent): AgentScor
 export function withLevels(score: AgentScore): AgentScore {
   // A halted agent (no skill points) has no level to rise from.
   if (score.skill_points <= 0) return score.active ? { ...score, active: false } : score;
-  const threshold = SCORING_POLICY.experiencePerSkillPoint * score.skill_points;
-  if (score.experience_points < threshold) return score;
+  if (score.experience_points < pointsOfLevel(score.skill_points)) return score;
   return { ...score, experience_points: 0, skill_points: score.skill_points + 1 };
+}
+
+/** The experience at which an agent of so many skill points rises. */
+export function pointsOfLevel(skillPoints: number): number {
+  return SCORING_POLICY.experiencePerSkillPoint * skillPoints;
 }
 
 function gainExperience(score: AgentScore, points: number): AgentScore {

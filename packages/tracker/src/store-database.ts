@@ -10,17 +10,18 @@ import {
   decodeCommunication,
   encodeCommunication,
 } from "./communication-event.ts";
-import type { AgentState, Failure, JournalFlush } from "./database.ts";
+import type { AgentState, JournalFlush } from "./database.ts";
 import { entriesInPages } from "./entries-in-pages.ts";
 import { TrackerError } from "./errors.ts";
 import { type AppliedBatch, type EventBatch, eventTransaction } from "./event-transaction.ts";
+import type { Failure } from "./failure.ts";
 import { isFullError } from "./full-error.ts";
 import { applyJournals } from "./journal/apply-journals.ts";
 import { listRecords } from "./list-records.ts";
 import { prune, type PruneOptions, type PruneResult } from "./prune.ts";
 import { rememberRead } from "./read-states.ts";
-import { agentKey, commitKey, eventsOf } from "./record-key.ts";
-import { decodeRetrospective, type RetrospectiveEntry } from "./retrospective.ts";
+import { agentKey, commitKey, eventsOf, isId } from "./record-key.ts";
+import { decodeRetrospective, type RetrospectiveEntry, retrospectiveOf } from "./retrospective.ts";
 import { decodeScorePoint, type ScorePoint } from "./score-history.ts";
 import type { AddMissingResult, CommitFilter, TrackRecord } from "./track-record.ts";
 import { checkEvent, type TrackerEvent } from "./tracker-event.ts";
@@ -46,6 +47,8 @@ export abstract class StoreDatabase implements TrackRecord {
     return Date.now();
   }
 
+  readonly appliesEvents = true;
+
   get isFull(): boolean {
     return this.#isFull;
   }
@@ -56,6 +59,7 @@ export abstract class StoreDatabase implements TrackRecord {
   }
 
   async getAgent(agentId: string): Promise<AgentData | null> {
+    if (!isId(agentId)) return null;
     const key = agentKey(agentId);
     const stored = await this.#read(undefined, (store) => store.get(of.agents.at(key)));
     return stored === undefined ? null : rememberRead(decodeAgent(stored));
@@ -67,6 +71,7 @@ export abstract class StoreDatabase implements TrackRecord {
   }
 
   async getCommit(projectPath: string, commitHash: string): Promise<CommitData | null> {
+    if (!isId(commitHash) || !projectPath.isWellFormed()) return null;
     const key = commitKey(projectPath, commitHash);
     const stored = await this.#read(undefined, (store) => store.get(of.commits.at(key)));
     return stored === undefined ? null : decodeCommit(stored);
@@ -89,7 +94,7 @@ export abstract class StoreDatabase implements TrackRecord {
     commitHash: string,
     entry: RetrospectiveEntry,
   ): Promise<boolean> {
-    const record = { ...entry, commit: entry.commit || commitHash, agent_id: agentId };
+    const record = retrospectiveOf(agentId, commitHash, entry);
     return this.#put({ type: "retrospective", agent: agentId, record });
   }
 
@@ -142,8 +147,9 @@ export abstract class StoreDatabase implements TrackRecord {
   listAgents(): Promise<AgentData[]> {
     return this.#read<AgentData[]>([], async (store) => {
       const found: AgentData[] = [];
-      for await (const [, agent] of entriesInPages(store, of.agents))
-        found.push(decodeAgent(agent));
+      for await (const [, agent] of entriesInPages(store, of.agents)) {
+        found.push(rememberRead(decodeAgent(agent)));
+      }
       return found;
     });
   }
@@ -208,7 +214,8 @@ export abstract class StoreDatabase implements TrackRecord {
   }
 
   async #last<V>(from: Collection<V>, agentId: string, limit: number): Promise<V[]> {
-    const range = { ...eventsOf(agentId), reverse: true, limit };
+    if (!isId(agentId) || !(limit >= 1)) return [];
+    const range = { ...eventsOf(agentId), reverse: true, limit: Math.floor(limit) };
     const found = await this.#read<[string, V][]>([], (store) => store.entries(from, range));
     return found.toReversed().map(([, value]) => value);
   }

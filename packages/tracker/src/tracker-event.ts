@@ -111,6 +111,7 @@ export function checkEvent(event: unknown): TrackerEvent {
   if (json.length > LONGEST_EVENT_CHARACTERS) {
     throw invalid(`it has ${json.length} characters of ${LONGEST_EVENT_CHARACTERS}`);
   }
+  assertModest(checked, MOST_LEVELS);
   assertKeys(checked);
   return checked;
 }
@@ -158,6 +159,21 @@ function jsonOf(event: unknown): string {
   } catch (error) {
     throw invalid(error instanceof Error ? error.message : String(error), error);
   }
+}
+
+// Sums of such numbers are finite.
+const LARGEST_NUMBER = Number.MAX_SAFE_INTEGER;
+// Records are flat; what others have put into one need not be.
+const MOST_LEVELS = 20;
+
+/** Throws for what would be too much for a database, or would be when it is added up. */
+function assertModest(value: unknown, levels: number): void {
+  if (typeof value === "number" && Math.abs(value) > LARGEST_NUMBER) {
+    throw invalid(`${value} is beyond ${LARGEST_NUMBER}`);
+  }
+  if (typeof value !== "object" || value === null) return;
+  if (levels === 0) throw invalid(`it has more than ${MOST_LEVELS} levels`);
+  for (const part of Object.values(value)) assertModest(part, levels - 1);
 }
 
 /** What cannot be stored must not wait in a journal, where it would hold up what comes behind it. */

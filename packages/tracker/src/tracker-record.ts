@@ -4,7 +4,7 @@ import { type StoredCommit, StoredCommitSchema } from "./commit.ts";
 import { type StoredCommunication, StoredCommunicationSchema } from "./communication-event.ts";
 import { TrackerError } from "./errors.ts";
 import { agentKey, commitKey } from "./record-key.ts";
-import { isObject } from "./record-schema.ts";
+import { at, isObject } from "./record-schema.ts";
 import { type StoredRetrospective, StoredRetrospectiveSchema } from "./retrospective.ts";
 import { type StoredScore, StoredScoreSchema } from "./score-history.ts";
 import { millisecondsOf } from "./stored.ts";
@@ -60,5 +60,5 @@ function faultOf(raw: unknown): string | undefined {
   const [, schema] = Object.entries(SCHEMAS).find(([name]) => name === type) ?? [];
   if (schema === undefined) return `its type is ${JSON.stringify(type) ?? "not there"}`;
   const fault = schema.check(record);
-  return fault === undefined ? undefined : `record${fault}`;
+  return fault === undefined ? undefined : at("record", fault).slice(1);
 }

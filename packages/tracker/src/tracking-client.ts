@@ -18,16 +18,27 @@ export interface Toast {
   readonly variant: "info" | "success" | "warning" | "error";
 }
 
-/** Shows it, where there is somebody to show it to. */
-export async function showToast(client: TrackingClient | null, body: Toast): Promise<void> {
+/** Shows it, where there is somebody to show it to. Nobody waits for it. */
+export function showToast(client: TrackingClient | null, body: Toast): void {
   try {
-    await client?.tui?.showToast?.({ body });
-  } catch {
     // That nobody sees it changes nothing of what is recorded.
+    void Promise.resolve(client?.tui?.showToast?.({ body })).catch(() => undefined);
+  } catch {
+    // As above.
   }
 }
 
-/** What the user answers; undefined: nobody can be asked, or nobody answers. */
+/** Whether the user can be asked. */
+export function canAsk(client: TrackingClient | null): boolean {
+  try {
+    return typeof client?.tui?.input?.text === "function";
+  } catch {
+    // A client whose parts cannot be looked at has none.
+    return false;
+  }
+}
+
+/** What the user answers; undefined: nobody answers. Waits for as long as that takes. */
 export async function askForText(
   client: TrackingClient | null,
   message: string,

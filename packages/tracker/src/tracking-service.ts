@@ -3,10 +3,12 @@ import { agentIdIn, hasFailed, identityIn, type Payload, textAt } from "./agent-
 import { type AgentData, type AgentStatus, statusOf } from "./agent.ts";
 import { type Database, type FlushResult, isEventDatabase } from "./database.ts";
 import { TrackerError } from "./errors.ts";
-import { type Grade, GRADE_LABELS, isGrade } from "./grade.ts";
+import { gradeQuestion, readGradeAnswer } from "./grade-question.ts";
+import { type Grade, isGrade } from "./grade.ts";
+import { isId } from "./record-key.ts";
 import type { RetrospectiveEntry } from "./retrospective.ts";
-import { SCORING_POLICY } from "./score.ts";
-import { askForText, showToast, type TrackingClient } from "./tracking-client.ts";
+import { SCORING_POLICY, type ScoreEvent } from "./score.ts";
+import { askForText, canAsk, showToast, type TrackingClient } from "./tracking-client.ts";
 import type { WriteBuffer } from "./write-buffer.ts";
 
 export interface TrackingOptions {
@@ -14,9 +16,11 @@ export interface TrackingOptions {
   readonly now?: (() => Date) | undefined;
 }
 
-/** The last commit of a session, for its retrospective. */
+/** The last commit of an agent's sessions, for the retrospective. */
 interface SessionNotes {
   readonly scoreBefore: number;
+  /** The sessions that are not over. */
+  readonly sessions: Set<string>;
   commit?: { readonly hash: string; readonly task: string };
   grades?: { readonly agent: Grade; readonly user: Grade | undefined };
   note?: string;
@@ -68,15 +72,17 @@ export class TrackingService {
   ): Promise<void> {
     const at = this.#now();
     const commit = { project: projectPath, hash: commitHash };
-    this.#buffer.bufferScore(agentId, { type: "commit" }, { at, commit });
-    this.#buffer.bufferCommit(projectPath, commitHash, {
-      agent_id: agentId,
-      commit_hash: commitHash,
-      project_path: projectPath,
-      task_description: task,
-      experience_gained: SCORING_POLICY.experience.commit,
-      communication_score_change: 0,
-      timestamp: at,
+    this.#buffer.bufferTogether(() => {
+      this.#buffer.bufferScore(agentId, { type: "commit" }, { at, commit });
+      this.#buffer.bufferCommit(projectPath, commitHash, {
+        agent_id: agentId,
+        commit_hash: commitHash,
+        project_path: projectPath,
+        task_description: task,
+        experience_gained: SCORING_POLICY.experience.commit,
+        communication_score_change: 0,
+        timestamp: at,
+      });
     });
     (await this.#notesOf(agentId)).commit = { hash: commitHash, task };
   }
@@ -89,8 +95,8 @@ export class TrackingService {
     grade: Grade,
   ): Promise<void> {
     assertGrade(grade);
-    this.#grade(agentId, commitHash, projectPath, [{ grade }]);
-    this.#buffer.bufferScore(agentId, { type: "communication", grade }, { at: this.#now() });
+    const score = { type: "communication", grade } as const;
+    this.#grade({ agentId, commitHash, projectPath }, score, [{ grade }]);
   }
 
   /**
@@ -106,18 +112,23 @@ export class TrackingService {
   ): Promise<void> {
     assertGrade(agentGrade);
     if (userGrade !== undefined) assertGrade(userGrade);
-    const answer = await askForText(this.#client, questionOf(commitHash, userGrade));
-    const { grade = userGrade, note } = readAnswer(answer, userGrade);
-    const user = grade === undefined ? [] : [{ grade, reason: note ?? "graded by the user" }];
-    this.#grade(agentId, commitHash, projectPath, [
-      { grade: agentGrade, reason: "graded by the agent" },
-      ...user,
-    ]);
-    const score = { type: "grade", agentGrade, userGrade: grade } as const;
-    this.#buffer.bufferScore(agentId, score, { at: this.#now() });
+    const commit = { agentId, commitHash, projectPath };
+    const byAgent = { grade: agentGrade, reason: "graded by the agent" };
+    const byUser = userGrade === undefined ? [] : [{ grade: userGrade, reason: BY_USER }];
     const notes = await this.#notesOf(agentId);
-    notes.grades = { agent: agentGrade, user: grade };
+    notes.grades = { agent: agentGrade, user: userGrade };
+    if (!canAsk(this.#client)) {
+      this.#grade(commit, { type: "grade", agentGrade, userGrade }, [byAgent, ...byUser]);
+      return;
+    }
+    // Until the user answers, only what is known counts; nobody else waits for it.
+    this.#grade(commit, { type: "grade", agentGrade }, [byAgent]);
+    const answer = await askForText(this.#client, gradeQuestion(commitHash, userGrade));
+    const { grade, note } = readGradeAnswer(answer, userGrade);
     if (note !== undefined) notes.note = note;
+    if (grade === undefined) return;
+    notes.grades = { agent: agentGrade, user: grade };
+    this.#grade(commit, { type: "communication", grade }, [{ grade, reason: note ?? BY_USER }]);
   }
 
   async recordRetrospective(agentId: string, entry: RetrospectiveEntry): Promise<void> {
@@ -137,29 +148,34 @@ export class TrackingService {
   async reportBug(agentId: string): Promise<AgentStatus> {
     this.#buffer.bufferScore(agentId, { type: "bug" }, { at: this.#now() });
     const status = await this.#requireStatus(agentId);
-    await this.#tellHalted(status);
+    this.#tellHalted(status);
     return status;
   }
 
   /** A halted agent may work again, with one skill point. That and the reason are on record. */
   async reinstateAgent(agentId: string, reason: string): Promise<AgentStatus> {
     const at = this.#now();
-    this.#buffer.bufferScore(agentId, { type: "reinstate" }, { at });
-    this.#buffer.bufferActivity(agentId, {
-      timestamp: at.toISOString(),
-      task: "reinstated",
-      actions: "",
-      outcome: "active again",
-      decisions: reason,
+    this.#buffer.bufferTogether(() => {
+      this.#buffer.bufferScore(agentId, { type: "reinstate" }, { at });
+      this.#buffer.bufferActivity(agentId, {
+        timestamp: at.toISOString(),
+        task: "reinstated",
+        actions: "",
+        outcome: "active again",
+        decisions: reason,
+      });
     });
-    this.#toldHalted.delete(agentId);
     return this.#requireStatus(agentId);
   }
 
   /** With what is buffered; null for an agent nobody knows. */
   async getAgentStatus(agentId: string): Promise<AgentStatus | null> {
-    const agent = await this.#readAgent(agentId);
-    return agent === null ? null : statusOf(agent);
+    const agent = isId(agentId) ? await this.#readAgent(agentId) : null;
+    if (agent === null) return null;
+    const status = statusOf(agent);
+    // When it is halted again, that is news.
+    if (!status.halted) this.#toldHalted.delete(agentId);
+    return status;
   }
 
   /** The session of an agent begins, or goes on. */
@@ -168,8 +184,8 @@ export class TrackingService {
     if (agentId === undefined) return;
     const identity = identityIn(session);
     this.#buffer.bufferSeen(agentId, { at: this.#now(), identity });
-    await this.#notesOf(agentId);
-    await this.#tellHalted(await this.#requireStatus(agentId));
+    (await this.#notesOf(agentId)).sessions.add(sessionIdIn(session));
+    this.#tellHalted(await this.#requireStatus(agentId));
   }
 
   /**
@@ -198,7 +214,10 @@ export class TrackingService {
   /** The session is over: what is buffered is flushed. */
   async finalizeSession(session: Payload): Promise<FlushResult> {
     const agentId = agentIdIn(session);
-    if (agentId !== undefined) this.#sessions.delete(agentId);
+    const notes = agentId === undefined ? undefined : this.#sessions.get(agentId);
+    notes?.sessions.delete(sessionIdIn(session));
+    // Another one of the same agent may go on.
+    if (agentId !== undefined && notes?.sessions.size === 0) this.#sessions.delete(agentId);
     return this.flushWriteBuffer();
   }
 
@@ -213,20 +232,23 @@ export class TrackingService {
   }
 
   #grade(
-    agentId: string,
-    commitHash: string,
-    projectPath: string,
+    { agentId, commitHash, projectPath }: GradedCommit,
+    score: ScoreEvent,
     grades: readonly { readonly grade: Grade; readonly reason?: string }[],
   ): void {
-    for (const graded of grades) {
-      this.#buffer.bufferCommunicationEvent({
-        agent_id: agentId,
-        commit_hash: commitHash,
-        project_path: projectPath,
-        timestamp: this.#now(),
-        ...graded,
-      });
-    }
+    const at = this.#now();
+    this.#buffer.bufferTogether(() => {
+      this.#buffer.bufferScore(agentId, score, { at });
+      for (const graded of grades) {
+        this.#buffer.bufferCommunicationEvent({
+          agent_id: agentId,
+          commit_hash: commitHash,
+          project_path: projectPath,
+          timestamp: at,
+          ...graded,
+        });
+      }
+    });
   }
 
   #readAgent(agentId: string): Promise<AgentData | null> {
@@ -244,42 +266,34 @@ export class TrackingService {
     if (known !== undefined) return known;
     const agent = await this.#readAgent(agentId);
     const scoreBefore = agent?.communication_score ?? SCORING_POLICY.initial.communicationScore;
-    const notes = this.#sessions.get(agentId) ?? { scoreBefore };
+    const notes = this.#sessions.get(agentId) ?? { scoreBefore, sessions: new Set<string>() };
     this.#sessions.set(agentId, notes);
     return notes;
   }
 
-  async #tellHalted({ id, halted }: AgentStatus): Promise<void> {
+  #tellHalted({ id, halted }: AgentStatus): void {
     if (!halted || this.#toldHalted.has(id)) return;
     this.#toldHalted.add(id);
-    const message = `${id} is halted: it has no skill points left`;
-    await showToast(this.#client, { message, variant: "warning" });
+    showToast(this.#client, {
+      message: `${id} is halted: it has no skill points left`,
+      variant: "warning",
+    });
   }
+}
+
+interface GradedCommit {
+  readonly agentId: string;
+  readonly commitHash: string;
+  readonly projectPath: string;
+}
+
+const BY_USER = "graded by the user";
+
+function sessionIdIn(session: Payload): string {
+  return textAt(session, "id") ?? textAt(session, "sessionID") ?? "";
 }
 
 function assertGrade(grade: unknown): asserts grade is Grade {
   if (isGrade(grade)) return;
   throw new RangeError(`a grade is -1, 1, 2 or 5, not ${String(grade)}`);
-}
-
-function questionOf(commitHash: string, userGrade: Grade | undefined): string {
-  const short = commitHash.slice(0, 8);
-  if (userGrade !== undefined) {
-    return `You graded commit ${short} ${userGrade} (${GRADE_LABELS[userGrade]}). Why?`;
-  }
-  const labels = ([-1, 1, 2, 5] as const).map((grade) => `${grade} ${GRADE_LABELS[grade]}`);
-  return `Your grade for commit ${short} (${labels.join(", ")}), and why:`;
-}
-
-/** As `2 well done`; where the grade is known, all of it is the note. */
-function readAnswer(
-  answer: string | undefined,
-  known: Grade | undefined,
-): { readonly grade?: Grade; readonly note?: string } {
-  if (answer === undefined) return {};
-  if (known !== undefined) return { note: answer };
-  const [, digits, note = ""] = /^(-?\d+)\s*[:,]?\s*(.*)$/s.exec(answer) ?? [];
-  const grade = Number(digits);
-  if (!isGrade(grade)) return {};
-  return { grade, ...(note !== "" && { note }) };
 }

@@ -2,17 +2,25 @@ import { randomBytes } from "node:crypto";
 
 import type { ActivityEntry } from "./activity.ts";
 import { changeOf } from "./agent-change.ts";
-import { type AgentData, type AgentIdentity, decodeAgent, encodeAgent } from "./agent.ts";
+import {
+  type AgentData,
+  type AgentIdentity,
+  decodeAgent,
+  encodeAgent,
+  type StoredAgent,
+} from "./agent.ts";
+import { MEMORY_STREAM_PREFIX } from "./agents-snapshot.ts";
 import { applyEvents } from "./apply-events.ts";
 import { type CommitData, encodeCommit } from "./commit.ts";
 import { type CommunicationScoreEvent, encodeCommunication } from "./communication-event.ts";
-import { type Database, type Failure, type FlushResult, isEventDatabase } from "./database.ts";
+import { type Database, type FlushResult, isEventDatabase } from "./database.ts";
+import { type Failure, failureOf } from "./failure.ts";
 import { flushByPuts } from "./flush-by-puts.ts";
-import { failureOf } from "./journal/apply-journals.ts";
+import { flushJournal } from "./flush-journal.ts";
 import type { Journal } from "./journal/journal.ts";
-import { readStateOf, rememberRead } from "./read-states.ts";
-import { agentKey } from "./record-key.ts";
-import type { RetrospectiveEntry } from "./retrospective.ts";
+import { readStateOf, rememberRead, setReadState } from "./read-states.ts";
+import { agentKey, commitKey } from "./record-key.ts";
+import { type RetrospectiveEntry, retrospectiveOf } from "./retrospective.ts";
 import type { ScoreEvent } from "./score.ts";
 import {
   checkEvent,
@@ -23,7 +31,7 @@ import {
 } from "./tracker-event.ts";
 
 export interface WriteBufferOptions {
-  /** Where what is buffered survives `kill -9`. Without one, it is in memory only. */
+  /** Where what is buffered survives `kill -9`; of this buffer alone. Without one, it is in memory only. */
   readonly journal?: Journal | undefined;
 }
 
@@ -34,6 +42,12 @@ export interface ScoreFacts {
   readonly identity?: Partial<AgentIdentity> | undefined;
   /** The event counts once for this commit. */
   readonly commit?: CommitName | undefined;
+}
+
+/** What a record was before something was made of it. */
+interface FormerState {
+  readonly data: AgentData;
+  readonly state: StoredAgent | undefined;
 }
 
 /**
@@ -47,11 +61,18 @@ export class WriteBuffer {
   readonly #stream: string;
   #pending: NumberedEvent[] = [];
   #lastNumber = 0;
+  /** By the number of the event that changed it. */
+  readonly #formerStates = new Map<number, FormerState>();
+  /** What is buffered together. */
+  #together: TrackerEvent[] | undefined;
   #flushing: Promise<unknown> = Promise.resolve();
+  #next: { readonly database: Database; readonly result: Promise<FlushResult> } | undefined;
 
+  /** Throws a TypeError for a journal that another buffer has. */
   constructor({ journal }: WriteBufferOptions = {}) {
     this.#journal = journal;
-    this.#stream = journal?.stream ?? `m-${randomBytes(8).toString("hex")}`;
+    this.#stream = journal?.stream ?? `${MEMORY_STREAM_PREFIX}${randomBytes(8).toString("hex")}`;
+    journal?.attach(() => this.#pending);
   }
 
   /** How many records a flush would write: changes of one agent are one, and so are those of one commit. */
@@ -65,20 +86,23 @@ export class WriteBuffer {
   }
 
   /**
-   * What was made of an agent's record. Of one that was read from a database of this package (or a copy of it,
-   * such as `{ ...agent, total_bugs: 1 }`) the difference of its numbers counts, and those fields that are
-   * different; one that nobody has read is stored as it is. What the record says can be buffered again and again.
+   * What was made of an agent's record. Of one that was read from a database of this package, or by `readAgent`, or of a
+   * copy such as `{ ...agent, total_bugs: 1 }`, the difference of its numbers counts, and those fields that are
+   * different; any other one, and one that went through JSON or `structuredClone`, is stored as it is. What the record
+   * says can be buffered again and again.
    */
   bufferAgent(agentId: string, data: AgentData): void {
     const record = encodeAgent({ ...data, id: agentId });
-    const before = readStateOf(data);
-    if (before === undefined || before.id !== agentId) {
-      this.#add({ type: "agent", agent: agentId, record });
-    } else {
-      this.#add({ type: "change", agent: agentId, change: changeOf(before, record) });
-    }
+    const known = { ...data, id: agentId };
+    const before = readStateOf(known);
+    const number = this.#add(
+      before === undefined
+        ? { type: "agent", agent: agentId, record }
+        : { type: "change", agent: agentId, change: changeOf(before, record) },
+    );
+    this.#formerStates.set(number, { data: known, state: before });
     // The next time, what was made of it since then counts.
-    rememberRead({ ...data, id: agentId });
+    rememberRead(known);
   }
 
   bufferCommit(projectPath: string, commitHash: string, data: CommitData): void {
@@ -92,7 +116,7 @@ export class WriteBuffer {
   }
 
   bufferRetrospective(agentId: string, commitHash: string, entry: RetrospectiveEntry): void {
-    const record = { ...entry, commit: entry.commit || commitHash, agent_id: agentId };
+    const record = retrospectiveOf(agentId, commitHash, entry);
     this.#add({ type: "retrospective", agent: agentId, record });
   }
 
@@ -110,22 +134,35 @@ export class WriteBuffer {
     this.#add({ type: "seen", agent: agentId, at: (at ?? new Date()).getTime(), identity });
   }
 
+  /** All that is buffered by `buffering`, or nothing, when it throws: also for who is killed meanwhile. */
+  bufferTogether(buffering: () => void): void {
+    if (this.#together !== undefined) throw new TypeError("it is buffered together already");
+    const events: TrackerEvent[] = [];
+    this.#together = events;
+    try {
+      buffering();
+    } finally {
+      this.#together = undefined;
+    }
+    this.#append(events);
+  }
+
   /** The agent as it will be when everything is flushed; null when nobody knows it. */
   async readAgent(database: Database, agentId: string): Promise<AgentData | null> {
     const key = agentKey(agentId);
+    // Before the agent: a commit that is flushed in between is seen with it then.
+    const isCommitted = await this.#committed(database, key);
     const { agent, applied } = isEventDatabase(database)
       ? await database.getAgentState(agentId, this.#stream)
       : { agent: await database.getAgent(agentId), applied: 0 };
-    const events = this.#pending
-      .filter(({ number }) => number > applied)
-      .map(({ event }) => event)
-      .filter((event) => "agent" in event && agentKey(event.agent) === key);
+    const events = this.#pending.filter(({ number }) => number > applied);
     const stored = agent === null ? undefined : encodeAgent(agent);
-    const next = applyEvents(events, {
-      agentOf: () => stored,
-      isCommitted: () => false,
-    }).agents.get(key);
-    return next === undefined ? agent : decodeAgent(next);
+    const next = applyEvents(
+      events.map(({ event }) => event),
+      { agentOf: (other) => (other === key ? stored : undefined), isCommitted },
+    ).agents.get(key);
+    if (next !== undefined) return rememberRead(decodeAgent(next));
+    return agent === null ? null : rememberRead(agent);
   }
 
   /**
@@ -133,64 +170,111 @@ export class WriteBuffer {
    * buffered meanwhile waits for the next flush. Never throws: what did not get there stays, and `errors` says why.
    *
    * With a journal, the journals of other processes are applied too. A database of another package gets one
-   * put after the other; there, each entry stays until its put gave true.
+   * put after the other; there, each entry stays until its put gave true. Calls that come while a flush is under way
+   * share the next one.
    */
   flush(database: Database): Promise<FlushResult> {
-    const flushed = this.#flushing.then(() => this.#flush(database));
-    this.#flushing = flushed;
-    return flushed;
+    if (this.#next?.database === database) return this.#next.result;
+    const result = this.#flushing.then(() => {
+      if (this.#next?.result === result) this.#next = undefined;
+      return this.#flush(database);
+    });
+    this.#next = { database, result };
+    this.#flushing = result;
+    return result;
   }
 
   /** Forgets what is not flushed, in the journal too. */
   clear(): void {
     if (this.#pending.length > 0) this.#journal?.clear(this.#lastNumber);
-    this.#pending = [];
+    for (const { data, state } of [...this.#formerStates.values()].toReversed()) {
+      setReadState(data, state);
+    }
+    this.#forget(this.#lastNumber);
   }
 
-  /** To be called by who is done with it: the journal gets its end, when all of it is in its files. */
-  close(): void {
-    this.#journal?.close();
+  /** To be called by who is done with it: the journal gets its end. What is buffered later begins another file. */
+  async close(): Promise<void> {
+    await this.#journal?.close();
   }
 
-  #add(event: TrackerEvent): void {
-    const numbered = { number: this.#lastNumber + 1, event: checkEvent(event) };
-    this.#lastNumber = numbered.number;
-    this.#pending.push(numbered);
+  /** Gives its number. */
+  #add(event: TrackerEvent): number {
+    const checked = checkEvent(event);
+    if (this.#together === undefined) return this.#append([checked]);
+    this.#together.push(checked);
+    return this.#lastNumber + this.#together.length;
+  }
+
+  #append(events: readonly TrackerEvent[]): number {
+    const numbered = events.map((event, index) => ({
+      number: this.#lastNumber + 1 + index,
+      event,
+    }));
+    this.#lastNumber += numbered.length;
+    this.#pending.push(...numbered);
     this.#journal?.append(numbered);
+    return this.#lastNumber;
+  }
+
+  /** Which of the commits that wait to be counted for the agent are on record. */
+  async #committed(database: Database, key: string): Promise<(commit: string) => boolean> {
+    const found = new Set<string>();
+    for (const { event } of this.#pending) {
+      if (event.type !== "score" || event.commit === undefined) continue;
+      const { project, hash } = event.commit;
+      if (agentKey(event.agent) !== key || found.has(commitKey(project, hash))) continue;
+      if ((await database.getCommit(project, hash)) !== null) found.add(commitKey(project, hash));
+    }
+    return (commit) => found.has(commit);
   }
 
   async #flush(database: Database): Promise<FlushResult> {
+    const last = this.#lastNumber;
     try {
       if (!isEventDatabase(database)) return await this.#flushByPuts(database);
-      if (this.#journal === undefined) {
-        if (this.#pending.length === 0) return { entriesWritten: 0, errors: [] };
-        const batch = { stream: this.#stream, events: [...this.#pending] };
-        const { entriesWritten, applied } = await database.applyEvents(batch);
-        this.#forget(applied);
-        return { entriesWritten, errors: [] };
+      if (this.#journal !== undefined) {
+        const { entriesWritten, failures } = await flushJournal(
+          { stream: this.#stream, journal: this.#journal, pending: () => this.#pendingUpTo(last) },
+          database,
+          (applied) => this.#forget(applied),
+        );
+        return { entriesWritten, errors: failures.map(textOf) };
       }
-      this.#journal.ensure(this.#pending);
-      await this.#journal.sync();
-      const { entriesWritten, applied, failures } = await database.applyJournals(
-        this.#journal.folder,
-      );
-      this.#forget(applied.get(this.#stream) ?? 0);
-      return { entriesWritten, errors: failures.map(textOf) };
+      const events = this.#pendingUpTo(last);
+      if (events.length === 0) return { entriesWritten: 0, errors: [] };
+      const { entriesWritten, applied } = await database.applyEvents({
+        stream: this.#stream,
+        events,
+      });
+      this.#forget(applied);
+      return { entriesWritten, errors: [] };
     } catch (error) {
       return { entriesWritten: 0, errors: [textOf(failureOf(error))] };
     }
   }
 
   async #flushByPuts(database: Database): Promise<FlushResult> {
-    const { entriesWritten, kept, errors } = await flushByPuts(database, [...this.#pending]);
+    if (this.#journal !== undefined) {
+      // Who finds the journal would apply it once more.
+      throw new TypeError("a buffer with a journal needs a database that applies events once");
+    }
+    const last = this.#lastNumber;
+    const { entriesWritten, kept, errors } = await flushByPuts(database, this.#pendingUpTo(last));
     const waiting = new Set(kept);
-    const last = this.#pending.at(-1)?.number ?? 0;
     this.#pending = this.#pending.filter((one) => one.number > last || waiting.has(one));
     return { entriesWritten, errors };
   }
 
+  #pendingUpTo(last: number): NumberedEvent[] {
+    return this.#pending.filter(({ number }) => number <= last);
+  }
+
   #forget(applied: number): void {
     this.#pending = this.#pending.filter(({ number }) => number > applied);
+    for (const number of this.#formerStates.keys()) {
+      if (number <= applied) this.#formerStates.delete(number);
+    }
   }
 }
 

@@ -139,6 +139,6 @@ test(
       Array.from({ length: events }, (_, index) => `task ${index}`),
     );
     await database.close();
-    buffer.close();
+    await buffer.close();
   },
 );

@@ -36,7 +36,7 @@ test("a host sees what it buffered at once, and what others did with the next fl
   await other.flush(opened);
   await opened.close();
   expect(await service.getAgentStatus("build")).toMatchObject({ halted: true, total_bugs: 1 });
-  buffer.close();
+  await buffer.close();
   await database.close();
   expect(await database.getAgent("build")).toBeNull();
 });
@@ -100,7 +100,7 @@ test("a program that does not end is killed", async () => {
   const command = [process.execPath, "-e", "setInterval(() => undefined, 1000)"];
   const { buffer, database } = hostOn(path, { command, timeoutMilliseconds: 200 });
   buffer.bufferScore("build", { type: "tool" });
-  expect((await buffer.flush(database)).errors[0]).toContain("SIGKILL");
+  expect((await buffer.flush(database)).errors[0]).toContain("killed after 200 ms");
 });
 
 test("a database that is damaged is told by its code, and nothing that was buffered is lost", async () => {

@@ -64,7 +64,7 @@ async function killFlushes(command: readonly string[], rounds: number) {
     if (isKilled) kills += 1;
     else longest = (longest + milliseconds) / 2;
   }
-  buffer.close();
+  await buffer.close();
 
   const database = new LMDBDatabase(path);
   const { failures } = await database.applyJournals(folder);

@@ -33,6 +33,6 @@ test.skipIf(!hasRuntimes)(
       const expected = { experience_points: (index + 1) * 100 };
       expect(await database.getAgent("build")).toMatchObject(expected);
     }
-    buffer.close();
+    await buffer.close();
   },
 );

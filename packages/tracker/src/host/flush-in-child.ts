@@ -1,11 +1,13 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { databasePathOf } from "../database-path.ts";
-import type { Failure, JournalFlush } from "../database.ts";
+import type { JournalFlush } from "../database.ts";
 import { TrackerError } from "../errors.ts";
-import { fields, number, object, optional, recordSchema, text } from "../record-schema.ts";
+import type { Failure } from "../failure.ts";
+import type { FlushAssignment } from "../flush-assignment.ts";
+import { fields, listOf, number, object, optional, recordSchema, text } from "../record-schema.ts";
 
 export interface FlushChildOptions {
   /** As in `DatabaseConfig`. */
@@ -34,27 +36,11 @@ interface ChildResult {
   readonly failures: readonly Failure[];
 }
 
-const failure = fields({ code: text, message: text });
+const failure = fields({ code: text, message: text, stream: optional(text) });
 const resultSchema = recordSchema<ChildResult>({
   entriesWritten: number,
   applied: object(number),
-  failures: (value) =>
-    Array.isArray(value) ? value.map(failure).find((fault) => fault !== undefined) : "are no list",
-});
-
-/** What the child is told, as its last argument. */
-export interface FlushAssignment {
-  readonly path: string;
-  readonly maxSize?: number | undefined;
-  readonly folder: string;
-  readonly timeoutMilliseconds: number;
-}
-
-export const flushAssignmentSchema = recordSchema<FlushAssignment>({
-  path: text,
-  maxSize: optional(number),
-  folder: text,
-  timeoutMilliseconds: number,
+  failures: listOf(failure),
 });
 
 /**
@@ -83,6 +69,9 @@ function parseResult(said: string): ChildResult {
   }
 }
 
+// An answer has a few kilobytes.
+const LONGEST_OUTPUT = 2 ** 20;
+
 function outputOf(commandLine: readonly string[], timeout: number): Promise<string> {
   const [command = "", ...args] = commandLine;
   return new Promise((resolve, reject) => {
@@ -93,21 +82,51 @@ function outputOf(commandLine: readonly string[], timeout: number): Promise<stri
       detached: process.platform !== "win32",
       windowsHide: true,
     });
-    const timer = setTimeout(() => void child.kill("SIGKILL"), timeout);
+    const end = (reason: string): void => {
+      killGroup(child);
+      settle(() => reject(failed(reason)));
+    };
+    const timer = setTimeout(() => end(`it was killed after ${timeout} ms`), timeout);
+    // What it has started may hold its outputs open for longer than it lives.
+    const settle = (answer: () => void): void => {
+      clearTimeout(timer);
+      child.stdout.destroy();
+      child.stderr.destroy();
+      answer();
+    };
     let stdout = "";
     let stderr = "";
-    child.stdout.setEncoding("utf8").on("data", (data: string) => (stdout += data));
-    child.stderr.setEncoding("utf8").on("data", (data: string) => (stderr += data));
+    child.stdout.setEncoding("utf8").on("data", (data: string) => {
+      stdout += data;
+      if (stdout.length > LONGEST_OUTPUT) end("it said too much");
+    });
+    child.stderr.setEncoding("utf8").on("data", (data: string) => {
+      stderr = (stderr + data).slice(-LONGEST_COMPLAINT);
+    });
     child.once("error", (error) => {
-      clearTimeout(timer);
-      reject(failed(`${command} could not be started: ${error.message}`, error));
+      settle(() => reject(failed(`${command} could not be started: ${error.message}`, error)));
     });
     child.once("close", (code, signal) => {
-      clearTimeout(timer);
-      if (code === 0) resolve(stdout);
-      else reject(failed(`it ended with ${signal ?? code}: ${stderr.trim().slice(-500)}`));
+      settle(() => {
+        if (code === 0) resolve(stdout);
+        else reject(failed(`it ended with ${signal ?? code}: ${stderr.trim()}`));
+      });
     });
   });
+}
+
+// Of what it says before it ends.
+const LONGEST_COMPLAINT = 500;
+
+/** With all that it has started: it has a process group of its own. */
+function killGroup(child: ChildProcess): void {
+  try {
+    if (child.pid === undefined) return;
+    if (process.platform === "win32") child.kill("SIGKILL");
+    else process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 function failed(reason: string, cause?: unknown): TrackerError {

@@ -2,9 +2,10 @@ import fs from "node:fs";
 
 import { type AgentData, decodeAgent } from "../agent.ts";
 import { agentsSnapshotPath, type AgentsSnapshot, readAgentsSnapshot } from "../agents-snapshot.ts";
-import { databasePathOf } from "../database-path.ts";
+import { databasePathOf, MEMORY_PATH } from "../database-path.ts";
 import type { AgentState, EventDatabase, JournalFlush } from "../database.ts";
 import { TrackerError } from "../errors.ts";
+import { rememberRead } from "../read-states.ts";
 import { type FlushChildOptions, flushInChild } from "./flush-in-child.ts";
 
 /**
@@ -24,8 +25,13 @@ export class SnapshotDatabase implements EventDatabase {
   constructor(options: FlushChildOptions = {}) {
     this.#options = options;
     this.path = databasePathOf(options.path);
+    if (this.path === MEMORY_PATH) {
+      throw new TypeError("a database in memory is that of its own process");
+    }
     this.#snapshotPath = agentsSnapshotPath(this.path);
   }
+
+  readonly appliesEvents = false;
 
   get isAvailable(): boolean {
     return !this.#isClosed;
@@ -71,18 +77,28 @@ export class SnapshotDatabase implements EventDatabase {
     const snapshot = this.#snapshot();
     const stored = snapshot?.agents.find(({ id }) => id === agentId);
     const applied = snapshot?.streams[stream] ?? 0;
-    return { agent: stored === undefined ? null : decodeAgent(stored), applied };
+    return { agent: stored === undefined ? null : rememberRead(decodeAgent(stored)), applied };
   }
 
   /** Read once per version of the file. */
   #snapshot(): AgentsSnapshot | undefined {
-    const stats = fs.statSync(this.#snapshotPath, { throwIfNoEntry: false, bigint: true });
-    if (stats === undefined || this.#isClosed) return undefined;
-    const state = [stats.ino, stats.size, stats.mtimeNs].join(" ");
+    const state = stateOf(this.#snapshotPath);
+    if (state === undefined || this.#isClosed) return undefined;
     if (this.#cached?.state !== state) {
       this.#cached = { state, snapshot: readAgentsSnapshot(this.#snapshotPath) };
     }
     return this.#cached.snapshot;
+  }
+}
+
+/** By which a file is told from a later one; undefined: there is none that can be looked at. */
+function stateOf(path: string): string | undefined {
+  try {
+    const { ino, size, mtimeNs } = fs.statSync(path, { bigint: true });
+    return [ino, size, mtimeNs].join(" ");
+  } catch {
+    // Without a copy nobody is known; a flush tells what is wrong there.
+    return undefined;
   }
 }
 

@@ -4,11 +4,12 @@ import { processLiveness, quarantineFileSync } from "@x/atomic-fs";
 import type { Store } from "@x/registry-core";
 
 import * as of from "../collections.ts";
-import type { Failure, JournalFlush } from "../database.ts";
-import { entriesInPages } from "../entries-in-pages.ts";
+import type { JournalFlush } from "../database.ts";
 import type { AppliedBatch, EventBatch } from "../event-transaction.ts";
+import { type Failure, failureOf } from "../failure.ts";
 import { isFullError } from "../full-error.ts";
 import type { NumberedEvent } from "../tracker-event.ts";
+import { forgetPositions } from "./forget-positions.ts";
 import type { Segment } from "./journal-folder.ts";
 import { listStreams } from "./list-streams.ts";
 import { eventsBehind, readStream, type StreamContent } from "./read-stream.ts";
@@ -18,11 +19,8 @@ type Apply = (batch: EventBatch) => Promise<AppliedBatch>;
 
 // A transaction of as many takes some tens of milliseconds, for which others wait.
 const EVENTS_AT_ONCE = 2_000;
-const DAY_MILLISECONDS = 86_400_000;
 // A process that cannot be seen from here, such as one in a container, may sleep. It notices that its file is gone.
-const UNSEEN_KEPT_DAYS = 7;
-// Longer than anybody holds on to what was read from a file that is gone by now.
-const POSITIONS_KEPT_DAYS = 30;
+const UNSEEN_KEPT_MILLISECONDS = 7 * 86_400_000;
 
 /**
  * Applies what is in the journals of a folder, of processes that live and of those that do not. Each event
@@ -39,34 +37,33 @@ export async function applyJournals(
   const applied = new Map<string, number>();
   const failures: Failure[] = [];
   let entriesWritten = 0;
-  let hasRemoved = false;
   const streams = listStreams(folder);
   for (const stream of streams.keys()) {
     try {
       const content = readSettled(folder, stream, now);
       const before = (await store.get(of.streams.at(stream)))?.applied ?? 0;
       applied.set(stream, before);
-      const all = eventsBehind(content, before);
-      const first = Math.max(before, content.cleared) + 1;
-      const missing = content.state === "ended" ? missingFrom(all, first) : 0;
-      const events = content.state === "ended" ? all : withoutGap(all, first);
-      entriesWritten += await applyInBatches(stream, events, apply, (number) =>
+      const { all, ready, faults } = readyEvents(stream, content, before);
+      failures.push(...faults);
+      entriesWritten += await applyInBatches(stream, ready, apply, (number) =>
         applied.set(stream, number),
       );
-      if (missing > 0) failures.push(missingEvents(stream, missing));
-      if (events.length === all.length) {
-        hasRemoved = removeApplied(content, failures) || hasRemoved;
-      }
+      if (ready.length === all) failures.push(...removeApplied(stream, content));
     } catch (error) {
-      failures.push(failureOf(error));
+      failures.push(failureOf(error, stream));
     }
   }
-  if (hasRemoved) await forgetPositions(store, now, streams);
+  try {
+    await forgetPositions(store, now, streams);
+  } catch (error) {
+    // A database that is full says so where it matters.
+    if (!isFullError(error)) failures.push(failureOf(error));
+  }
   return { entriesWritten, applied, failures };
 }
 
 interface SettledContent extends StreamContent {
-  /** `ended`: nobody appends to the files any more. */
+  /** `ended`: nobody appends to these files any more. */
   readonly state: "ended" | "growing";
 }
 
@@ -81,8 +78,34 @@ function readSettled(folder: string, stream: string, now: number): SettledConten
   const liveness = content.process === undefined ? "unknown" : processLiveness(content.process);
   if (liveness === "dead") return { ...read(), state: "ended" };
   const last = content.segments.at(-1)?.modified.getTime() ?? now;
-  const isAbandoned = now - last > UNSEEN_KEPT_DAYS * DAY_MILLISECONDS;
+  const isAbandoned = now - last > UNSEEN_KEPT_MILLISECONDS;
   return { ...content, state: liveness === "unknown" && isAbandoned ? "ended" : "growing" };
+}
+
+interface ReadyEvents {
+  readonly ready: readonly NumberedEvent[];
+  /** How many there would be. */
+  readonly all: number;
+  readonly faults: readonly Failure[];
+}
+
+/** What can be applied now, and what is wrong with the rest. */
+function readyEvents(stream: string, content: SettledContent, applied: number): ReadyEvents {
+  const { events, fault } = eventsBehind(content, applied);
+  const first = Math.max(applied, content.cleared) + 1;
+  const faults = fault === undefined ? [] : [failureOf(fault, stream)];
+  const all = events.length + faults.length;
+  if (content.state === "ended") {
+    const missing = (events.at(-1)?.number ?? first - 1) - first + 1 - events.length;
+    if (missing > 0) faults.push(missingEvents(stream, missing));
+    return { ready: events, all, faults };
+  }
+  // Up to the first one that is missing: its process may still have it, and writes it again.
+  const gap = events.findIndex(({ number }, index) => number !== first + index);
+  const ready = gap === -1 ? events : events.slice(0, gap);
+  const isHeldUp = gap !== -1 || content.process === undefined;
+  if (isHeldUp && content.damagedLines > 0) faults.push(waitingStream(stream, content));
+  return { ready, all, faults };
 }
 
 async function applyInBatches(
@@ -109,60 +132,40 @@ async function applyInBatches(
   return written;
 }
 
-/** Up to the first one that is missing: its process may still have it, and write it again. */
-function withoutGap(events: readonly NumberedEvent[], first: number): readonly NumberedEvent[] {
-  const end = events.findIndex(({ number }, index) => number !== first + index);
-  return end === -1 ? events : events.slice(0, end);
+/** Gives what could not be removed, and what is kept because it is damaged. */
+function removeApplied(stream: string, content: SettledContent): Failure[] {
+  // One that is followed by another is complete.
+  const done = content.state === "ended" ? content.segments : content.segments.slice(0, -1);
+  return done.flatMap(({ segment, damagedLines }) => {
+    try {
+      if (damagedLines > 0) return [setAside(segment, damagedLines)];
+      fs.rmSync(segment.path, { force: true });
+      return [];
+    } catch (error) {
+      const { message } = failureOf(error);
+      const reason = `the journal ${segment.path} is applied, and cannot be removed: ${message}`;
+      return [{ code: "TRACKER_JOURNAL_STAYS", message: reason, stream }];
+    }
+  });
 }
 
-function missingFrom(events: readonly NumberedEvent[], first: number): number {
-  const last = events.at(-1)?.number ?? first - 1;
-  return last - first + 1 - events.length;
+function setAside({ path, stream }: Segment, damagedLines: number): Failure {
+  const aside = quarantineFileSync(path);
+  const message = `the journal ${path}: ${linesOf(damagedLines)} of it cannot be read; the others are applied, and it is kept as ${aside}`;
+  return { code: "TRACKER_JOURNAL_DAMAGED", message, stream };
 }
 
 function missingEvents(stream: string, missing: number): Failure {
   const events = missing === 1 ? "1 event is" : `${missing} events are`;
   const message = `of the journal ${stream}, ${events} missing: its file was damaged or removed`;
-  return { code: "TRACKER_JOURNAL_DAMAGED", message };
+  return { code: "TRACKER_JOURNAL_DAMAGED", message, stream };
 }
 
-/** Whether something was removed. */
-function removeApplied(content: SettledContent, failures: Failure[]): boolean {
-  // One that is followed by another is complete.
-  const done = content.state === "ended" ? content.segments : content.segments.slice(0, -1);
-  for (const { segment, damagedLines } of done) {
-    if (damagedLines === 0) fs.rmSync(segment.path, { force: true });
-    else failures.push(setAside(segment, damagedLines));
-  }
-  return done.length > 0;
+function waitingStream(stream: string, { damagedLines }: StreamContent): Failure {
+  const message = `of the journal ${stream}, ${linesOf(damagedLines)} cannot be read; what comes behind waits for its process, for a week at most where that cannot be told`;
+  return { code: "TRACKER_JOURNAL_DAMAGED", message, stream };
 }
 
-function setAside({ path }: Segment, damagedLines: number): Failure {
-  const aside = quarantineFileSync(path);
-  const lines = damagedLines === 1 ? "1 line" : `${damagedLines} lines`;
-  const message = `the journal ${path}: ${lines} of it cannot be read; the others are applied, and it is kept as ${aside}`;
-  return { code: "TRACKER_JOURNAL_DAMAGED", message };
-}
-
-/** How far streams were applied whose files are long gone. */
-async function forgetPositions(
-  store: Store,
-  now: number,
-  present: ReadonlyMap<string, unknown>,
-): Promise<void> {
-  const before = new Date(now - POSITIONS_KEPT_DAYS * DAY_MILLISECONDS).toISOString();
-  const old: string[] = [];
-  for await (const [stream, { at }] of entriesInPages(store, of.streams)) {
-    if (at < before && !present.has(stream)) old.push(stream);
-  }
-  if (old.length === 0) return;
-  const changes = old.map((stream) => of.streams.delete(stream));
-  await store.transact([], () => ({ changes, result: undefined }));
-}
-
-export function failureOf(error: unknown): Failure {
-  if (!(error instanceof Error)) return { code: "TRACKER_FLUSH_FAILED", message: String(error) };
-  const code =
-    "code" in error && typeof error.code === "string" ? error.code : "TRACKER_FLUSH_FAILED";
-  return { code, message: error.message };
+function linesOf(count: number): string {
+  return count === 1 ? "1 line" : `${count} lines`;
 }

@@ -1,22 +1,16 @@
-import { realpathSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 
-/** Where the journals of a database are: beside the file itself, whatever link leads there. */
-export function journalFolderOf(databasePath: string): string {
-  return `${realPathOf(resolve(databasePath))}.journals`;
-}
+import { databasePathOf, MEMORY_PATH } from "../database-path.ts";
+import { realPathOf } from "../real-path.ts";
 
-/** Of a file that need not be there. */
-export function realPathOf(path: string): string {
-  for (const parts of [[], [basename(path)]]) {
-    try {
-      const start = parts.length === 0 ? path : dirname(path);
-      return join(realpathSync.native(start), ...parts);
-    } catch {
-      // It is not there: its folder may be, or is going to be made where the path says.
-    }
-  }
-  return path;
+/**
+ * Where the journals of a database are: beside the file itself, whatever link leads there. Takes what
+ * `DatabaseConfig` takes for a path, and throws a TypeError for one that is none, such as `:memory:`.
+ */
+export function journalFolderOf(databasePath?: string): string {
+  const path = databasePathOf(databasePath);
+  if (path === MEMORY_PATH) throw new TypeError("a database in memory has no journals");
+  return `${realPathOf(path)}.journals`;
 }
 
 /** The file of one part of a stream. */

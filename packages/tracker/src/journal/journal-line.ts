@@ -17,7 +17,7 @@ import { fields, isObject, number, optional, recordSchema, text } from "../recor
 /** Grows when an older reader would take an event for another one. */
 export const JOURNAL_VERSION = 1;
 
-interface JournalHeader {
+export interface JournalHeader {
   readonly journal: number;
   readonly stream: string;
   readonly startedAt: string;
@@ -31,7 +31,7 @@ export type JournalLine =
   | { readonly type: "event"; readonly number: number; readonly raw: unknown }
   /** What was not applied by then is to be forgotten. */
   | { readonly type: "clear"; readonly number: number }
-  /** Nothing more comes. */
+  /** Nothing more comes for now. */
   | { readonly type: "end" };
 
 const process = fields({

@@ -1,13 +1,16 @@
 import { randomBytes } from "node:crypto";
 import fs from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { identifyProcess } from "@x/atomic-fs";
 import { type Warning, writeWarning } from "@x/registry-core";
 
+import { errnoOf } from "../errno.ts";
 import type { NumberedEvent } from "../tracker-event.ts";
 import { segmentName } from "./journal-folder.ts";
 import { encodeLine, JOURNAL_VERSION, type JournalLine } from "./journal-line.ts";
+import { OpenSegment } from "./open-segment.ts";
+import { syncFolders } from "./sync-folders.ts";
 
 export interface JournalOptions {
   /** Hears when the journal cannot be written: once, until it can be again. Default: a line on stderr. */
@@ -18,6 +21,8 @@ export interface JournalOptions {
 const LONGEST_SEGMENT_BYTES = 256 * 1024;
 // One call for most; a long queue does not become one text.
 const LINES_AT_ONCE = 500;
+// While it cannot be written, a hook tries it no more often.
+const PAUSE_MILLISECONDS = 250;
 
 /**
  * The journal of one write buffer: a line for each event, appended by one system call without a sync. It
@@ -29,12 +34,18 @@ export class Journal {
   /** Told apart from that of any other process, and of any other journal of this one. */
   readonly stream: string;
   readonly #onWarning: (warning: Warning) => void;
-  #segments: { readonly path: string; readonly lastNumber: () => number }[] = [];
+  #pending: () => readonly NumberedEvent[] = () => [];
+  #isAttached = false;
   #current: OpenSegment | undefined;
   #parts = 0;
-  #unwritten: JournalLine[] = [];
-  #hasFailed = false;
-  #isClosed = false;
+  /** Encoded lines, in their order. */
+  #unwritten: string[] = [];
+  /** The next one begins a file of its own. */
+  #isBroken = false;
+  #failedAt: number | undefined;
+  /** What closes files that are complete, and syncs them before. */
+  readonly #closing = new Set<Promise<void>>();
+  #isFolderSynced = false;
 
   /** Makes nothing on the disk before the first event. */
   constructor(folder: string, { onWarning = writeWarning }: JournalOptions = {}) {
@@ -48,173 +59,148 @@ export class Journal {
     return this.#unwritten.length === 0;
   }
 
-  append({ number, event }: NumberedEvent): void {
-    this.#write({ type: "event", number, raw: event });
+  /**
+   * To be called by its write buffer, once: `pending` gives the events that nobody has applied yet, to be written again when
+   * somebody has removed the file they are in. Throws a TypeError when it has a buffer already.
+   */
+  attach(pending: () => readonly NumberedEvent[]): void {
+    if (this.#isAttached) throw new TypeError("a journal belongs to one write buffer");
+    this.#isAttached = true;
+    this.#pending = pending;
+  }
+
+  /** All of them by one call. */
+  append(events: readonly NumberedEvent[]): void {
+    this.#write(events.map(lineOf));
   }
 
   /** Everything up to that number is to be forgotten, unless it was applied already. */
   clear(number: number): void {
-    this.#write({ type: "clear", number });
+    this.#write([{ type: "clear", number }]);
   }
 
-  /** Writes again what is pending and whose file somebody has removed. */
-  ensure(pending: readonly NumberedEvent[]): void {
-    const gone = this.#segments.filter(({ path }) => !fs.existsSync(path));
-    if (gone.length > 0) {
-      this.#segments = this.#segments.filter((segment) => !gone.includes(segment));
-      if (gone.some(({ path }) => path === this.#current?.path)) this.#leave();
-      // The numbers say which of them are in other files, too.
-      const last = Math.max(...gone.map(({ lastNumber }) => lastNumber()));
-      const lost = pending.filter(({ number }) => number <= last);
-      this.#unwritten.unshift(
-        ...lost.map(({ number, event }) => ({ type: "event", number, raw: event }) as const),
-      );
-    }
+  /** Writes these again, in a file of its own: they could not be read where they are. */
+  rewrite(events: readonly NumberedEvent[]): void {
+    const [first] = events;
+    if (first === undefined) return;
+    // What is before them is applied, or was forgotten; that it was may not be readable any more.
+    const clear = { type: "clear", number: first.number - 1 } as const;
+    this.#unwritten = [...(clear.number > 0 ? [clear] : []), ...events.map(lineOf)].map(encodeLine);
+    this.#isBroken = true;
     this.#writeOut();
   }
 
   /** What was appended survives a power cut. Resolves also when the disk refuses: then it is as it was. */
   async sync(): Promise<void> {
-    const descriptor = this.#current?.descriptor;
-    if (descriptor === undefined) return;
-    await new Promise<void>((resolve) => {
-      fs.fdatasync(descriptor, (error) => {
-        // Closed meanwhile, it was synced by that.
-        if (error !== null && error.code !== "EBADF") this.#fail(error);
-        resolve();
-      });
-    });
-  }
-
-  /** Says that nothing more comes, so that the files can go when they are applied. */
-  close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    if (this.#parts > 0) this.#write({ type: "end" });
-    this.#leave();
-  }
-
-  #write(line: JournalLine): void {
-    this.#unwritten.push(line);
     this.#writeOut();
+    await Promise.all(this.#closing);
+    const segment = this.#current;
+    try {
+      if (segment !== undefined) await segment.sync();
+      if (this.#parts === 0 || this.#isFolderSynced) return;
+      await syncFolders(this.folder, dirname(this.folder));
+      this.#isFolderSynced = true;
+    } catch (error) {
+      // It was closed meanwhile, and synced before that.
+      if (segment === this.#current) this.#fail(error);
+    }
+  }
+
+  /** Says that nothing more comes for now, so that the files can go when they are applied. Resolves when they are closed. */
+  async close(): Promise<void> {
+    if (this.#current !== undefined) {
+      this.#write([{ type: "end" }]);
+      this.#leave();
+    }
+    await Promise.all(this.#closing);
+  }
+
+  #write(lines: readonly JournalLine[]): void {
+    for (const line of lines) this.#unwritten.push(encodeLine(line));
+    const hasPause =
+      this.#failedAt !== undefined && performance.now() - this.#failedAt < PAUSE_MILLISECONDS;
+    if (!hasPause) this.#writeOut();
   }
 
   #writeOut(): void {
-    while (this.#unwritten.length > 0) {
-      try {
+    try {
+      while (this.#unwritten.length > 0) {
         const segment = this.#segment();
         const lines = this.#unwritten.slice(0, LINES_AT_ONCE);
-        segment.append(lines);
+        segment.append(lines.join(""));
         this.#unwritten = this.#unwritten.slice(lines.length);
-        this.#hasFailed = false;
-      } catch (error) {
-        this.#fail(error);
-        return;
       }
+      this.#failedAt = undefined;
+    } catch (error) {
+      this.#fail(error);
     }
   }
 
   /** The one that is written to. */
   #segment(): OpenSegment {
-    if (this.#current?.isRemoved() === true) this.#leave();
-    if (this.#current !== undefined && this.#current.size >= LONGEST_SEGMENT_BYTES) {
-      fs.fdatasyncSync(this.#current.descriptor);
-      this.#leave();
+    if (this.#current?.isAsWritten() === false) {
+      // Somebody has removed or changed the file: nobody would find what is in it.
+      this.#isBroken = true;
+      this.#unwritten = this.#pending().map((event) => encodeLine(lineOf(event)));
     }
-    if (this.#current === undefined) {
-      fs.mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-      const part = this.#parts + 1;
-      const header = {
-        journal: JOURNAL_VERSION,
-        stream: this.stream,
-        startedAt: new Date().toISOString(),
-        process: identifyProcess(),
-      };
-      const path = join(this.folder, segmentName(this.stream, part));
-      const segment = new OpenSegment(path, { type: "header", header });
-      this.#parts = part;
-      this.#current = segment;
-      this.#segments.push({ path, lastNumber: () => segment.lastNumber });
-    }
+    const isFull = (this.#current?.size ?? 0) >= LONGEST_SEGMENT_BYTES;
+    if (this.#isBroken || isFull) this.#leave();
+    this.#current ??= this.#open();
+    this.#isBroken = false;
     return this.#current;
   }
 
+  #open(): OpenSegment {
+    fs.mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    const header = {
+      journal: JOURNAL_VERSION,
+      stream: this.stream,
+      startedAt: new Date().toISOString(),
+      process: identifyProcess(),
+    };
+    for (;;) {
+      this.#parts += 1;
+      const path = join(this.folder, segmentName(this.stream, this.#parts));
+      try {
+        const segment = new OpenSegment(path, encodeLine({ type: "header", header }));
+        this.#isFolderSynced = false;
+        return segment;
+      } catch (error) {
+        // Somebody has taken its name.
+        if (errnoOf(error) !== "EEXIST") throw error;
+      }
+    }
+  }
+
   #leave(): void {
-    this.#current?.close();
+    const segment = this.#current;
+    if (segment === undefined) return;
     this.#current = undefined;
+    const closing = segment
+      .close()
+      .catch((error: unknown) => this.#fail(error))
+      .finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
   }
 
   #fail(cause: unknown): void {
-    if (this.#current?.isWhole === false) this.#leave();
-    if (this.#hasFailed) return;
-    this.#hasFailed = true;
+    if (this.#current?.isWhole === false) this.#isBroken = true;
+    const isFirst = this.#failedAt === undefined;
+    this.#failedAt = performance.now();
+    if (!isFirst) return;
     const reason = cause instanceof Error ? cause.message : String(cause);
-    this.#onWarning({
-      code: "TRACKER_JOURNAL_UNWRITABLE",
-      message: `events are kept in memory only, because the journal cannot be written: ${reason}`,
-      path: this.folder,
-    });
+    try {
+      this.#onWarning({
+        code: "TRACKER_JOURNAL_UNWRITABLE",
+        message: `events are kept in memory only, because the journal cannot be written: ${reason}`,
+        path: this.folder,
+      });
+    } catch {
+      // It is called within a hook, which nobody's listener may break.
+    }
   }
 }
 
-class OpenSegment {
-  readonly path: string;
-  readonly descriptor: number;
-  size = 0;
-  lastNumber = 0;
-  /** False: it ends with a part of a line, and what comes next begins a file of its own. */
-  isWhole = true;
-  #isOpen = true;
-
-  constructor(path: string, header: JournalLine) {
-    this.path = path;
-    const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = fs.constants;
-    this.descriptor = fs.openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, 0o600);
-    try {
-      this.append([header]);
-    } catch (error) {
-      this.close();
-      fs.unlinkSync(path);
-      throw error;
-    }
-  }
-
-  /** Throws when not all of it could be written; then there may be whole lines of it for a moment. */
-  append(lines: readonly JournalLine[]): void {
-    const bytes = Buffer.from(lines.map(encodeLine).join(""));
-    try {
-      for (let from = 0; from < bytes.length;) {
-        const written = fs.writeSync(this.descriptor, bytes, from);
-        if (written === 0) throw new Error("nothing more can be written");
-        from += written;
-      }
-    } catch (error) {
-      this.#cut();
-      throw error;
-    }
-    this.size += bytes.length;
-    const last = lines.at(-1);
-    if (last !== undefined && "number" in last) this.lastNumber = last.number;
-  }
-
-  /** Back to the last line that was told to be written. */
-  #cut(): void {
-    try {
-      fs.ftruncateSync(this.descriptor, this.size);
-    } catch {
-      // Readers leave out the part of a line at its end.
-      this.isWhole = false;
-    }
-  }
-
-  /** Somebody has removed the file: nobody would find what is appended. */
-  isRemoved(): boolean {
-    return fs.fstatSync(this.descriptor).nlink === 0;
-  }
-
-  close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    fs.closeSync(this.descriptor);
-  }
+function lineOf({ number, event }: NumberedEvent): JournalLine {
+  return { type: "event", number, raw: event };
 }

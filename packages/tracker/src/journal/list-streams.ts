@@ -1,5 +1,6 @@
 import fs from "node:fs";
 
+import { errnoOf } from "../errno.ts";
 import { parseSegmentName, type Segment } from "./journal-folder.ts";
 
 /** The files of each stream, in their order. Without a folder there are none; throws what else it meets. */
@@ -20,7 +21,7 @@ function namesIn(folder: string): string[] {
   try {
     return fs.readdirSync(folder);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    if (errnoOf(error) === "ENOENT") return [];
     throw error;
   }
 }

@@ -2,10 +2,16 @@ import fs from "node:fs";
 
 import type { ProcessIdentity } from "@x/atomic-fs";
 
+import { errnoOf } from "../errno.ts";
 import { TrackerError } from "../errors.ts";
 import { type NumberedEvent, parseEvent } from "../tracker-event.ts";
 import type { Segment } from "./journal-folder.ts";
-import { decodeLine, JOURNAL_VERSION, type JournalLine } from "./journal-line.ts";
+import {
+  decodeLine,
+  JOURNAL_VERSION,
+  type JournalHeader,
+  type JournalLine,
+} from "./journal-line.ts";
 
 /** What the files of one stream hold. */
 export interface StreamContent {
@@ -15,8 +21,10 @@ export interface StreamContent {
   readonly cleared: number;
   /** Who writes; undefined: it cannot be told. */
   readonly process: ProcessIdentity | undefined;
-  /** Nothing more comes. */
+  /** Its process has said that nothing more comes for now. */
   readonly hasEnded: boolean;
+  /** How many lines cannot be read. */
+  readonly damagedLines: number;
   readonly segments: readonly SegmentContent[];
 }
 
@@ -41,35 +49,44 @@ export function readStream(segments: readonly Segment[]): StreamContent {
   for (const segment of segments) {
     const file = readSegment(segment);
     if (file === undefined) continue;
+    // Of the last one: it may have gone on in another file.
+    hasEnded = file.lines.some(({ type }) => type === "end");
     for (const line of file.lines) {
       if (line.type === "header") {
-        assertVersion(segment, line.header.journal);
+        assertOwn(segment, line.header);
         process ??= line.header.process;
       }
       if (line.type === "event" && !events.has(line.number)) events.set(line.number, line);
       if (line.type === "clear") cleared = Math.max(cleared, line.number);
-      if (line.type === "end") hasEnded = true;
     }
     contents.push({ segment, ...file.facts });
   }
   const lines = [...events.values()]
     .filter(({ number }) => number > cleared)
     .toSorted((one, other) => one.number - other.number);
-  return { lines, cleared, process, hasEnded, segments: contents };
+  const damagedLines = contents.reduce((sum, content) => sum + content.damagedLines, 0);
+  return { lines, cleared, process, hasEnded, damagedLines, segments: contents };
 }
 
-/** Throws `TrackerError` (`TRACKER_JOURNAL_UNREADABLE`) for an event that this version does not know. */
-export function eventsBehind(content: StreamContent, applied: number): NumberedEvent[] {
-  return content.lines
-    .filter(({ number }) => number > applied)
-    .map(({ number, raw }) => {
-      try {
-        return { number, event: parseEvent(raw) };
-      } catch (error) {
-        const [first] = content.segments;
-        throw unreadable(first?.segment.path ?? "", `event ${number} is not understood`, error);
-      }
-    });
+/** What is to be applied of a stream, up to what this version does not know. */
+export interface EventsBehind {
+  readonly events: readonly NumberedEvent[];
+  /** What stands behind them. */
+  readonly fault: TrackerError | undefined;
+}
+
+export function eventsBehind(content: StreamContent, applied: number): EventsBehind {
+  const events: NumberedEvent[] = [];
+  for (const { number, raw } of content.lines) {
+    if (number <= applied) continue;
+    try {
+      events.push({ number, event: parseEvent(raw) });
+    } catch (error) {
+      const path = content.segments.at(-1)?.segment.path ?? "";
+      return { events, fault: unreadable(path, `event ${number} is not understood`, error) };
+    }
+  }
+  return { events, fault: undefined };
 }
 
 interface SegmentFile {
@@ -88,7 +105,7 @@ function readSegment({ path }: Segment): SegmentFile | undefined {
     modified = stats.mtime;
     text = fs.readFileSync(path, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (errnoOf(error) === "ENOENT") return undefined;
     throw unreadable(path, "it cannot be read", error);
   }
   // What is behind the last end of a line is not written yet, or never will be.
@@ -97,9 +114,12 @@ function readSegment({ path }: Segment): SegmentFile | undefined {
   return { lines, facts: { damagedLines: decoded.length - lines.length, modified } };
 }
 
-function assertVersion({ path }: Segment, version: number): void {
-  if (version <= JOURNAL_VERSION) return;
-  throw unreadable(path, `a later version of the tracker has written it (journal ${version})`);
+function assertOwn({ path, stream }: Segment, header: JournalHeader): void {
+  if (header.journal > JOURNAL_VERSION) {
+    throw unreadable(path, `a later version has written it (journal ${header.journal})`);
+  }
+  // Under another name its numbers would be new.
+  if (header.stream !== stream) throw unreadable(path, `it is a copy of ${header.stream}`);
 }
 
 function unreadable(path: string, reason: string, cause?: unknown): TrackerError {

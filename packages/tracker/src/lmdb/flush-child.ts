@@ -1,8 +1,8 @@
 // The program of a host that must not open the database itself: applies the journals, says on stdout what
 // became of them, and ends. Runs under Node and under Bun.
 import type { JournalFlush } from "../database.ts";
-import { flushAssignmentSchema } from "../host/flush-in-child.ts";
-import { failureOf } from "../journal/apply-journals.ts";
+import { failureOf } from "../failure.ts";
+import { flushAssignmentSchema } from "../flush-assignment.ts";
 import { LMDBDatabase } from "./lmdb-database.ts";
 
 const { folder, timeoutMilliseconds, path, maxSize } = flushAssignmentSchema.parse(

@@ -1,6 +1,6 @@
 import fs from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { expect, onTestFinished, test } from "vitest";
 
@@ -102,23 +102,25 @@ test("a backup holds what was there", async () => {
   await copy.close();
 });
 
-test("the copy of the agents for hosts is made by each flush, and never gets older", async () => {
+test("the copy of the agents for hosts is made by each flush; when its database is gone, it is kept", async () => {
   const path = join(temporaryFolder(), "a.lmdb");
   const events = [{ number: 1, event: { type: "seen", agent: "build", at: 0 } as const }];
-  const revisions: number[] = [];
   for (let round = 0; round < 3; round += 1) {
     const database = new LMDBDatabase(path);
     await database.applyEvents({ stream: `s-${round}`, events });
     await database.close();
     const copy = JSON.parse(fs.readFileSync(`${path}.agents.json`, "utf8"));
-    revisions.push(copy.revision);
+    const known = Object.keys(copy.streams);
+    expect(known).toHaveLength(round + 1);
     expect(copy).toMatchObject({ version: 1, isFull: false, agents: [{ id: "build" }] });
   }
-  expect(revisions).toEqual([1, 2, 3]);
-  // Of a database that is not there any more it says nothing.
+  const last = fs.readFileSync(`${path}.agents.json`, "utf8");
   fs.rmSync(path);
-  const another = new LMDBDatabase(path);
-  await another.applyEvents({ stream: "s-0", events });
+  const warnings: Warning[] = [];
+  const another = new LMDBDatabase({ path, onWarning: (warning) => void warnings.push(warning) });
+  expect(await another.getAgent("build")).toBeNull();
   await another.close();
-  expect(JSON.parse(fs.readFileSync(`${path}.agents.json`, "utf8"))).toMatchObject({ revision: 1 });
+  expect(warnings).toMatchObject([{ code: "TRACKER_DATABASE_GONE" }]);
+  const [kept = ""] = fs.readdirSync(dirname(path)).filter((name) => name.includes(".broken-"));
+  expect(fs.readFileSync(join(dirname(path), kept), "utf8")).toBe(last);
 });

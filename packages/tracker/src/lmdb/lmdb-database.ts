@@ -1,6 +1,7 @@
 import fs from "node:fs";
 import { dirname } from "node:path";
 
+import { quarantineFileSync } from "@x/atomic-fs";
 import { type LmdbStore, maximumSizeOf, openLmdbStore } from "@x/lmdb-store";
 import { type Store, writeWarning } from "@x/registry-core";
 
@@ -8,7 +9,8 @@ import { agentsSnapshotPath, writeAgentsSnapshot } from "../agents-snapshot.ts";
 import { COLLECTION_NAMES } from "../collections.ts";
 import type { DatabaseConfig } from "../database-config.ts";
 import { databasePathOf, MEMORY_PATH } from "../database-path.ts";
-import type { Failure } from "../database.ts";
+import { errnoOf } from "../errno.ts";
+import type { Failure } from "../failure.ts";
 import { journalFolderOf } from "../journal/journal-folder.ts";
 import { listStreamNames } from "../journal/list-streams.ts";
 import { StoreDatabase } from "../store-database.ts";
@@ -29,6 +31,7 @@ export class LMDBDatabase extends StoreDatabase {
   #opening: Promise<LmdbStore | undefined> | undefined;
   #fault: unknown;
   #isClosed = false;
+  #hasWarnedOfCopy = false;
 
   constructor(config: DatabaseConfig | string = {}) {
     super();
@@ -89,7 +92,8 @@ export class LMDBDatabase extends StoreDatabase {
     } catch (error) {
       // What was asked for is in the database; hosts see it with the next flush.
       const message = `the copy of the agents for hosts could not be written: ${String(error)}`;
-      this.#warn("TRACKER_SNAPSHOT_UNWRITABLE", message);
+      if (!this.#hasWarnedOfCopy) this.#warn("TRACKER_SNAPSHOT_UNWRITABLE", message);
+      this.#hasWarnedOfCopy = true;
       return { code: "TRACKER_SNAPSHOT_UNWRITABLE", message };
     }
   }
@@ -111,6 +115,7 @@ export class LMDBDatabase extends StoreDatabase {
 
   async #open(): Promise<LmdbStore | undefined> {
     try {
+      this.#keepOrphanedCopy();
       return await openLmdbStore(this.path, {
         collections: COLLECTION_NAMES,
         maxSize: this.#maxSize,
@@ -122,12 +127,18 @@ export class LMDBDatabase extends StoreDatabase {
     }
   }
 
+  /** The database is gone, and the copy of its agents is not: it may be the last one. */
+  #keepOrphanedCopy(): void {
+    const copy = agentsSnapshotPath(this.path);
+    if (this.path === MEMORY_PATH || fs.existsSync(this.path) || !fs.existsSync(copy)) return;
+    const aside = quarantineFileSync(copy);
+    const message = `${this.path} is gone; what its agents were is kept as ${aside}`;
+    this.#warn("TRACKER_DATABASE_GONE", message);
+  }
+
   #fail(error: unknown): void {
     this.#fault = error;
-    const code =
-      error instanceof Error && "code" in error && typeof error.code === "string"
-        ? error.code
-        : "TRACKER_UNAVAILABLE";
+    const code = errnoOf(error) ?? "TRACKER_UNAVAILABLE";
     const reason = error instanceof Error ? error.message : String(error);
     this.#warn(code, `nothing can be tracked, because the database cannot be opened: ${reason}`);
   }

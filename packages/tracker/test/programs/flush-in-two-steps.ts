@@ -5,7 +5,7 @@ import { openLmdbStore } from "@x/lmdb-store";
 
 import { COLLECTION_NAMES, streams } from "../../src/collections.ts";
 import { eventTransaction } from "../../src/event-transaction.ts";
-import { flushAssignmentSchema } from "../../src/host/flush-in-child.ts";
+import { flushAssignmentSchema } from "../../src/flush-assignment.ts";
 import { listStreams } from "../../src/journal/list-streams.ts";
 import { eventsBehind, readStream } from "../../src/journal/read-stream.ts";
 
@@ -13,7 +13,7 @@ const { path, folder } = flushAssignmentSchema.parse(JSON.parse(process.argv.at(
 const store = await openLmdbStore(path, { collections: COLLECTION_NAMES });
 for (const [stream, segments] of listStreams(folder)) {
   const { applied = 0 } = (await store.get(streams.at(stream))) ?? {};
-  const events = eventsBehind(readStream(segments), applied);
+  const { events } = eventsBehind(readStream(segments), applied);
   const { reads, decide } = eventTransaction({ stream: undefined, events }, Date.now());
   await store.transact(reads, decide);
   await delay(100);

@@ -1,0 +1,14 @@
+import { errnoOf } from "./errno.ts";
+
+/** Why something stays where it is, until the next flush; or what else a flush has met. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  /** Whose journal it is about. */
+  readonly stream?: string | undefined;
+}
+
+export function failureOf(error: unknown, stream?: string): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: errnoOf(error) ?? "TRACKER_FLUSH_FAILED", message, stream };
+}
