@@ -218,3 +218,58 @@ test("a client whose calls fail changes nothing", async () => {
     expect(await service.reportBug("build")).toMatchObject({ halted: true });
   }
 });
+
+test("a call whose parts are not all right records none of them", async () => {
+  const { buffer, service } = tracking();
+  const long = "x".repeat(300_000);
+  const code = "TRACKER_RECORD_INVALID";
+  await expect(service.commitCompleted("build", "1", "/shop", long)).rejects.toMatchObject({
+    code,
+  });
+  await expect(service.reinstateAgent("build", long)).rejects.toMatchObject({ code });
+  await expect(service.commitCompleted("build", "", "/shop", "x")).rejects.toMatchObject({ code });
+  expect(buffer.isEmpty).toBe(true);
+});
+
+test("nobody waits for a toast, and a grade counts while the user is asked for another one", async () => {
+  const never = (): Promise<never> => new Promise(() => undefined);
+  const { service } = tracking({ tui: { showToast: never, input: { text: never } } });
+  expect(await service.reportBug("build")).toMatchObject({ halted: true });
+  void service.recordCommitGrade("build", "c0ffee", "/shop", 5);
+  await new Promise(setImmediate);
+  expect(await service.getAgentStatus("build")).toMatchObject({ communication_score: 65 });
+});
+
+test("an agent that is halted again after it was brought back by somebody else is shown again", async () => {
+  const told: unknown[] = [];
+  const showToast = ({ body }: { body: unknown }): void => void told.push(body);
+  const { database, service } = tracking({ tui: { showToast } });
+  await service.reportBug("build");
+  await service.flushWriteBuffer();
+  const other = new TrackingService(database, new WriteBuffer());
+  await other.reinstateAgent("build", "it was the test");
+  await other.flushWriteBuffer();
+  await service.getAgentStatus("build");
+  await service.reportBug("build");
+  expect(told).toHaveLength(2);
+});
+
+test("a session that is over takes nothing from another one of the same agent", async () => {
+  const { service } = tracking();
+  const [one, other] = ["1", "2"].map((id) => ({ id, agentId: "build" }));
+  await service.initializeSessionTracking(one);
+  await service.initializeSessionTracking(other);
+  await service.commitCompleted("build", "c0ffee", "/shop", "the login form");
+  await service.finalizeSession(other);
+  expect(await service.generateRetrospective(one)).toMatchObject({ commit: "c0ffee" });
+  await service.finalizeSession(one);
+  expect(await service.generateRetrospective(one)).toBeNull();
+});
+
+test("of an id that nobody can have, nothing is recorded, and nothing is known", async () => {
+  const { buffer, service } = tracking();
+  await service.trackToolUsage({ agentId: "\ud800" }, {});
+  expect(buffer.isEmpty).toBe(true);
+  expect(await service.getAgentStatus("")).toBeNull();
+  expect(await service.getAgentStatus("\ud800")).toBeNull();
+});

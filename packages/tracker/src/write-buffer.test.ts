@@ -192,6 +192,189 @@ test("a database of another package gets puts, and keeps what it refuses waiting
   expect(await inner.getAgent("build")).toMatchObject({ total_commits: 1, experience_points: 5 });
 });
 
+test("what is buffered while a database of another package is put into waits for the next flush", async () => {
+  const inner = new MemoryDatabase();
+  const buffer = new WriteBuffer();
+  const slow: Database = {
+    ...putsOnly(inner),
+    putAgent: async (id, data) => {
+      buffer.bufferScore("other", { type: "tool" });
+      return inner.putAgent(id, data);
+    },
+  };
+  buffer.bufferScore("build", { type: "tool" });
+  await buffer.flush(slow);
+  expect(buffer.size).toBe(1);
+  await buffer.flush(putsOnly(inner));
+  expect(await inner.getAgent("other")).toMatchObject({ experience_points: 1 });
+});
+
+test("a commit whose agent was refused is not put either, for it would not be counted any more", async () => {
+  const inner = new MemoryDatabase();
+  const buffer = new WriteBuffer();
+  const refusing: Database = { ...putsOnly(inner), putAgent: async () => false };
+  buffer.bufferScore("build", { type: "commit" }, { commit: { project: "/shop", hash: "1" } });
+  buffer.bufferCommit("/shop", "1", commit("1"));
+  await buffer.flush(refusing);
+  expect(await inner.getCommit("/shop", "1")).toBeNull();
+  await buffer.flush(putsOnly(inner));
+  expect(await inner.getAgent("build")).toMatchObject({ total_commits: 1 });
+  expect(await inner.getCommit("/shop", "1")).not.toBeNull();
+});
+
+test("records from a list, and those of the buffer itself, add up, too", async () => {
+  const database = new MemoryDatabase();
+  const buffer = new WriteBuffer();
+  await database.putAgent("build", agent("build", { experience_points: 100 }));
+  const [listed] = await database.listAgents();
+  const read = await buffer.readAgent(database, "build");
+  if (listed === undefined || read === null) throw new Error("it is gone");
+  const other = new WriteBuffer();
+  other.bufferScore("build", { type: "commit" });
+  await other.flush(database);
+  buffer.bufferAgent("build", { ...listed, experience_points: listed.experience_points + 10 });
+  buffer.bufferAgent("build", { ...read, experience_points: read.experience_points + 20 });
+  await buffer.flush(database);
+  expect(await database.getAgent("build")).toMatchObject({ experience_points: 135 });
+});
+
+test("records that somebody has made with one date are told apart", async () => {
+  const database = new MemoryDatabase();
+  const buffer = new WriteBuffer();
+  const one = agent("one");
+  buffer.bufferAgent("one", one);
+  buffer.bufferAgent("other", { ...agent("other", { total_bugs: 3 }), created_at: one.created_at });
+  await buffer.flush(database);
+  expect(await database.getAgent("other")).toMatchObject({ total_bugs: 3 });
+});
+
+test("a record with texts for its times is stored as it is", async () => {
+  const database = new MemoryDatabase();
+  const buffer = new WriteBuffer();
+  buffer.bufferAgent("build", JSON.parse(JSON.stringify(agent("build", { total_bugs: 2 }))));
+  await buffer.flush(database);
+  expect(await database.getAgent("build")).toEqual(agent("build", { total_bugs: 2 }));
+});
+
+test("what was cleared can be buffered again", async () => {
+  const database = new MemoryDatabase();
+  const buffer = new WriteBuffer();
+  await database.putAgent("build", agent("build"));
+  const read = await database.getAgent("build");
+  if (read === null) throw new Error("it is gone");
+  read.experience_points = 5;
+  buffer.bufferAgent("build", read);
+  read.experience_points = 7;
+  buffer.bufferAgent("build", read);
+  buffer.clear();
+  buffer.bufferAgent("build", read);
+  await buffer.flush(database);
+  expect(await database.getAgent("build")).toMatchObject({ experience_points: 7 });
+});
+
+test("two that raise a level by themselves at the same time raise it once", async () => {
+  const database = new MemoryDatabase();
+  await database.putAgent("build", agent("build", { experience_points: 9_999 }));
+  const reads = [await database.getAgent("build"), await database.getAgent("build")];
+  for (const read of reads) {
+    if (read === null) throw new Error("it is gone");
+    const buffer = new WriteBuffer();
+    buffer.bufferAgent("build", { ...read, skill_points: 2, experience_points: 0 });
+    await buffer.flush(database);
+  }
+  expect(await database.getAgent("build")).toMatchObject({ skill_points: 2, experience_points: 1 });
+});
+
+test("no number of an agent becomes negative by what several have taken off, but for its level", async () => {
+  const database = new MemoryDatabase();
+  await database.putAgent(
+    "build",
+    agent("build", { experience_points: 5, communication_score: 1 }),
+  );
+  const reads = [await database.getAgent("build"), await database.getAgent("build")];
+  for (const read of reads) {
+    if (read === null) throw new Error("it is gone");
+    const buffer = new WriteBuffer();
+    buffer.bufferAgent("build", { ...read, experience_points: 0, communication_score: 0 });
+    await buffer.flush(database);
+  }
+  expect(await database.getAgent("build")).toMatchObject({
+    experience_points: 0,
+    communication_score: 0,
+  });
+});
+
+test("a commit that is told again is seen once at any time", async () => {
+  const database = new MemoryDatabase();
+  const buffer = new WriteBuffer();
+  const tell = (agentId: string): void => {
+    buffer.bufferScore(agentId, { type: "commit" }, { commit: { project: "/shop", hash: "1" } });
+    buffer.bufferCommit("/shop", "1", commit("1"));
+  };
+  for (let round = 0; round < 2; round += 1) {
+    tell("build");
+    tell("build");
+    expect(await buffer.readAgent(database, "build")).toMatchObject({ total_commits: 1 });
+    await buffer.flush(database);
+    expect(await buffer.readAgent(database, "build")).toMatchObject({ total_commits: 1 });
+  }
+  tell("other");
+  expect(await buffer.readAgent(database, "other")).toBeNull();
+});
+
+test("what is buffered together is there as a whole, or not at all", () => {
+  const buffer = new WriteBuffer();
+  expect(() =>
+    buffer.bufferTogether(() => {
+      buffer.bufferScore("build", { type: "commit" });
+      buffer.bufferCommit("/shop", "", commit("1"));
+    }),
+  ).toThrow(expect.objectContaining({ code: "TRACKER_RECORD_INVALID" }));
+  expect(buffer.isEmpty).toBe(true);
+  buffer.bufferTogether(() => {
+    buffer.bufferScore("build", { type: "commit" });
+    buffer.bufferCommit("/shop", "1", commit("1"));
+    expect(() => buffer.bufferTogether(() => undefined)).toThrow(TypeError);
+  });
+  expect(buffer.size).toBe(2);
+});
+
+test("what would be too deep for a database is refused, and so are numbers that do not add up", () => {
+  const buffer = new WriteBuffer();
+  let deep: unknown = "x";
+  for (let level = 0; level < 600; level += 1) deep = [deep];
+  const code = "TRACKER_RECORD_INVALID";
+  const more: object = { ...activity("x"), deep };
+  expect(() => buffer.bufferActivity("build", Object.assign(activity("x"), more))).toThrow(
+    expect.objectContaining({ code }),
+  );
+  const huge = agent("build", { experience_points: Number.MAX_VALUE });
+  expect(() => buffer.bufferAgent("build", huge)).toThrow(expect.objectContaining({ code }));
+  expect(buffer.isEmpty).toBe(true);
+});
+
+test("flushes that are asked for while one is under way share the next one", async () => {
+  const inner = new MemoryDatabase();
+  let puts = 0;
+  const database: Database = {
+    ...putsOnly(inner),
+    putAgent: (id, data) => {
+      puts += 1;
+      return inner.putAgent(id, data);
+    },
+  };
+  const buffer = new WriteBuffer();
+  buffer.bufferScore("build", { type: "tool" });
+  const first = buffer.flush(database);
+  await Promise.resolve();
+  buffer.bufferScore("build", { type: "tool" });
+  const others = Array.from({ length: 10 }, () => buffer.flush(database));
+  expect(new Set(others).size).toBe(1);
+  await Promise.all([first, ...others]);
+  expect(puts).toBeLessThanOrEqual(2);
+  expect(await inner.getAgent("build")).toMatchObject({ experience_points: 2 });
+});
+
 const grade = fc.constantFrom<Grade>(-1, 1, 2, 5);
 const scoreEvent: fc.Arbitrary<ScoreEvent> = fc.oneof(
   fc.constantFrom("tool", "command", "commit", "bug", "reinstate").map((type) => ({ type })),

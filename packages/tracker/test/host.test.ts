@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { join } from "node:path";
 
@@ -115,4 +116,85 @@ test("a database that is damaged is told by its code, and nothing that was buffe
   fs.writeFileSync(path, whole);
   expect((await buffer.flush(database)).errors).toEqual([]);
   expect(await database.getAgent("build")).toMatchObject({ experience_points: 2 });
+});
+
+test("records that a host reads add up with what others have added", async () => {
+  const path = join(temporaryFolder(), "agents.lmdb");
+  const { database, buffer } = hostOn(path);
+  buffer.bufferScore("build", { type: "tool" });
+  await buffer.flush(database);
+  const read = await database.getAgent("build");
+  const opened = new LMDBDatabase(path);
+  const other = new WriteBuffer();
+  other.bufferScore("build", { type: "commit" });
+  await other.flush(opened);
+  if (read === null) throw new Error("it is gone");
+  buffer.bufferAgent("build", { ...read, experience_points: read.experience_points + 10 });
+  await buffer.flush(database);
+  expect(await opened.getAgent("build")).toMatchObject({ experience_points: 16, total_commits: 1 });
+  await opened.close();
+  await buffer.close();
+});
+
+test("a host counts once what others have applied, also when its journal is gone since", async () => {
+  const path = join(temporaryFolder(), "agents.lmdb");
+  const { buffer, service } = hostOn(path);
+  await service.reportBug("build");
+  await buffer.close();
+  const opened = new LMDBDatabase(path);
+  await opened.applyJournals(journalFolderOf(path));
+  await opened.close();
+  expect(fs.readdirSync(journalFolderOf(path))).toEqual([]);
+  expect(await service.getAgentStatus("build")).toMatchObject({ total_bugs: 1, skill_points: 0 });
+});
+
+test("a host sees what a restored backup says", async () => {
+  const folder = temporaryFolder();
+  const path = join(folder, "agents.lmdb");
+  const { database, buffer } = hostOn(path);
+  buffer.bufferScore("build", { type: "bug" });
+  await buffer.flush(database);
+  const opened = new LMDBDatabase(path);
+  await opened.backupTo(join(folder, "backup.lmdb"));
+  const other = new WriteBuffer();
+  for (let round = 0; round < 3; round += 1) {
+    other.bufferScore("build", { type: "reinstate" });
+    await other.flush(opened);
+  }
+  await opened.close();
+  expect(await database.getAgent("build")).toMatchObject({ skill_points: 1 });
+  fs.renameSync(join(folder, "backup.lmdb"), path);
+  await new WriteBuffer({ journal: new Journal(journalFolderOf(path)) }).flush(database);
+  expect(await database.getAgent("build")).toMatchObject({ total_bugs: 1, skill_points: 0 });
+  await buffer.close();
+});
+
+test.each([
+  ["a named pipe", (copy: string) => execFileSync("mkfifo", [copy])],
+  ["a folder", (copy: string) => fs.mkdirSync(copy)],
+  ["a link to itself", (copy: string) => fs.symlinkSync(copy, copy)],
+])("a host whose copy of the agents is %s knows nobody, and is not held up", async (_, make) => {
+  const path = join(temporaryFolder(), "agents.lmdb");
+  make(`${path}.agents.json`);
+  const { service } = hostOn(path);
+  expect(await service.getAgentStatus("build")).toBeNull();
+});
+
+test("a program that says too much, or leaves others behind that hold its output, is ended in time", async () => {
+  const path = join(temporaryFolder(), "agents.lmdb");
+  for (const [script, reason] of [
+    ["yes", "too much"],
+    ["sleep 60 & sleep 60", "killed after 300 ms"],
+    ["sleep 60 & exit 3", "killed after 300 ms"],
+  ] as const) {
+    const command = ["/bin/sh", "-c", script];
+    const { buffer, database } = hostOn(path, { command, timeoutMilliseconds: 300 });
+    buffer.bufferScore("build", { type: "tool" });
+    expect((await buffer.flush(database)).errors[0]).toContain(reason);
+    await buffer.close();
+  }
+});
+
+test("a host of a database in memory is a mistake", () => {
+  expect(() => new SnapshotDatabase({ path: ":memory:" })).toThrow(TypeError);
 });
