@@ -2,6 +2,7 @@ import { decodeActivity } from "./activity.ts";
 import { decodeAgent, encodeAgent, type StoredAgent } from "./agent.ts";
 import { applyEvents, type EventRecord, isAgentEvent, isEventRecord } from "./apply-events.ts";
 import { decodeCommit } from "./commit.ts";
+import { committedIn } from "./committed-in.ts";
 import { decodeCommunication } from "./communication-event.ts";
 import type { Database } from "./database.ts";
 import { agentKey, commitKey } from "./record-key.ts";
@@ -21,7 +22,10 @@ export async function flushByPuts(
   events: readonly NumberedEvent[],
 ): Promise<FlushedByPuts> {
   const before = await readAgents(database, events);
-  const isCommitted = await readCommits(database, events);
+  const isCommitted = await committedIn(
+    database,
+    events.map(({ event }) => event),
+  );
   const kept: NumberedEvent[] = [];
   const errors: string[] = [];
   let entriesWritten = 0;
@@ -84,19 +88,6 @@ async function readAgents(
     if (agent !== null) found.set(key, encodeAgent(agent));
   }
   return found;
-}
-
-async function readCommits(
-  database: Database,
-  events: readonly NumberedEvent[],
-): Promise<(key: string) => boolean> {
-  const found = new Set<string>();
-  for (const { event } of events) {
-    if (event.type !== "score" || event.commit === undefined) continue;
-    const { project, hash } = event.commit;
-    if ((await database.getCommit(project, hash)) !== null) found.add(commitKey(project, hash));
-  }
-  return (key) => found.has(key);
 }
 
 function putRecord(database: Database, event: TrackerEvent): Promise<boolean> {

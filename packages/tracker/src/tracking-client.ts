@@ -28,17 +28,7 @@ export function showToast(client: TrackingClient | null, body: Toast): void {
   }
 }
 
-/** Whether the user can be asked. */
-export function canAsk(client: TrackingClient | null): boolean {
-  try {
-    return typeof client?.tui?.input?.text === "function";
-  } catch {
-    // A client whose parts cannot be looked at has none.
-    return false;
-  }
-}
-
-/** What the user answers; undefined: nobody answers. Waits for as long as that takes. */
+/** What the user answers, whenever that is; undefined: nobody can be asked, or nobody answers. */
 export async function askForText(
   client: TrackingClient | null,
   message: string,

@@ -121,7 +121,7 @@ test("a user who can be asked gives the grade that is missing, and a word on it"
   const byUser = events.filter(({ reason }) => reason !== "graded by the agent");
   expect(byUser.map(({ grade, reason }) => [grade, reason])).toEqual([
     [5, "well done"],
-    [1, "great"],
+    [1, "graded by the user"],
   ]);
   expect(asked[0]).toContain("5 excellence");
   expect(asked[1]).toContain("Why?");

@@ -8,22 +8,13 @@ import { type Grade, isGrade } from "./grade.ts";
 import { isId } from "./record-key.ts";
 import type { RetrospectiveEntry } from "./retrospective.ts";
 import { SCORING_POLICY, type ScoreEvent } from "./score.ts";
-import { askForText, canAsk, showToast, type TrackingClient } from "./tracking-client.ts";
+import { type SessionNotes, SessionNotebook } from "./session-notes.ts";
+import { askForText, showToast, type TrackingClient } from "./tracking-client.ts";
 import type { WriteBuffer } from "./write-buffer.ts";
 
 export interface TrackingOptions {
   /** Default: the system's clock. */
   readonly now?: (() => Date) | undefined;
-}
-
-/** The last commit of an agent's sessions, for the retrospective. */
-interface SessionNotes {
-  readonly scoreBefore: number;
-  /** The sessions that are not over. */
-  readonly sessions: Set<string>;
-  commit?: { readonly hash: string; readonly task: string };
-  grades?: { readonly agent: Grade; readonly user: Grade | undefined };
-  note?: string;
 }
 
 /**
@@ -38,7 +29,7 @@ export class TrackingService {
   readonly #buffer: WriteBuffer;
   readonly #client: TrackingClient | null;
   readonly #now: () => Date;
-  readonly #sessions = new Map<string, SessionNotes>();
+  readonly #notebook = new SessionNotebook();
   readonly #toldHalted = new Set<string>();
 
   constructor(
@@ -113,20 +104,18 @@ export class TrackingService {
     assertGrade(agentGrade);
     if (userGrade !== undefined) assertGrade(userGrade);
     const commit = { agentId, commitHash, projectPath };
-    const byAgent = { grade: agentGrade, reason: "graded by the agent" };
     const byUser = userGrade === undefined ? [] : [{ grade: userGrade, reason: BY_USER }];
     const notes = await this.#notesOf(agentId);
     notes.grades = { agent: agentGrade, user: userGrade };
-    if (!canAsk(this.#client)) {
-      this.#grade(commit, { type: "grade", agentGrade, userGrade }, [byAgent, ...byUser]);
-      return;
-    }
-    // Until the user answers, only what is known counts; nobody else waits for it.
-    this.#grade(commit, { type: "grade", agentGrade }, [byAgent]);
+    this.#grade(commit, { type: "grade", agentGrade, userGrade }, [
+      { grade: agentGrade, reason: "graded by the agent" },
+      ...byUser,
+    ]);
+    // What is known counts already: an answer may take its time, or never come.
     const answer = await askForText(this.#client, gradeQuestion(commitHash, userGrade));
     const { grade, note } = readGradeAnswer(answer, userGrade);
     if (note !== undefined) notes.note = note;
-    if (grade === undefined) return;
+    if (grade === undefined || userGrade !== undefined) return;
     notes.grades = { agent: agentGrade, user: grade };
     this.#grade(commit, { type: "communication", grade }, [{ grade, reason: note ?? BY_USER }]);
   }
@@ -184,7 +173,8 @@ export class TrackingService {
     if (agentId === undefined) return;
     const identity = identityIn(session);
     this.#buffer.bufferSeen(agentId, { at: this.#now(), identity });
-    (await this.#notesOf(agentId)).sessions.add(sessionIdIn(session));
+    await this.#notesOf(agentId);
+    this.#notebook.beginSession(agentId, sessionIdIn(session));
     this.#tellHalted(await this.#requireStatus(agentId));
   }
 
@@ -194,7 +184,7 @@ export class TrackingService {
    */
   async generateRetrospective(session: Payload): Promise<RetrospectiveEntry | null> {
     const agentId = agentIdIn(session);
-    const notes = agentId === undefined ? undefined : this.#sessions.get(agentId);
+    const notes = agentId === undefined ? undefined : this.#notebook.get(agentId);
     if (agentId === undefined || notes?.commit === undefined) return null;
     const { commit, grades, note = "", scoreBefore } = notes;
     const status = await this.#requireStatus(agentId);
@@ -214,10 +204,7 @@ export class TrackingService {
   /** The session is over: what is buffered is flushed. */
   async finalizeSession(session: Payload): Promise<FlushResult> {
     const agentId = agentIdIn(session);
-    const notes = agentId === undefined ? undefined : this.#sessions.get(agentId);
-    notes?.sessions.delete(sessionIdIn(session));
-    // Another one of the same agent may go on.
-    if (agentId !== undefined && notes?.sessions.size === 0) this.#sessions.delete(agentId);
+    if (agentId !== undefined) this.#notebook.endSession(agentId, sessionIdIn(session));
     return this.flushWriteBuffer();
   }
 
@@ -262,13 +249,17 @@ export class TrackingService {
   }
 
   async #notesOf(agentId: string): Promise<SessionNotes> {
-    const known = this.#sessions.get(agentId);
-    if (known !== undefined) return known;
-    const agent = await this.#readAgent(agentId);
-    const scoreBefore = agent?.communication_score ?? SCORING_POLICY.initial.communicationScore;
-    const notes = this.#sessions.get(agentId) ?? { scoreBefore, sessions: new Set<string>() };
-    this.#sessions.set(agentId, notes);
-    return notes;
+    return this.#notebook.get(agentId) ?? this.#notebook.add(agentId, await this.#scoreOf(agentId));
+  }
+
+  async #scoreOf(agentId: string): Promise<number> {
+    const { communicationScore } = SCORING_POLICY.initial;
+    try {
+      return (await this.#readAgent(agentId))?.communication_score ?? communicationScore;
+    } catch {
+      // It is for a retrospective only; what is wrong with the database, a flush tells.
+      return communicationScore;
+    }
   }
 
   #tellHalted({ id, halted }: AgentStatus): void {

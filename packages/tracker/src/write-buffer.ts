@@ -10,8 +10,9 @@ import {
   type StoredAgent,
 } from "./agent.ts";
 import { MEMORY_STREAM_PREFIX } from "./agents-snapshot.ts";
-import { applyEvents } from "./apply-events.ts";
+import { applyEvents, isAgentEvent } from "./apply-events.ts";
 import { type CommitData, encodeCommit } from "./commit.ts";
+import { committedIn } from "./committed-in.ts";
 import { type CommunicationScoreEvent, encodeCommunication } from "./communication-event.ts";
 import { type Database, type FlushResult, isEventDatabase } from "./database.ts";
 import { type Failure, failureOf } from "./failure.ts";
@@ -19,7 +20,7 @@ import { flushByPuts } from "./flush-by-puts.ts";
 import { flushJournal } from "./flush-journal.ts";
 import type { Journal } from "./journal/journal.ts";
 import { readStateOf, rememberRead, setReadState } from "./read-states.ts";
-import { agentKey, commitKey } from "./record-key.ts";
+import { agentKey } from "./record-key.ts";
 import { type RetrospectiveEntry, retrospectiveOf } from "./retrospective.ts";
 import type { ScoreEvent } from "./score.ts";
 import {
@@ -151,7 +152,8 @@ export class WriteBuffer {
   async readAgent(database: Database, agentId: string): Promise<AgentData | null> {
     const key = agentKey(agentId);
     // Before the agent: a commit that is flushed in between is seen with it then.
-    const isCommitted = await this.#committed(database, key);
+    const own = this.#pending.map(({ event }) => event).filter((event) => isOf(event, key));
+    const isCommitted = await committedIn(database, own);
     const { agent, applied } = isEventDatabase(database)
       ? await database.getAgentState(agentId, this.#stream)
       : { agent: await database.getAgent(agentId), applied: 0 };
@@ -217,18 +219,6 @@ export class WriteBuffer {
     return this.#lastNumber;
   }
 
-  /** Which of the commits that wait to be counted for the agent are on record. */
-  async #committed(database: Database, key: string): Promise<(commit: string) => boolean> {
-    const found = new Set<string>();
-    for (const { event } of this.#pending) {
-      if (event.type !== "score" || event.commit === undefined) continue;
-      const { project, hash } = event.commit;
-      if (agentKey(event.agent) !== key || found.has(commitKey(project, hash))) continue;
-      if ((await database.getCommit(project, hash)) !== null) found.add(commitKey(project, hash));
-    }
-    return (commit) => found.has(commit);
-  }
-
   async #flush(database: Database): Promise<FlushResult> {
     const last = this.#lastNumber;
     try {
@@ -276,6 +266,10 @@ export class WriteBuffer {
       if (number <= applied) this.#formerStates.delete(number);
     }
   }
+}
+
+function isOf(event: TrackerEvent, key: string): boolean {
+  return isAgentEvent(event) && agentKey(event.agent) === key;
 }
 
 function textOf({ code, message }: Failure): string {
