@@ -53,11 +53,13 @@ async function applyPending(
 ): Promise<JournaledFlush> {
   try {
     if (!database.appliesEvents) {
-      journal.rewrite(pending());
+      journal.rewrite();
       return await applyJournals();
     }
     const { entriesWritten, applied } = await database.applyEvents({ stream, events: pending() });
     onApplied(applied);
+    // What comes next is not to be looked for where these could not be read.
+    journal.abandon();
     return { entriesWritten, failures: [] };
   } catch (error) {
     return { entriesWritten: 0, failures: [failureOf(error, stream)] };

@@ -188,11 +188,12 @@ export class WriteBuffer {
 
   /** Forgets what is not flushed, in the journal too. */
   clear(): void {
-    if (this.#pending.length > 0) this.#journal?.clear(this.#lastNumber);
+    if (this.isEmpty) return;
     for (const { data, state } of [...this.#formerStates.values()].toReversed()) {
       setReadState(data, state);
     }
     this.#forget(this.#lastNumber);
+    this.#journal?.clear();
   }
 
   /** To be called by who is done with it: the journal gets its end. What is buffered later begins another file. */

@@ -187,3 +187,18 @@ test("the journals of a database are beside the file itself, however its path is
   expect(new LMDBDatabase("link.lmdb").journalFolder).toBe(join(home, "real/x.lmdb.journals"));
   expect(() => journalFolderOf(":memory:")).toThrow(TypeError);
 });
+
+test("what is cleared while its journal is gone stays cleared", async () => {
+  const path = join(temporaryFolder(), "agents.lmdb");
+  const folder = journalFolderOf(path);
+  const buffer = new WriteBuffer({ journal: new Journal(folder) });
+  buffer.bufferScore("build", { type: "tool" });
+  fs.rmSync(folder, { recursive: true });
+  buffer.clear();
+  buffer.bufferScore("build", { type: "commit" });
+  const database = new LMDBDatabase(path);
+  expect((await database.applyJournals(folder)).failures).toEqual([]);
+  expect(await database.getAgent("build")).toMatchObject({ experience_points: 5 });
+  await buffer.close();
+  await database.close();
+});

@@ -38,6 +38,7 @@ export class Journal {
   #isAttached = false;
   #current: OpenSegment | undefined;
   #parts = 0;
+  #lastNumber = 0;
   /** Encoded lines, in their order. */
   #unwritten: string[] = [];
   /** The next one begins a file of its own. */
@@ -69,25 +70,27 @@ export class Journal {
     this.#pending = pending;
   }
 
-  /** All of them by one call. */
+  /** All of them by one call. They are pending by now. */
   append(events: readonly NumberedEvent[]): void {
+    this.#lastNumber = events.at(-1)?.number ?? this.#lastNumber;
     this.#write(events.map(lineOf));
   }
 
-  /** Everything up to that number is to be forgotten, unless it was applied already. */
-  clear(number: number): void {
-    this.#write([{ type: "clear", number }]);
+  /** Everything up to now is to be forgotten, unless it was applied already. Nothing is pending any more. */
+  clear(): void {
+    this.#write([{ type: "clear", number: this.#lastNumber }]);
   }
 
-  /** Writes these again, in a file of its own: they could not be read where they are. */
-  rewrite(events: readonly NumberedEvent[]): void {
-    const [first] = events;
-    if (first === undefined) return;
-    // What is before them is applied, or was forgotten; that it was may not be readable any more.
-    const clear = { type: "clear", number: first.number - 1 } as const;
-    this.#unwritten = [...(clear.number > 0 ? [clear] : []), ...events.map(lineOf)].map(encodeLine);
-    this.#isBroken = true;
+  /** Writes what is pending again, in a file of its own: it could not be read where it is. */
+  rewrite(): void {
+    this.abandon();
+    this.#unwritten = this.#linesAgain();
     this.#writeOut();
+  }
+
+  /** What comes next begins a file of its own. */
+  abandon(): void {
+    this.#isBroken = true;
   }
 
   /** What was appended survives a power cut. Resolves also when the disk refuses: then it is as it was. */
@@ -101,8 +104,8 @@ export class Journal {
       await syncFolders(this.folder, dirname(this.folder));
       this.#isFolderSynced = true;
     } catch (error) {
-      // It was closed meanwhile, and synced before that.
-      if (segment === this.#current) this.#fail(error);
+      // It was closed meanwhile, and synced before that; or somebody has removed it, which the next event finds.
+      if (segment === this.#current && errnoOf(error) !== "ENOENT") this.#fail(error);
     }
   }
 
@@ -140,8 +143,8 @@ export class Journal {
   #segment(): OpenSegment {
     if (this.#current?.isAsWritten() === false) {
       // Somebody has removed or changed the file: nobody would find what is in it.
-      this.#isBroken = true;
-      this.#unwritten = this.#pending().map((event) => encodeLine(lineOf(event)));
+      this.abandon();
+      this.#unwritten = this.#linesAgain();
     }
     const isFull = (this.#current?.size ?? 0) >= LONGEST_SEGMENT_BYTES;
     if (this.#isBroken || isFull) this.#leave();
@@ -170,6 +173,15 @@ export class Journal {
         if (errnoOf(error) !== "EEXIST") throw error;
       }
     }
+  }
+
+  /** All that a reader needs who finds nothing else. */
+  #linesAgain(): string[] {
+    const pending = this.#pending();
+    // What is before them is applied, or was forgotten; that it was may not be readable any more.
+    const number = (pending[0]?.number ?? this.#lastNumber + 1) - 1;
+    const clear: JournalLine[] = number > 0 ? [{ type: "clear", number }] : [];
+    return [...clear, ...pending.map(lineOf)].map(encodeLine);
   }
 
   #leave(): void {

@@ -50,7 +50,7 @@ export function readStream(segments: readonly Segment[]): StreamContent {
     const file = readSegment(segment);
     if (file === undefined) continue;
     // Of the last one: it may have gone on in another file.
-    hasEnded = file.lines.some(({ type }) => type === "end");
+    hasEnded = file.lines.at(-1)?.type === "end";
     for (const line of file.lines) {
       if (line.type === "header") {
         assertOwn(segment, line.header);
