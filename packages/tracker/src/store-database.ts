@@ -47,7 +47,7 @@ export abstract class StoreDatabase implements TrackRecord {
     return Date.now();
   }
 
-  readonly appliesEvents = true;
+  readonly appliesEvents: boolean = true;
 
   get isFull(): boolean {
     return this.#isFull;

@@ -63,8 +63,11 @@ export async function applyJournals(
 }
 
 interface SettledContent extends StreamContent {
-  /** `ended`: nobody appends to these files any more. */
-  readonly state: "ended" | "growing";
+  /**
+   * `growing`: somebody may append to these files. `ended`: to other ones only. `gone`: nobody has any more of
+   * it, in memory either.
+   */
+  readonly state: "growing" | "ended" | "gone";
 }
 
 /**
@@ -74,12 +77,12 @@ interface SettledContent extends StreamContent {
 function readSettled(folder: string, stream: string, now: number): SettledContent {
   const read = (): StreamContent => readStream(listStreams(folder).get(stream) ?? []);
   const content = read();
-  if (content.hasEnded) return { ...content, state: "ended" };
   const liveness = content.process === undefined ? "unknown" : processLiveness(content.process);
-  if (liveness === "dead") return { ...read(), state: "ended" };
+  if (liveness === "dead") return { ...read(), state: "gone" };
   const last = content.segments.at(-1)?.modified.getTime() ?? now;
   const isAbandoned = now - last > UNSEEN_KEPT_MILLISECONDS;
-  return { ...content, state: liveness === "unknown" && isAbandoned ? "ended" : "growing" };
+  if (liveness === "unknown" && isAbandoned) return { ...content, state: "gone" };
+  return { ...content, state: content.hasEnded ? "ended" : "growing" };
 }
 
 interface ReadyEvents {
@@ -95,7 +98,7 @@ function readyEvents(stream: string, content: SettledContent, applied: number): 
   const first = Math.max(applied, content.cleared) + 1;
   const faults = fault === undefined ? [] : [failureOf(fault, stream)];
   const all = events.length + faults.length;
-  if (content.state === "ended") {
+  if (content.state === "gone") {
     const missing = (events.at(-1)?.number ?? first - 1) - first + 1 - events.length;
     if (missing > 0) faults.push(missingEvents(stream, missing));
     return { ready: events, all, faults };
@@ -135,7 +138,7 @@ async function applyInBatches(
 /** Gives what could not be removed, and what is kept because it is damaged. */
 function removeApplied(stream: string, content: SettledContent): Failure[] {
   // One that is followed by another is complete.
-  const done = content.state === "ended" ? content.segments : content.segments.slice(0, -1);
+  const done = content.state === "growing" ? content.segments.slice(0, -1) : content.segments;
   return done.flatMap(({ segment, damagedLines }) => {
     try {
       if (damagedLines > 0) return [setAside(segment, damagedLines)];

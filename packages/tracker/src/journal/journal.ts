@@ -95,6 +95,7 @@ export class Journal {
 
   /** What was appended survives a power cut. Resolves also when the disk refuses: then it is as it was. */
   async sync(): Promise<void> {
+    this.#look();
     this.#writeOut();
     await Promise.all(this.#closing);
     const segment = this.#current;
@@ -141,11 +142,7 @@ export class Journal {
 
   /** The one that is written to. */
   #segment(): OpenSegment {
-    if (this.#current?.isAsWritten() === false) {
-      // Somebody has removed or changed the file: nobody would find what is in it.
-      this.abandon();
-      this.#unwritten = this.#linesAgain();
-    }
+    this.#look();
     const isFull = (this.#current?.size ?? 0) >= LONGEST_SEGMENT_BYTES;
     if (this.#isBroken || isFull) this.#leave();
     this.#current ??= this.#open();
@@ -173,6 +170,13 @@ export class Journal {
         if (errnoOf(error) !== "EEXIST") throw error;
       }
     }
+  }
+
+  /** When somebody has removed or changed the file, nobody would find what is in it: it is written again. */
+  #look(): void {
+    if (this.#isBroken || this.#current === undefined || this.#current.isAsWritten()) return;
+    this.abandon();
+    this.#unwritten = this.#linesAgain();
   }
 
   /** All that a reader needs who finds nothing else. */

@@ -9,13 +9,17 @@ export class OpenSegment {
   size = 0;
   /** False: it ends with a part of a line, and what comes next begins a file of its own. */
   isWhole = true;
+  readonly #path: string;
   readonly #descriptor: number;
+  readonly #inode: number;
 
   /** Throws, and leaves no file, when its header could not be written. */
   constructor(path: string, header: string) {
     const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = fs.constants;
+    this.#path = path;
     this.#descriptor = fs.openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, 0o600);
     try {
+      this.#inode = fs.fstatSync(this.#descriptor).ino;
       this.append(header);
     } catch (error) {
       fs.closeSync(this.#descriptor);
@@ -40,10 +44,10 @@ export class OpenSegment {
     this.size += bytes.length;
   }
 
-  /** Whether it still has a name, and all that was written to it. */
+  /** Whether it is still there under its name, with all that was written to it. */
   isAsWritten(): boolean {
-    const { nlink, size } = fs.fstatSync(this.#descriptor);
-    return nlink > 0 && size === this.size;
+    const stats = fs.statSync(this.#path, { throwIfNoEntry: false });
+    return stats !== undefined && stats.ino === this.#inode && stats.size === this.size;
   }
 
   sync(): Promise<void> {
