@@ -1,10 +1,14 @@
+import { join } from "node:path";
+
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
+import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { putsOnly } from "../test/support/puts-only.ts";
 import { activity, agent, commit, graded, retrospective } from "../test/support/sample-records.ts";
 import type { Database } from "./database.ts";
 import type { Grade } from "./grade.ts";
+import { Journal } from "./journal/journal.ts";
 import { MemoryDatabase } from "./memory-database.ts";
 import { applyScoreEvent, createAgentScore, type ScoreEvent } from "./score.ts";
 import { WriteBuffer } from "./write-buffer.ts";
@@ -207,6 +211,16 @@ test("what is buffered while a database of another package is put into waits for
   expect(buffer.size).toBe(1);
   await buffer.flush(putsOnly(inner));
   expect(await inner.getAgent("other")).toMatchObject({ experience_points: 1 });
+});
+
+test("a buffer with a journal cannot be put into a database of another package: it would count twice", async () => {
+  const folder = join(temporaryFolder(), "journals");
+  const buffer = new WriteBuffer({ journal: new Journal(folder) });
+  buffer.bufferScore("build", { type: "tool" });
+  const inner = new MemoryDatabase();
+  expect((await buffer.flush(putsOnly(inner))).errors).toHaveLength(1);
+  expect([buffer.size, await inner.getAgent("build")]).toEqual([1, null]);
+  await buffer.close();
 });
 
 test("a commit whose agent was refused is not put either, for it would not be counted any more", async () => {

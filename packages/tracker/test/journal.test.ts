@@ -95,27 +95,6 @@ test("a line that was cut by a kill is not there, and all before it are", async 
   }
 });
 
-test("of a journal that is ended, all that can be read is applied, and what is damaged is kept and told", async () => {
-  const { folder, buffer, log } = journaled();
-  log(1, 5);
-  await buffer.close();
-  const [path = ""] = filesOf(folder);
-  const damaged = fs.readFileSync(path, "utf8").replace("task 3", "task 8");
-  fs.writeFileSync(path, damaged);
-  const database = new MemoryDatabase();
-  const { failures } = await database.applyJournals(folder);
-  expect(failures.map(({ code }) => code)).toEqual([
-    "TRACKER_JOURNAL_DAMAGED",
-    "TRACKER_JOURNAL_DAMAGED",
-  ]);
-  expect(failures[0]?.message).toContain("1 event is missing");
-  expect(await tasksOf(database)).toEqual(["task 1", "task 2", "task 4", "task 5"]);
-  const [aside = ""] = filesOf(folder);
-  expect(aside).toMatch(/\.broken-\d+$/);
-  expect(fs.readFileSync(aside, "utf8")).toBe(damaged);
-  expect((await database.applyJournals(folder)).failures).toEqual([]);
-});
-
 test("a journal of a later version, and an event of one, wait for it untouched, and hold up no other", async () => {
   const { folder, log } = journaled();
   const line = (body: object): string => {

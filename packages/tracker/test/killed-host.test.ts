@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -44,4 +44,28 @@ test("what a killed process had buffered is in the database after the next flush
     Array.from({ length: 500 }, (_, index) => `task ${index * 2 + 1}`),
   );
   await opened.close();
+});
+
+test("of a killed process's journal all that can be read is applied, and what is damaged is kept and told", async () => {
+  const path = join(temporaryFolder(), "agents.lmdb");
+  const folder = journalFolderOf(path);
+  await bufferAndDie(path, 10);
+  const [name = ""] = readdirSync(folder);
+  const damaged = readFileSync(join(folder, name), "utf8").replace("task 3", "task 8");
+  writeFileSync(join(folder, name), damaged);
+  const database = new LMDBDatabase(path);
+  const { failures } = await database.applyJournals(folder);
+  expect(failures.map(({ code }) => code)).toEqual([
+    "TRACKER_JOURNAL_DAMAGED",
+    "TRACKER_JOURNAL_DAMAGED",
+  ]);
+  expect(failures[0]?.message).toContain("1 event is missing");
+  const tasks = (await database.getActivities("build")).map(({ task }) => task);
+  expect(tasks).toEqual(["task 1", "task 5", "task 7", "task 9"]);
+  expect(await database.getAgent("build")).toMatchObject({ experience_points: 5 });
+  const [aside = ""] = readdirSync(folder);
+  expect(aside).toMatch(/\.broken-\d+$/);
+  expect(readFileSync(join(folder, aside), "utf8")).toBe(damaged);
+  expect((await database.applyJournals(folder)).failures).toEqual([]);
+  await database.close();
 });
