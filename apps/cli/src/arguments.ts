@@ -31,20 +31,41 @@ export interface CommandArguments extends Arguments {
  * sense: `--workspace-root --json` wants its complaint as JSON too.
  */
 export function wantsJson(argv: readonly string[]): boolean {
-  const end = argv.indexOf("--");
-  const options = end === -1 ? argv : argv.slice(0, end);
-  return options.some((word) => word === "--json" || word.startsWith("--json="));
+  const { own } = splitAtEnd(argv);
+  return own.some((word) => word === "--json" || word.startsWith("--json="));
 }
 
-/** A first look that never fails: the words of the command, and the common options. */
+/**
+ * A first look that never fails: the words of the command, and the common options. A word that is no bundle of
+ * short options is left out: its letters mean nothing.
+ */
 export function glance(argv: readonly string[]): Arguments {
-  const { positionals, values } = parseArgs({
-    args: [...argv],
-    options: parserOptions(undefined),
-    allowPositionals: true,
-    strict: false,
-  });
+  const { own, behind } = splitAtEnd(argv);
+  const args = [...own.filter((word) => !isStrayWord(word)), ...behind];
+  const { positionals, values } = tokensOf(parserOptions(undefined), args);
   return { positionals, values: onlyTexts(values) };
+}
+
+const SHORT_LETTERS = Object.values(COMMON_OPTIONS).flatMap((option) =>
+  "short" in option ? [option.short] : [],
+);
+const SHORT_OPTIONS = new RegExp(`^-[${SHORT_LETTERS.join("")}]+$`);
+
+const DASHED_WORDS =
+  "A word that begins with a dash goes behind --, as in `-- -x`; as the value of an option behind =, as in --reason=-x.";
+
+function isStrayWord(word: string): boolean {
+  return /^-[^-]/.test(word) && !SHORT_OPTIONS.test(word);
+}
+
+/** What stands behind `--` is no option. */
+function splitAtEnd(argv: readonly string[]): {
+  readonly own: readonly string[];
+  readonly behind: readonly string[];
+} {
+  const end = argv.indexOf("--");
+  if (end === -1) return { own: argv, behind: [] };
+  return { own: argv.slice(0, end), behind: argv.slice(end) };
 }
 
 /** Throws `CABINET_USAGE` for an option that is none, where there is no command to ask. */
@@ -77,9 +98,9 @@ function splitFor(
   { takesCommandLine }: Command,
   argv: readonly string[],
 ): { own: readonly string[]; commandLine: readonly string[] } {
-  const end = takesCommandLine === true ? argv.indexOf("--") : -1;
-  if (end === -1) return { own: argv, commandLine: [] };
-  return { own: argv.slice(0, end), commandLine: argv.slice(end + 1) };
+  if (takesCommandLine !== true) return { own: argv, commandLine: [] };
+  const { own, behind } = splitAtEnd(argv);
+  return { own, commandLine: behind.slice(1) };
 }
 
 /**
@@ -103,8 +124,14 @@ export function listOption(values: OptionValues, name: string): readonly string[
 
 function parseStrictly(command: Command | undefined, argv: readonly string[]): Arguments {
   const options = parserOptions(command);
-  const { positionals, values, tokens } = parseWith(options, argv);
-  const names = tokens.flatMap((token) => (token.kind === "option" ? [token.name] : []));
+  // The parser would take what is behind the dash letter by letter, and a second dash for `--`.
+  const { own } = splitAtEnd(argv);
+  const stray = own.find((word, index) => isStrayWord(word) && !isValueOf(options, own[index - 1]));
+  if (stray !== undefined) throw unknownOption(stray);
+  const { positionals, values, tokens } = tokensOf(options, argv);
+  const given = tokens.filter((token) => token.kind === "option");
+  for (const token of given) assertOption(options, token);
+  const names = given.map(({ name }) => name);
   const again = names.find((name, index) => {
     const isSingle = options[name]?.type === "string" && options[name].multiple !== true;
     return isSingle && names.indexOf(name) < index;
@@ -114,20 +141,51 @@ function parseStrictly(command: Command | undefined, argv: readonly string[]): A
   return { positionals, values: onlyTexts(values) };
 }
 
-function parseWith(options: ParserOptions, argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      options,
-      allowPositionals: true,
-      strict: true,
-      tokens: true,
-    });
-  } catch (error) {
-    // parseArgs words its complaints for people, over several lines.
-    const complaint = error instanceof Error ? error.message : String(error);
-    throw usageError(`${complaint.replaceAll(/\s+/g, " ").replace(/\.$/, "")}.`, error);
+/** What is wrong is said by `assertOption`: the parser's own complaints are no sentences. */
+function tokensOf(options: ParserOptions, argv: readonly string[]) {
+  return parseArgs({
+    args: [...argv],
+    options,
+    allowPositionals: true,
+    strict: false,
+    tokens: true,
+  });
+}
+
+interface OptionToken {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+  readonly inlineValue: boolean | undefined;
+}
+
+function assertOption(
+  options: ParserOptions,
+  { name, rawName, value, inlineValue }: OptionToken,
+): void {
+  const option = Object.hasOwn(options, name) ? options[name] : undefined;
+  if (option === undefined) throw unknownOption(rawName);
+  if (option.type === "boolean") {
+    if (value !== undefined) throw usageError(`${rawName} takes no value.`);
+  } else if (value === undefined) {
+    throw usageError(`${rawName} needs a value.`);
+  } else if (inlineValue !== true && /^-./.test(value)) {
+    const message = `${rawName} needs a value, and ${value} looks like an option.`;
+    throw new CliError("CABINET_USAGE", message, `If it is the value: ${rawName}=${value}.`);
   }
+}
+
+/** Whether what comes next is the value of that word. */
+function isValueOf(options: ParserOptions, word = ""): boolean {
+  const name = word.slice(2);
+  return word.startsWith("--") && Object.hasOwn(options, name) && options[name]?.type === "string";
+}
+
+function unknownOption(option: string): CliError {
+  const known = SHORT_LETTERS.map((letter) => `-${letter}`).join(", ");
+  const others = option.startsWith("--") ? "" : `: those with one dash are ${known}`;
+  const hint = `Add --help to see what it takes. ${DASHED_WORDS}`;
+  return new CliError("CABINET_USAGE", `There is no option ${option}${others}.`, hint);
 }
 
 type ParserOptions = NonNullable<ParseArgsConfig["options"]>;

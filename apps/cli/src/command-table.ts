@@ -206,6 +206,11 @@ const OWN: readonly CommandEntry[] = [
     load: async () => (await import("./commands/tracker-compare.ts")).trackerCompare,
   },
   {
+    words: ["tracker", "commits"],
+    summary: "List the commits of an agent that are on record, and their grades",
+    load: async () => (await import("./commands/tracker-commits.ts")).trackerCommits,
+  },
+  {
     words: ["tracker", "grade"],
     summary: "Grade a commit of an agent",
     load: async () => (await import("./commands/tracker-grade.ts")).trackerGrade,

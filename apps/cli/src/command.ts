@@ -44,8 +44,9 @@ export interface Outcome {
   readonly exitCode?: number;
 }
 
-/** Colours, or none: the same text either way. */
+/** Colours, or none: the same text either way. And how wide the terminal is; undefined without one. */
 export interface Style {
+  readonly columns?: number | undefined;
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
   readonly green: (text: string) => string;
@@ -56,7 +57,8 @@ export interface Style {
 export interface Command {
   /** What stands behind the command's own words, such as `<plan> --session <id>`. */
   readonly synopsis: string;
-  readonly example: string;
+  /** Or several: a way to use it each. */
+  readonly example: string | readonly string[];
   readonly options?: Readonly<Record<string, CommandOption>>;
   /** How many positional arguments it takes. */
   readonly arguments: number;

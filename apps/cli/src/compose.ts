@@ -47,6 +47,7 @@ function composeHost(env: World["env"]): Host {
   return {
     platform: process.platform,
     hasTerminal: () => isatty(STDIN),
+    input: () => process.stdin,
     onSignal: (signal, listener) => {
       process.on(signal, listener);
       return () => void process.off(signal, listener);
@@ -85,8 +86,13 @@ const choose: Choose = async (message, choices, initial) => {
 };
 
 function outputTo(stream: NodeJS.WriteStream & { fd: number }, env: World["env"]): Output {
-  const isColoured = isatty(stream.fd) && !env["NO_COLOR"] && env["TERM"] !== "dumb";
-  return { write: (text) => void stream.write(text), style: pc.createColors(isColoured) };
+  const isTerminal = isatty(stream.fd);
+  const isColoured = isTerminal && !env["NO_COLOR"] && env["TERM"] !== "dumb";
+  const { bold, dim, green, yellow, red } = pc.createColors(isColoured);
+  // A terminal that does not tell its width has 0.
+  const columns = isTerminal && stream.columns > 0 ? stream.columns : undefined;
+  const style = { bold, dim, green, yellow, red, columns };
+  return { write: (text) => void stream.write(text), style };
 }
 
 /**

@@ -24,21 +24,44 @@ export function helpOfAll(): string {
   ].join("\n");
 }
 
-/** The page of one command. */
+/** The page of the commands that begin with this word, which is none itself. */
+export function helpOfGroup(word: string): string {
+  return [
+    `Usage: cabinet ${word} <command> [options]`,
+    "",
+    "Commands:",
+    ...columns(commandsBehind([word])),
+    "",
+    `cabinet ${word} <command> --help shows an example.`,
+  ].join("\n");
+}
+
+/** The page of one command; of one that others begin with, they are named too. */
 export function helpOf({ words, summary, aliasOf }: CommandEntry, command: Command): string {
   const called = ["cabinet", ...words].join(" ");
   const usage = [called, ...usageBehind(command)].filter((word) => word !== "");
-  const example = command.example.replace(["cabinet", ...(aliasOf ?? words)].join(" "), called);
+  const own = ["cabinet", ...(aliasOf ?? words)].join(" ");
+  const examples = [command.example].flat().map((example) => example.replace(own, called));
+  const others = commandsBehind(words);
   return [
     `${summary}.`,
     "",
     `Usage: ${usage.join(" ")}`,
     "",
+    ...(others.length > 0 ? ["Other commands:", ...columns(others), ""] : []),
     "Options:",
     ...columns(optionRows({ ...command.options, ...COMMON_OPTIONS })),
     "",
-    `Example: ${example}`,
+    `Example: ${examples.join("\n         ")}`,
   ].join("\n");
+}
+
+function commandsBehind(words: readonly string[]): (readonly [words: string, meaning: string])[] {
+  return COMMANDS.filter(
+    (entry) =>
+      entry.words.length > words.length &&
+      words.every((word, index) => entry.words[index] === word),
+  ).map((entry) => [entry.words.join(" "), entry.summary] as const);
 }
 
 /** Options stand before the command line of another command. */

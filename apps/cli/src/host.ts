@@ -3,6 +3,8 @@ export interface Host {
   readonly platform: NodeJS.Platform;
   /** Whether stdin is a terminal, which sends its signals to all processes in its foreground. */
   readonly hasTerminal: () => boolean;
+  /** What comes in on stdin. */
+  readonly input: () => AsyncIterable<Uint8Array | string>;
   /** Calls the listener instead of ending this process, until the function that it gives is called. */
   readonly onSignal: (signal: NodeJS.Signals, listener: () => void) => () => void;
   /** Calls `tick` again and again, until the function that it gives is called. */

@@ -1,5 +1,5 @@
-// Control characters, and those that turn the direction of writing.
-const UNSAFE = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+// Control characters, those that turn the direction of writing, ends of lines that are none of ASCII, and what nobody sees.
+const UNSAFE = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
 
 /** Text that agents wrote, safe for a terminal: what could act on it is shown as its code point. */
 export function printable(text: string): string {

@@ -64,10 +64,13 @@ async function outcomeOf(world: World, seen: Arguments, report: Report): Promise
 
 async function helpOutcome({ positionals }: Arguments): Promise<Outcome> {
   const words = positionals[0] === "help" ? positionals.slice(1) : positionals;
-  const { helpOf, helpOfAll } = await import("./help.ts");
+  const { helpOf, helpOfAll, helpOfGroup } = await import("./help.ts");
   const entry = findCommand(words);
-  if (entry === undefined && words.length > 0) throw unknownCommand(words);
-  const help = entry === undefined ? helpOfAll() : helpOf(entry, await entry.load());
+  const [word = "", ...others] = words;
+  const isGroup = entry === undefined && others.length === 0 && wordsAfter(word).length > 0;
+  if (entry === undefined && words.length > 0 && !isGroup) throw unknownCommand(words);
+  const ofMany = isGroup ? helpOfGroup(word) : helpOfAll();
+  const help = entry === undefined ? ofMany : helpOf(entry, await entry.load());
   return { data: { help }, text: () => help };
 }
 

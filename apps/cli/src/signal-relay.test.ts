@@ -8,6 +8,7 @@ function processWith({ hasTerminal }: { readonly hasTerminal: boolean }) {
   const listeners = new Map<string, () => void>();
   const host: Host = {
     platform: "linux",
+    input: () => process.stdin,
     hasTerminal: () => hasTerminal,
     onSignal: (signal, listener) => {
       listeners.set(signal, listener);

@@ -35,3 +35,30 @@ test.each([["x"], ["é"], [FAMILY]])("200 times %s are not cut", (character) => 
 test("marks that are stacked on one letter without end are left out", () => {
   expect(linesWith(`ab${"\u0301".repeat(100_000)}`)).toEqual(["A   B", "a…  b"]);
 });
+
+/** A row with a name of 40 characters, on a terminal of that width. */
+function rowWithin(columns: number | undefined): string | undefined {
+  const name = { text: `build@${"é".repeat(28)}sonnet`, mayShrink: true };
+  const cells = [name, { text: "what is no name stays" }];
+  return table(["A", "B"], [cells], { ...style, columns })
+    .split("\n")
+    .at(1);
+}
+
+test("on a terminal that is too narrow, names lose their middle", () => {
+  expect(rowWithin(undefined)).toBe(`build@${"é".repeat(28)}sonnet  what is no name stays`);
+  expect(rowWithin(63)).toBe(rowWithin(undefined));
+  expect(rowWithin(50)).toBe(
+    `build@${"é".repeat(7)}…${"é".repeat(7)}sonnet  what is no name stays`,
+  );
+  expect(rowWithin(50)).toHaveLength(50);
+  expect(rowWithin(10)).toBe("build@…onnet  what is no name stays");
+});
+
+test("on a terminal, two long names are cut evenly", () => {
+  const name = (letter: string) => ({ text: letter.repeat(30), mayShrink: true });
+  const [, row] = table(["A", "B"], [[name("a"), name("b")]], { ...style, columns: 42 }).split(
+    "\n",
+  );
+  expect(row).toBe(`${"a".repeat(10)}…${"a".repeat(9)}  ${"b".repeat(10)}…${"b".repeat(9)}`);
+});

@@ -4,7 +4,7 @@ import type { Invocation, Outcome, Style } from "./command.ts";
 import { isoTime } from "./iso-time.ts";
 import { type Cell, table } from "./table.ts";
 import { agentView, stateOf } from "./tracker-agent-data.ts";
-import { NOTHING_TRACKED, withTracker } from "./tracker-database.ts";
+import { nothingTracked, withTracker } from "./tracker-database.ts";
 
 const HEADING = ["AGENT", "LEVEL", "XP", "SCORE", "COMMITS", "BUGS", "STATE", "UPDATED"];
 
@@ -15,7 +15,7 @@ export function listAgents(invocation: Invocation): Promise<Outcome> {
     const hasHalted = agents.some((agent) => stateOf(agent) === "halted");
     return {
       data: { database: path, agents: agents.map(agentView) },
-      text: (style) => (agents.length === 0 ? NOTHING_TRACKED : tableOf(agents, style)),
+      text: (style) => (agents.length === 0 ? nothingTracked(path) : tableOf(agents, style)),
       ...(hasHalted && {
         hint: "`cabinet tracker reinstate <agent> --reason <text>` lets a halted agent work again.",
       }),
@@ -28,7 +28,7 @@ function tableOf(agents: readonly AgentData[], style: Style): string {
     const state = stateOf(agent);
     const isHalted = state === "halted";
     const cells: Cell[] = [
-      { text: agent.id },
+      { text: agent.id, mayShrink: true },
       { text: String(agent.skill_points) },
       { text: String(agent.experience_points) },
       { text: String(agent.communication_score) },
@@ -37,7 +37,7 @@ function tableOf(agents: readonly AgentData[], style: Style): string {
       { text: state },
       { text: isoTime(agent.updated_at) },
     ];
-    return isHalted ? cells.map(({ text }) => ({ text, paint: style.red })) : cells;
+    return isHalted ? cells.map((cell) => ({ ...cell, paint: style.red })) : cells;
   });
   return table(HEADING, rows, style);
 }

@@ -9,7 +9,10 @@ import { databasePathOf, LMDBDatabase } from "@x/tracker/lmdb";
 import { textOption, usageError } from "./arguments.ts";
 import { codedError } from "./coded-error.ts";
 import type { CommandOption, Invocation } from "./command.ts";
+import { printable } from "./printable.ts";
 import { parseSize, sizeOption } from "./size-option.ts";
+import { type JournalFailure, journalWarnings } from "./tracker-journals.ts";
+import { goneDatabase, withAdvice } from "./tracker-remains.ts";
 
 /** Which database a command works on. */
 export const TRACKER_OPTIONS = {
@@ -48,10 +51,15 @@ export async function withTracker<R>(
   use: TrackerUse,
   work: (tracker: Tracker) => Promise<R>,
 ): Promise<R> {
+  // Nothing here needs a checkout; a flag that names none is told all the same.
+  if (invocation.options["workspace-root"] !== undefined) await invocation.roots();
   const path = trackerPath(invocation);
   const maxSize = maximumSize(invocation);
   invocation.note(`agents are tracked in ${path}`);
-  if (use !== "created" && !isThere(path)) return work({ path, database: new MemoryDatabase() });
+  const isOpened = use === "created" || isThere(path);
+  const gone = goneDatabase(path, isOpened);
+  if (gone !== undefined) invocation.onWarning(gone);
+  if (!isOpened) return work({ path, database: new MemoryDatabase() });
   const onWarning = once(invocation.onWarning);
   const database = createDatabase(path, maxSize, onWarning);
   try {
@@ -65,8 +73,10 @@ export async function withTracker<R>(
   }
 }
 
-/** What there is to say where nothing is on record. */
-export const NOTHING_TRACKED = "Nothing is tracked yet.";
+/** What there is to say where nothing is on record in that database. */
+export function nothingTracked(path: string): string {
+  return printable(`Nothing is tracked yet in ${path}`);
+}
 
 /** A relative `--database` begins at the current folder, as in a shell; that of the variable at the home folder. */
 function trackerPath({ options, env, cwd }: Invocation): string {
@@ -95,7 +105,7 @@ function isThere(path: string): boolean {
 
 type OnWarning = Invocation["onWarning"];
 
-/** A full database, for one, fails every journal for the same reason. */
+/** What the database has told, it may tell again with the journals. */
 function once(onWarning: OnWarning): OnWarning {
   const said = new Set<string>();
   return (warning) => {
@@ -113,7 +123,7 @@ function createDatabase(
 ): LMDBDatabase {
   let database: LMDBDatabase | undefined;
   const warn = (warning: Warning): void => {
-    if (database !== undefined && database.fault === undefined) onWarning(warning);
+    if (database !== undefined && database.fault === undefined) onWarning(withAdvice(warning));
   };
   database = new LMDBDatabase({ path, maxSize, onWarning: warn });
   return database;
@@ -133,11 +143,13 @@ function hasJournals({ journalFolder }: LMDBDatabase): boolean {
 async function applyJournals(database: LMDBDatabase, onWarning: OnWarning): Promise<void> {
   const folder = database.journalFolder;
   if (folder === undefined) return;
+  const warn = (failures: readonly JournalFailure[]): void =>
+    journalWarnings(failures, { path: database.path, folder }).forEach(onWarning);
   try {
     const { failures } = await database.applyJournals(folder);
-    for (const { code, message } of failures) onWarning({ code, message, path: folder });
+    warn(failures);
   } catch (error) {
     if (!(error instanceof Error) || !("code" in error)) throw error;
-    onWarning({ code: String(error.code), message: error.message, path: folder });
+    warn([{ code: String(error.code), message: error.message }]);
   }
 }

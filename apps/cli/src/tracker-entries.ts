@@ -12,5 +12,5 @@ export async function agentIdWith(
   entriesOf: (id: string) => Promise<readonly unknown[]>,
 ): Promise<string> {
   if (given !== "" && (await entriesOf(given)).length > 0) return given;
-  return (await requireAgent(database, given)).id;
+  return (await requireAgent(database, given, "show")).id;
 }

@@ -1,12 +1,14 @@
 import { parseTrackerRecord, type TrackerRecord } from "@x/tracker";
 
-import { fileLines } from "./file-lines.ts";
+import { fileLines, type OpenedInput } from "./file-lines.ts";
 import { escapeControls } from "./printable.ts";
 
 /** A line of a file that holds no record. */
 export interface BadLine {
   readonly line: number;
   readonly reason: string;
+  /** It is the last one, and ends within its JSON: whoever wrote it came no further. */
+  readonly isCut: boolean;
 }
 
 // Much more than a record may have.
@@ -20,23 +22,19 @@ export function lineOf(record: TrackerRecord): string {
 /** The records of an export, one a line; blank lines are none. What is no record goes to `onBad`. */
 export async function* recordsIn(
   path: string,
+  input: OpenedInput,
   onBad: (line: BadLine) => void,
 ): AsyncGenerator<TrackerRecord> {
-  for await (const { number: line, text } of fileLines(path, LONGEST_LINE_BYTES)) {
+  for await (const { number: line, text, hasEnd } of fileLines(path, input, LONGEST_LINE_BYTES)) {
     if (text?.trim() === "") continue;
     try {
-      if (text === undefined) throw new SyntaxError("it is too long, or no UTF-8");
-      yield parseLine(text);
+      if (text === undefined) throw new TypeError("it is too long, or no UTF-8");
+      yield parseTrackerRecord(parseJson(text));
     } catch (error) {
-      onBad({ line, reason: error instanceof Error ? error.message : String(error) });
+      const isCut = !hasEnd && error instanceof SyntaxError && text?.trimStart()[0] === "{";
+      onBad({ line, reason: error instanceof Error ? error.message : String(error), isCut });
     }
   }
-}
-
-function parseLine(text: string): TrackerRecord {
-  const record = parseTrackerRecord(parseJson(text));
-  assertTimes(record);
-  return record;
 }
 
 function parseJson(text: string): unknown {
@@ -45,11 +43,4 @@ function parseJson(text: string): unknown {
   } catch (error) {
     throw new SyntaxError("it is not valid JSON", { cause: error });
   }
-}
-
-/** One that is none would keep all records around it from being added. */
-function assertTimes({ type, record }: TrackerRecord): void {
-  const times = type === "agent" ? [record.created_at, record.updated_at] : [record.timestamp];
-  const bad = times.find((time) => !(Date.parse(time) >= 0));
-  if (bad !== undefined) throw new SyntaxError(`${JSON.stringify(bad)} is no time since 1970`);
 }

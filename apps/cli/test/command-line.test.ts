@@ -11,8 +11,25 @@ import { cabinet, startCabinet } from "./run-cabinet-here.ts";
 
 test.each([
   [["plan"], 'There is no command "plan".'],
-  [["plans", "--jsno"], "Unknown option '--jsno'."],
-  [["--jsno"], "Unknown option '--jsno'."],
+  [["plans", "--jsno"], "There is no option --jsno."],
+  [["--jsno"], "There is no option --jsno."],
+  [["plans", "--session"], "There is no option --session."],
+  [["plans", "show", "--session"], "--session needs a value."],
+  [
+    ["plans", "show", "--session", "--quiet"],
+    "--session needs a value, and --quiet looks like an option.",
+  ],
+  [["plans", "--verbose=yes"], "--verbose takes no value."],
+  [["-x"], "There is no option -x: those with one dash are -q, -v, -h, -V."],
+  [["plans", "-hx"], "There is no option -hx: those with one dash are -q, -v, -h, -V."],
+  [["tracker", "bug", "-dash@x"], "There is no option -dash@x: those with one dash are -q"],
+  [["tracker", "grade", "-hot@x", "abc"], "There is no option -hot@x: those with one dash are -q"],
+  [
+    ["tracker", "grade", "x", "abc", "--user-grade", "-1"],
+    "--user-grade needs a value, and -1 looks like an option.",
+  ],
+  [["tracker", "grade", "x", "abc", "-1"], "There is no option -1: those with one dash are -q"],
+  [["plans", "show", "-quick"], "There is no option -quick: those with one dash are -q"],
   [["plans", "--workspace-root="], "--workspace-root names no folder."],
   [["plans", "adopt", "x", "--session", " "], "--session is empty."],
   [["plans", "everything"], 'I do not know what to do with "everything".'],
@@ -96,6 +113,30 @@ test("what says yes may be said twice, and a list has several items", async () =
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ data: { lease: { write_set: ["a", "b"] } } });
 });
+
+test("the way to give a word that begins with a dash is named, also where its letters are some of options", async () => {
+  const dir = temporaryFolder();
+  const { stderr } = await cabinet(dir, ["plans", "show", "-qv-plan"]);
+  expect(stderr).toContain("A word that begins with a dash goes behind --, as in `-- -x`;");
+  const behind = await cabinet(dir, ["plans", "show", "--", "-qv-plan"]);
+  expect(behind).toMatchObject({ code: 1, stderr: expect.stringContaining('"-qv-plan"') });
+  const help = await cabinet(dir, ["plans", "show", "-hv"]);
+  expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining("Usage: cabinet plans") });
+});
+
+test.each([["lease"], ["tracker"], ["run-state"], ["registry"], ["planning"]])(
+  "the help of %s names the commands that begin with it",
+  async (word) => {
+    const dir = temporaryFolder();
+    const { code, stdout } = await cabinet(dir, [word, "--help"]);
+    expect(code).toBe(0);
+    const behind = COMMANDS.filter(({ words }) => words[0] === word && words.length > 1);
+    for (const { words, summary } of behind) {
+      expect(stdout).toMatch(new RegExp(`^  ${words.join(" ")} +${summary.slice(0, 10)}`, "m"));
+    }
+    expect((await cabinet(dir, ["help", word])).stdout).toBe(stdout);
+  },
+);
 
 test("help is shown for all commands and for each, by flag and by word", async () => {
   const dir = temporaryFolder();

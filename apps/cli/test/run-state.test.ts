@@ -405,7 +405,7 @@ test.each([
   [["checkpoint", "--plan", "1", "--of", "2"], "--task is missing."],
   [
     ["checkpoint", "--plan", "1", "--task", "-1", "--of", "2"],
-    "Option '--task' argument is ambiguous.",
+    "--task needs a value, and -1 looks like an option.",
   ],
   [
     ["checkpoint", "--plan", "1", "--task", "x", "--of", "2"],

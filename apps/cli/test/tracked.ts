@@ -31,7 +31,12 @@ export function trackerOf({ dir, path }: { readonly dir: string; readonly path: 
 /** Lines of an export: two agents; the first has commits in two projects, grades, and a history. */
 export function sampleLines(project: string): string[] {
   return [
-    agentLine(BUILD, { skill_points: 2, experience_points: 5000, communication_score: 64 }),
+    agentLine(BUILD, {
+      skill_points: 2,
+      experience_points: 5000,
+      communication_score: 64,
+      total_commits: 2,
+    }),
     agentLine(PLAN, { experience_points: 9 }),
     commitLine(BUILD, "4f2a91c0de", project),
     commitLine(BUILD, "4f2a0000de", "/elsewhere/site"),

@@ -1,4 +1,12 @@
-import { mkdirSync, openSync, closeSync, writeFileSync, writeSync, readFileSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 
 import { expect, test } from "vitest";
@@ -8,7 +16,7 @@ import { cabinet } from "./run-cabinet-here.ts";
 import { BUILD, PLAN, sampleCheckout, trackedCheckout, trackerOf } from "./tracked.ts";
 
 test.each([
-  [["grade", "x", "abc"], "How good is it? --agent-grade is missing."],
+  [["grade", "x", "abc"], "How good is it? --agent-grade or --user-grade is missing."],
   [
     ["grade", "x", "abc", "--agent-grade", "3"],
     '--agent-grade takes -1 (bad), 1 (neutral), 2 (good), 5 (excellence), not "3".',
@@ -88,22 +96,86 @@ test("an agent that is not on record is answered with those that look like it, a
       stderr: `error: No agent "biuld@anthropic" is on record.\nClose to it: ${BUILD}. \`cabinet tracker\` lists all.\n`,
     });
   }
-  expect(await run("bug", "@")).toEqual({
+  expect(await run("status", "@")).toEqual({
     code: 1,
     stdout: "",
-    stderr: `error: "@" may mean any of 2 agents: ${BUILD}, ${PLAN}.\nGive the whole id.\n`,
+    stderr: `error: "@" may mean any of 2 agents: ${BUILD}, ${PLAN}.\nGive the whole id: ${BUILD}, ${PLAN}.\n`,
   });
   expect(await data()).toEqual(before);
 });
 
-test("an entry for an id that is like a known one is kept under that very id, with a word on it", async () => {
+test("what changes something takes the id or its beginning, never a part in the middle", async () => {
   const { run, data } = await sampleCheckout();
-  const { code, stderr } = await run("journal", "build@anthropic", "--task", "x");
-  expect([code, stderr]).toEqual([
-    0,
-    `No agent of that very id has a score; close to it: ${BUILD}.\n`,
-  ]);
-  expect(await data("journal", "build@anthropic")).toMatchObject({ agent: "build@anthropic" });
+  const before = await data();
+  const hint = `Who changes something gives the id or its beginning. Close to it: ${BUILD}. \`cabinet tracker\` lists all.`;
+  const commands = [["bug"], ["reinstate", "--reason", "x"], ["grade", "abc", "--user-grade", "1"]];
+  for (const [word = "", ...rest] of commands) {
+    const { code, stdout } = await run(word, "sonnet", ...rest, "--json");
+    expect([code, envelope(stdout).error]).toMatchObject([
+      1,
+      { code: "CABINET_AGENT_NOT_FOUND", message: 'No agent "sonnet" is on record.', hint },
+    ]);
+  }
+  expect(await data()).toEqual(before);
+  expect(await data("status", "sonnet")).toMatchObject({ agent: { id: BUILD } });
+});
+
+test("an entry is for the agent whose id begins so; else for a new one, which is listed and said to be new", async () => {
+  const { run, data } = await sampleCheckout();
+  const known = await run("journal", "build@anthropic", "--task", "x");
+  expect(known).toEqual({
+    code: 0,
+    stdout: `Noted in the journal of ${BUILD}: x\n`,
+    stderr: "",
+  });
+  const { stderr } = await run("journal", "sonnet", "--task", "x");
+  expect(stderr).toBe(`sonnet is a new agent; close to it: ${BUILD}.\n`);
+  expect(await data("journal", "zebra", "--task", "x")).toMatchObject({ is_new: true });
+  expect(await data("journal", "zebra", "--task", "y")).toMatchObject({ is_new: false });
+  expect(await data()).toMatchObject({
+    agents: [{ id: BUILD }, { id: PLAN }, { id: "sonnet" }, { id: "zebra" }],
+  });
+  await run("journal", "build@other", "--task", "x");
+  expect(await run("journal", "build", "--task", "x")).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('"build" may mean any of 2 agents: '),
+  });
+});
+
+test("a folder that is no checkout is refused with --workspace-root, as elsewhere", async () => {
+  const { dir, run } = await sampleCheckout();
+  const { code, stdout } = await run("--workspace-root", join(dir, "nope"), "--json");
+  expect([code, envelope(stdout).error]).toMatchObject([1, { code: "WORKSPACE_NOT_FOUND" }]);
+});
+
+test("a database that is gone is a warning of every command, with what is left of it", async () => {
+  const place = await sampleCheckout();
+  rmSync(place.path);
+  const gone = {
+    code: "TRACKER_DATABASE_GONE",
+    message: expect.stringMatching(
+      /^the database <folder>\/records\/agents\.lmdb is gone; what its agents were is in <folder>\/records\/agents\.lmdb\.agents\.json; .*`cabinet tracker import <file>`\)$/,
+    ),
+    path: "<folder>/records/agents.lmdb",
+  };
+  for (const args of [[], ["compare"], ["prune", "--before", "2026-01-01"]]) {
+    expect(await golden(place, ...args)).toMatchObject({ code: 0, answer: { warnings: [gone] } });
+  }
+  const { run } = trackerOf(place);
+  expect((await run()).stderr).toMatch(/^warning: the database \S+ is gone; /);
+  // A command that makes a new one has the copy kept under another name.
+  const made = await golden(place, "journal", "x", "--task", "y");
+  expect(made).toMatchObject({
+    answer: {
+      warnings: [
+        {
+          code: "TRACKER_DATABASE_GONE",
+          message: expect.stringContaining("Bring the file back, or import an export"),
+        },
+      ],
+    },
+  });
+  expect(await golden(place)).toMatchObject({ code: 0, answer: { warnings: [] } });
 });
 
 /** The whole answer, without what is different each time. */
@@ -196,6 +268,9 @@ test("a journal that cannot be read is a warning, and what else is on record is 
       warnings: [
         {
           code: "TRACKER_JOURNAL_UNREADABLE",
+          message: expect.stringMatching(
+            /; what it tells is not in these numbers yet\. Use a newer Cabinet here, or look at /,
+          ),
           path: "<folder>/records/agents.lmdb.journals",
         },
       ],

@@ -1,4 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -9,7 +11,7 @@ import { Journal, journalFolderOf } from "@x/tracker/host";
 
 import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
 import { envelope } from "./assert-failure.ts";
-import { cabinet } from "./run-cabinet-here.ts";
+import { cabinet, startCabinet } from "./run-cabinet-here.ts";
 import {
   agentLine,
   BUILD,
@@ -54,7 +56,12 @@ test("an export never takes the place of a file, and leaves nothing else behind"
   });
   expect(readFileSync(join(dir, "mine"), "utf8")).toBe("mine");
   const { stdout } = await run("export", "--out", "missing/file", "--json");
-  expect(envelope(stdout)).toMatchObject({ error: { code: "CABINET_FILE_NOT_WRITTEN" } });
+  expect(envelope(stdout)).toMatchObject({
+    error: {
+      code: "CABINET_FILE_NOT_WRITTEN",
+      hint: `Look at the path again: there is no folder ${join(dir, "missing")}.`,
+    },
+  });
   expect(readdirSync(dir)).toEqual(before);
 });
 
@@ -81,6 +88,48 @@ test("lines that hold no record are named, and all others are imported", async (
     bad: [{ line: 2 }, { line: 4 }, { line: 5 }],
   });
 });
+
+test("a last line that was cut when it was written is a warning, and nothing to mend", async () => {
+  const place = trackedCheckout();
+  const { run, data } = trackerOf(place);
+  const file = join(place.dir, "cut.jsonl");
+  const cut = agentLine("two", { name: "é" });
+  writeFileSync(file, Buffer.from(`${agentLine("one")}\n${cut}`).subarray(0, -20));
+  expect(await run("import", file)).toEqual({
+    code: 0,
+    stdout: "Imported 1 record; 0 were there already.\n",
+    stderr:
+      "warning: line 2, the last one, was cut when it was written, and holds no record; there is nothing to mend\n",
+  });
+  writeFileSync(file, "no record at all");
+  expect(await data("import", file)).toMatchObject({ bad_lines: 1, bad: [{ line: 1 }] });
+});
+
+const TWO_AGENTS = `${agentLine("one")}\n${agentLine("two")}\n`;
+const TWO_IMPORTED = { code: 0, stdout: "Imported 2 records; 0 were there already.\n", stderr: "" };
+
+test("an import of - reads stdin", async () => {
+  const { dir, path } = trackedCheckout();
+  async function* input(): AsyncGenerator<string> {
+    yield TWO_AGENTS;
+  }
+  const args = ["tracker", "import", "-", "--database", path];
+  expect(await cabinet(dir, args, {}, { input })).toEqual(TWO_IMPORTED);
+});
+
+// In a process of its own: there, lmdb is not loaded yet.
+test.runIf(process.platform !== "win32")(
+  "an import reads a pipe with a name",
+  async () => {
+    const { dir, path } = trackedCheckout();
+    const pipe = join(dir, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const importing = startCabinet(dir, ["tracker", "import", pipe, "--database", path]);
+    const [ended] = await Promise.all([endOf(importing), writeFile(pipe, TWO_AGENTS)]);
+    expect(ended).toMatchObject(TWO_IMPORTED);
+  },
+  30_000,
+);
 
 test("a file that is not there is not imported, and no database is made for it", async () => {
   const place = trackedCheckout();
@@ -155,9 +204,11 @@ test("a full database takes no more, says so, and prune makes room again", async
   const timestamp = "2026-02-02T00:00:00.000Z";
   const entry = { timestamp, task: "of a host", actions: note, outcome: "", decisions: "" };
   buffer.bufferActivity(BUILD, entry);
-  buffer.close();
+  await buffer.close();
   const shown = envelope((await run(...small, "--json")).stdout);
-  expect(shown).toMatchObject({ ok: true, warnings: [{ code: "LMDB_STORE_FULL" }] });
+  const message = `the database ${path} is full: what agents did since then is not in these numbers yet, and waits in 1 journal in ${path}.journals. \`cabinet tracker prune --before <date>\` makes room, or let it grow with --max-size`;
+  const warnings = [{ code: "LMDB_STORE_FULL", message, path: `${path}.journals` }];
+  expect(shown).toMatchObject({ ok: true, warnings });
   expect(await run(...noted, "--json")).toMatchObject({ code: 1 });
 
   const pruned = envelope(
@@ -207,7 +258,53 @@ test("what cannot be migrated is listed, and is a failure", async () => {
   writeFileSync(source, "no database\u001b[31m".repeat(1000));
   const { code, stdout, stderr } = await run("migrate");
   expect(code).toBe(1);
-  expect(stdout).toMatch(/^Migrated 0 entries; 0 were there already\.\n\S+: .+\n$/);
-  expect(stderr).toContain("The source is as it was");
+  expect(stdout).toBe(
+    `Migrated 0 entries; 0 were there already.\n${source} cannot be migrated: it is no LMDB database. It was left as it is.\n`,
+  );
+  expect(stderr).toContain("the source is as it was");
   expect(await data("migrate")).toMatchObject({ entriesMigrated: 0, errors: [expect.any(String)] });
+});
+
+test("old entries that are no records are warnings, and all others are migrated", async () => {
+  const place = trackedCheckout();
+  const program = fileURLToPath(new URL("programs/write-old-database.ts", import.meta.url));
+  const source = join(place.dir, "~/.config/opencode/agent-tracker.lmdb");
+  await endOf(runTypeScript(program, [source, "3", "7"], { timeout: 30_000 }));
+  const { run, data } = trackerOf(place);
+  const { code, stdout, stderr } = await run("migrate");
+  expect([code, stdout]).toEqual([0, "Migrated 3 entries; 0 were there already.\n"]);
+  const warnings = stderr.trimEnd().split("\n");
+  expect(warnings).toHaveLength(6);
+  expect(warnings[0]).toBe(
+    `warning: an entry of ${source} is no record, and was left out: "stray:1": it is no agent, no commit and no communication`,
+  );
+  expect(warnings[5]).toBe(`warning: 2 more entries are no record, 7 of ${source} in all`);
+  expect(await data("migrate")).toMatchObject({ entriesSkipped: 3, no_records: 7, errors: [] });
+}, 30_000);
+
+test("a target that is full is said in words, and the exit code is that of a failure", async () => {
+  const place = trackedCheckout();
+  const program = fileURLToPath(new URL("programs/write-old-database.ts", import.meta.url));
+  const source = join(place.dir, "~/.config/opencode/agent-tracker.lmdb");
+  await endOf(runTypeScript(program, [source, "6000"], { timeout: 30_000 }));
+  const { run } = trackerOf(place);
+  const { code, stdout, stderr } = await run("migrate", "--max-size", "1MiB");
+  expect(code).toBe(1);
+  expect(stdout).toContain(
+    `The database ${place.path} is full, or has no room for so much at once`,
+  );
+  expect(stderr).toContain("`cabinet tracker prune --before <date>` makes room");
+}, 30_000);
+
+test("a folder to migrate from must be one", async () => {
+  const { dir, run } = await sampleCheckout();
+  writeFileSync(join(dir, "file"), "");
+  for (const [from, reason] of [
+    ["nope", "there is no such folder"],
+    ["file", "it is no folder"],
+  ] as const) {
+    const { code, stdout, stderr } = await run("migrate", "--from", from);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain(`error: ${join(dir, from)} cannot be read: ${reason}.\n`);
+  }
 });

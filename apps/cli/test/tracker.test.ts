@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -23,7 +23,7 @@ test("agents are listed, one a line; `agents` and `status` are other words for i
   const { stdout } = await run();
   expect(cells(stdout)).toEqual([
     ["AGENT", "LEVEL", "XP", "SCORE", "COMMITS", "BUGS", "STATE", "UPDATED"],
-    [BUILD, "2", "5000", "64", "0", "0", "active", "2026-01-03T00:00:00.000Z"],
+    [BUILD, "2", "5000", "64", "2", "0", "active", "2026-01-03T00:00:00.000Z"],
     [PLAN, "1", "9", "60", "0", "0", "active", "2026-01-03T00:00:00.000Z"],
   ]);
   expect((await run("agents")).stdout).toBe(stdout);
@@ -74,8 +74,34 @@ test("set-ups are compared by what they have done, here or by project; none is r
     project: "/elsewhere/site",
     setups: [{ agent: BUILD, project: null, commits: 1, mean_grade: null, grades: 0 }],
   });
-  expect((await run("compare", "--project", "/nowhere")).stdout).toBe(
-    "No commit or grade is on record there.\n",
+  expect(await run("compare", "--project", "/nowhere")).toEqual({
+    code: 1,
+    stdout: "",
+    stderr:
+      "error: There is no folder /nowhere, and nothing is on record of such a project.\n`cabinet tracker compare --by-project` lists the projects on record.\n",
+  });
+});
+
+test("a folder in a checkout, of which nothing is on record, means that checkout", async () => {
+  const { dir, path, run, data } = await sampleCheckout();
+  const folder = join(dir, "src", "deep");
+  mkdirSync(folder, { recursive: true });
+  const compare = ["tracker", "compare", "--database", path, "--project"];
+  const whole = await run("compare", "--project", ".");
+  expect(await cabinet(folder, [...compare, "."])).toEqual(whole);
+  expect(await cabinet(folder, [...compare, ".."])).toEqual(whole);
+  expect(await run("compare", "--project", folder)).toEqual(whole);
+  const grade = ["tracker", "grade", PLAN, "abc", "--agent-grade", "1", "--database", path];
+  await cabinet(folder, [...grade, "--project", "."]);
+  await cabinet(folder, grade);
+  expect(await data("compare", "--project", folder)).toMatchObject({
+    project: dir,
+    setups: [{ agent: BUILD }, { agent: PLAN, grades: 2 }],
+  });
+  const other = join(dirname(dir), "other");
+  mkdirSync(other);
+  expect((await run("compare", "--project", other)).stdout).toBe(
+    `No commit or grade is on record of ${other}.\n`,
   );
 });
 
@@ -140,8 +166,8 @@ test("a journal is written for an agent nobody has seen, and read with the newes
     "--outcome",
     "ok",
   );
-  expect(first).toMatchObject({ code: 0, stderr: "" });
-  await run("journal", "Fresh", "--task", "go on");
+  expect(first).toMatchObject({ code: 0, stderr: "Fresh is a new agent.\n" });
+  expect(await run("journal", "fre", "--task", "go on")).toMatchObject({ code: 0, stderr: "" });
   const { stdout } = await run("journal", "Fresh");
   expect(stdout).toMatch(
     /^\S+Z {2}look\\u\{1b\}\[31m\n {4}around\n {2}outcome: ok\n\S+Z {2}go on\n$/,
@@ -151,7 +177,7 @@ test("a journal is written for an agent nobody has seen, and read with the newes
     agent: "Fresh",
     activities: [{ task: "go on", actions: "", outcome: "", decisions: "" }],
   });
-  expect(await data()).toMatchObject({ agents: [] });
+  expect(await data()).toMatchObject({ agents: [{ id: "Fresh", experience_points: 0 }] });
 });
 
 test("retrospectives say what both have thought, without control characters", async () => {
@@ -171,7 +197,8 @@ test("retrospectives say what both have thought, without control characters", as
 test("where nothing is tracked, reading says so, and makes nothing on the disk", async () => {
   const place = trackedCheckout();
   const { run, data } = trackerOf(place);
-  const nothing = { code: 0, stdout: "Nothing is tracked yet.\n", stderr: "" };
+  const stdout = `Nothing is tracked yet in ${place.path}\n`;
+  const nothing = { code: 0, stdout, stderr: "" };
   for (const words of [[], ["status"], ["agents"], ["compare"]]) {
     expect(await run(...words)).toEqual(nothing);
   }
@@ -210,7 +237,7 @@ test("the database is that of the option, relative to the current folder, else t
   const other = ["tracker", "--database", join(dir, "none.lmdb"), "--verbose"];
   expect(await cabinet(dir, other, env)).toEqual({
     code: 0,
-    stdout: "Nothing is tracked yet.\n",
+    stdout: `Nothing is tracked yet in ${join(dir, "none.lmdb")}\n`,
     stderr: `agents are tracked in ${join(dir, "none.lmdb")}\n`,
   });
 });

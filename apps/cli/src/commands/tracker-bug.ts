@@ -15,9 +15,9 @@ export const trackerBug: Command = {
     withTracker(invocation, "existing", async (tracker) => {
       const [given = ""] = invocation.positionals;
       const { path, database } = tracker;
-      const { id } = await requireAgent(database, given);
+      const { id } = await requireAgent(database, given, "change");
       await changeTracker(invocation, tracker, (service) => service.reportBug(id));
-      const agent = agentView(await requireAgent(database, id));
+      const agent = agentView(await requireAgent(database, id, "change"));
       const { total_bugs, skill_points, halted } = agent;
       const text = `Reported a bug of ${id}: ${plural(total_bugs, "bug")}, level ${skill_points}.`;
       return {

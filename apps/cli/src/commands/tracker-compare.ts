@@ -1,10 +1,12 @@
-import { compareSetups, type SetupComparison } from "@x/tracker";
+import { type AgentData, type CommitData, compareSetups, type SetupComparison } from "@x/tracker";
 
+import { candidateList } from "../candidate-list.ts";
 import type { Command, Style } from "../command.ts";
 import { isoTime } from "../iso-time.ts";
+import { printable } from "../printable.ts";
 import { type Cell, table } from "../table.ts";
-import { projectOption } from "../tracker-commit.ts";
-import { NOTHING_TRACKED, TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
+import { nothingTracked, TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
+import { projectOption } from "../tracker-project.ts";
 
 const HEADING = ["SET-UP", "COMMITS", "GRADE", "GOOD", "BUGS", "LEVEL", "SCORE", "LAST"];
 
@@ -24,7 +26,7 @@ export const trackerCompare: Command = {
         commits: await database.listCommits(),
         grades: await database.listCommunicationEvents(),
       };
-      const project = projectOption(invocation, [...all.commits, ...all.grades]);
+      const project = await projectOption(invocation, [...all.commits, ...all.grades]);
       const isMeant = ({ project_path }: { readonly project_path: string }): boolean =>
         project === undefined || project_path === project;
       const isByProject = invocation.options["by-project"] === true;
@@ -40,11 +42,28 @@ export const trackerCompare: Command = {
         data: { database: path, project: project ?? null, setups: setups.map(dataOf) },
         text: (style) => {
           if (setups.length > 0) return tableOf(setups, isByProject, style);
-          return agents.length === 0 ? NOTHING_TRACKED : "No commit or grade is on record there.";
+          if (agents.length === 0) return nothingTracked(path);
+          return printable(
+            `No commit or grade is on record${project === undefined ? "" : ` of ${project}`}.`,
+          );
         },
+        ...hintFor(agents, all.commits),
       };
     }),
 };
+
+/** What was pruned counts for the agent itself, and not in the table. */
+function hintFor(agents: readonly AgentData[], commits: readonly CommitData[]) {
+  const counts = new Map<string, number>();
+  for (const { agent_id } of commits) counts.set(agent_id, (counts.get(agent_id) ?? 0) + 1);
+  const more = agents.filter(({ id, total_commits }) => total_commits > (counts.get(id) ?? 0));
+  if (more.length === 0) return {};
+  const names = candidateList(
+    more.map(({ id, total_commits }) => `${id} (${counts.get(id) ?? 0} of ${total_commits})`),
+  );
+  const hint = `Only commits on record are counted, and not all are: ${names}. What was pruned is in files beside the database: \`cabinet tracker import <file>\`.`;
+  return { hint };
+}
 
 function dataOf(one: SetupComparison) {
   return {
@@ -65,10 +84,10 @@ function dataOf(one: SetupComparison) {
 
 function tableOf(setups: readonly SetupComparison[], isByProject: boolean, style: Style): string {
   const rows = setups.map((one): Cell[] => {
-    const project = isByProject ? [{ text: one.projectPath ?? "-" }] : [];
+    const project = isByProject ? [nameCell(one.projectPath ?? "-")] : [];
     const cells: Cell[] = [
       ...project,
-      { text: one.agentId },
+      nameCell(one.agentId),
       { text: String(one.commits) },
       { text: one.meanGrade === undefined ? "-" : `${one.meanGrade.toFixed(2)} (${one.grades})` },
       { text: one.goodShare === undefined ? "-" : `${Math.round(one.goodShare * 100)} %` },
@@ -77,7 +96,11 @@ function tableOf(setups: readonly SetupComparison[], isByProject: boolean, style
       { text: String(one.communicationScore) },
       { text: isoTime(one.lastAt) },
     ];
-    return one.halted ? cells.map(({ text }) => ({ text, paint: style.red })) : cells;
+    return one.halted ? cells.map((cell) => ({ ...cell, paint: style.red })) : cells;
   });
   return table(isByProject ? ["PROJECT", ...HEADING] : HEADING, rows, style);
+}
+
+function nameCell(text: string): Cell {
+  return { text, mayShrink: true };
 }

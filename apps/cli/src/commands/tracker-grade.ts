@@ -1,28 +1,36 @@
-import type { Grade } from "@x/tracker";
+import type { CommunicationScoreEvent, Grade, TrackRecord } from "@x/tracker";
 
-import { usageError } from "../arguments.ts";
-import type { Command } from "../command.ts";
+import { type OptionValues, usageError } from "../arguments.ts";
+import { candidateList } from "../candidate-list.ts";
+import type { Command, Invocation } from "../command.ts";
+import { isoTime } from "../iso-time.ts";
 import { printable } from "../printable.ts";
 import { agentView } from "../tracker-agent-data.ts";
 import { requireAgent } from "../tracker-agent.ts";
 import { changeTracker } from "../tracker-change.ts";
-import { findCommit } from "../tracker-commit.ts";
+import { type CommitPlace, findCommit } from "../tracker-commit.ts";
 import { TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
 import { gradeLabel, gradeOption } from "../tracker-grade.ts";
 
 export const trackerGrade: Command = {
-  synopsis: "<agent> <commit> --agent-grade <grade>",
-  example:
+  synopsis: "<agent> <commit> [--agent-grade <grade>] [--user-grade <grade>]",
+  example: [
     "cabinet tracker grade build@anthropic 4f2a91c --agent-grade good --user-grade excellence",
+    "cabinet tracker grade build@anthropic 4f2a91c --user-grade=-1",
+  ],
   arguments: 2,
   options: {
     ...TRACKER_OPTIONS,
     "agent-grade": {
       type: "string",
       value: "<grade>",
-      summary: "The agent's own: bad, neutral, good or excellence; or =-1, 1, 2, 5",
+      summary: "Its own, for the commit: bad, neutral, good, excellence; or =-1, 1, 2, 5",
     },
-    "user-grade": { type: "string", value: "<grade>", summary: "That of the user" },
+    "user-grade": {
+      type: "string",
+      value: "<grade>",
+      summary: "The user's; alone, for how it communicated: no experience is gained",
+    },
     project: {
       type: "string",
       value: "<path>",
@@ -31,29 +39,30 @@ export const trackerGrade: Command = {
   },
   run: async (invocation) => {
     const [given = "", commit = ""] = invocation.positionals;
-    const agentGrade = gradeOption(invocation.options, "agent-grade");
-    const userGrade = gradeOption(invocation.options, "user-grade");
-    if (agentGrade === undefined) throw usageError("How good is it? --agent-grade is missing.");
+    const grades = gradesIn(invocation.options);
     if (commit.trim() === "") throw usageError("The hash of the commit is empty.");
     return withTracker(invocation, "existing", async (tracker) => {
       const { path, database } = tracker;
-      const { id, communication_score: before } = await requireAgent(database, given);
+      const { id, communication_score: before } = await requireAgent(database, given, "change");
       const place = await findCommit(invocation, database, id, commit);
+      const earlier = await earlierGrades(database, id, place);
       const { commit_hash, project_path } = place;
       await changeTracker(invocation, tracker, (service) =>
-        service.recordCommitGrade(id, commit_hash, project_path, agentGrade, userGrade),
+        grades.agent === undefined
+          ? service.recordCommunicationScore(id, commit_hash, project_path, grades.user)
+          : service.recordCommitGrade(id, commit_hash, project_path, grades.agent, grades.user),
       );
-      const agent = await requireAgent(database, id);
-      const grades = gradesOf(agentGrade, userGrade);
-      const text = `Graded commit ${commit_hash} of ${id}: ${grades}. Its score: ${before} → ${agent.communication_score}.`;
+      warn(invocation, id, place, earlier);
+      const agent = await requireAgent(database, id, "change");
+      const text = `Graded commit ${commit_hash} of ${id}: ${wordsOf(grades)}. Its score: ${before} → ${agent.communication_score}.`;
       return {
         data: {
           database: path,
           agent: agentView(agent),
           commit_hash,
           project_path,
-          agent_grade: agentGrade,
-          user_grade: userGrade ?? null,
+          agent_grade: grades.agent ?? null,
+          user_grade: grades.user ?? null,
         },
         text: () => printable(text),
       };
@@ -61,7 +70,54 @@ export const trackerGrade: Command = {
   },
 };
 
-function gradesOf(agentGrade: Grade, userGrade: Grade | undefined): string {
-  const agent = `${gradeLabel(agentGrade)} by the agent`;
-  return userGrade === undefined ? agent : `${agent}, ${gradeLabel(userGrade)} by the user`;
+/** One of both at least. */
+type Grades =
+  | { readonly agent: Grade; readonly user: Grade | undefined }
+  | { readonly agent: undefined; readonly user: Grade };
+
+function gradesIn(options: OptionValues): Grades {
+  const agent = gradeOption(options, "agent-grade");
+  const user = gradeOption(options, "user-grade");
+  if (agent !== undefined) return { agent, user };
+  if (user !== undefined) return { agent, user };
+  throw usageError("How good is it? --agent-grade or --user-grade is missing.");
+}
+
+async function earlierGrades(
+  database: TrackRecord,
+  agentId: string,
+  { commit_hash, project_path }: CommitPlace,
+): Promise<CommunicationScoreEvent[]> {
+  const all = await database.listCommunicationEvents({ agentId, projectPath: project_path });
+  return all.filter((event) => event.commit_hash === commit_hash);
+}
+
+/** What was recorded all the same, and may be a slip. */
+function warn(
+  { onWarning }: Invocation,
+  agentId: string,
+  { commit_hash, project_path, isOnRecord }: CommitPlace,
+  earlier: readonly CommunicationScoreEvent[],
+): void {
+  if (!isOnRecord) {
+    const message = `no commit ${commit_hash} of ${agentId} in ${project_path} is on record; the grade was recorded. \`cabinet tracker commits <agent>\` lists those that are`;
+    onWarning({ code: "CABINET_COMMIT_NOT_ON_RECORD", message, path: project_path });
+  }
+  if (earlier.length > 0) {
+    const before = candidateList(
+      earlier.map(({ grade, reason, timestamp }) =>
+        [gradeLabel(grade), reason, isoTime(timestamp)].filter(Boolean).join(" "),
+      ),
+    );
+    const message = `commit ${commit_hash} of ${agentId} was graded before: ${before}; those and the new grade all count`;
+    onWarning({ code: "CABINET_COMMIT_GRADED_BEFORE", message, path: project_path });
+  }
+}
+
+function wordsOf({ agent, user }: Grades): string {
+  const words = [
+    ...(agent === undefined ? [] : [`${gradeLabel(agent)} by the agent`]),
+    ...(user === undefined ? [] : [`${gradeLabel(user)} by the user`]),
+  ];
+  return words.join(", ");
 }

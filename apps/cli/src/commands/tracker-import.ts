@@ -2,9 +2,9 @@ import { resolve } from "node:path";
 
 import type { AddMissingResult, TrackRecord } from "@x/tracker";
 
-import type { Command, Invocation, Style } from "../command.ts";
+import type { Command, Invocation, Outcome, Style } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
-import { assertReadable } from "../file-lines.ts";
+import { openInput, type OpenedInput } from "../file-lines.ts";
 import { plural } from "../plural.ts";
 import { printable } from "../printable.ts";
 import { TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
@@ -15,36 +15,56 @@ const MOST_BAD_LINES = 20;
 
 export const trackerImport: Command = {
   synopsis: "<file>",
-  example: "cabinet tracker import agents.jsonl",
+  example: [
+    "cabinet tracker import agents.jsonl",
+    "zcat agents.jsonl.gz | cabinet tracker import -",
+  ],
   arguments: 1,
   options: TRACKER_OPTIONS,
   run: async (invocation) => {
     const [file = ""] = invocation.positionals;
-    const path = resolve(invocation.cwd(), file);
-    assertReadable(path);
-    return withTracker(invocation, "created", async ({ path: target, database }) => {
-      const bad = new BadLines();
-      const { added, skipped } = await addRecords(invocation, database, path, bad);
-      const isGood = bad.count === 0;
-      return {
-        data: { database: target, added, skipped, bad_lines: bad.count, bad: bad.shown },
-        text: (style) => textOf({ added, skipped }, bad, style),
-        ...(!isGood && {
-          exitCode: EXIT.failed,
-          hint: "All other lines were imported; mend these and import the file again: what is there is left as it is.",
-        }),
-      };
-    });
+    const path = file === "-" ? file : resolve(invocation.cwd(), file);
+    const input = await openInput(path, invocation);
+    try {
+      return await importFrom(invocation, path, input);
+    } finally {
+      await input.close();
+    }
   },
 };
 
-class BadLines {
-  readonly shown: BadLine[] = [];
-  count = 0;
+function importFrom(invocation: Invocation, path: string, input: OpenedInput): Promise<Outcome> {
+  return withTracker(invocation, "created", async ({ path: target, database }) => {
+    const bad = new BadLines();
+    const { added, skipped } = await addRecords(invocation, database, { path, input }, bad);
+    if (bad.cut !== undefined) {
+      const message = `line ${bad.cut}, the last one, was cut when it was written, and holds no record; there is nothing to mend`;
+      invocation.onWarning({ code: "CABINET_IMPORT_LAST_LINE_CUT", message, path });
+    }
+    return {
+      data: { database: target, added, skipped, bad_lines: bad.count, bad: bad.shown },
+      text: (style) => textOf({ added, skipped }, bad, style),
+      ...(bad.count > 0 && {
+        exitCode: EXIT.failed,
+        hint: "All other lines were imported; mend these and import the file again: what is there is left as it is.",
+      }),
+    };
+  });
+}
 
-  add(line: BadLine): void {
+class BadLines {
+  readonly shown: Pick<BadLine, "line" | "reason">[] = [];
+  count = 0;
+  /** The number of a last line that is none of them: it was cut. */
+  cut: number | undefined;
+
+  add({ line, reason, isCut }: BadLine): void {
+    if (isCut) {
+      this.cut = line;
+      return;
+    }
     this.count += 1;
-    if (this.shown.length < MOST_BAD_LINES) this.shown.push(line);
+    if (this.shown.length < MOST_BAD_LINES) this.shown.push({ line, reason });
   }
 }
 
@@ -52,13 +72,13 @@ class BadLines {
 async function addRecords(
   { onWarning }: Invocation,
   database: TrackRecord,
-  path: string,
+  { path, input }: { readonly path: string; readonly input: OpenedInput },
   bad: BadLines,
 ): Promise<AddMissingResult> {
   let done: AddMissingResult = { added: 0, skipped: 0 };
   try {
     return await database.addMissing(
-      recordsIn(path, (line) => bad.add(line)),
+      recordsIn(path, input, (line) => bad.add(line)),
       (progress) => {
         done = progress;
       },

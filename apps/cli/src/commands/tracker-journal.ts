@@ -4,7 +4,7 @@ import { type OptionValues, textOption, usageError } from "../arguments.ts";
 import type { Command, Invocation, Outcome } from "../command.ts";
 import { printable } from "../printable.ts";
 import { activityLines } from "../tracker-activity-lines.ts";
-import { closeIds } from "../tracker-agent.ts";
+import { closeIds, findAgent } from "../tracker-agent.ts";
 import { changeTracker } from "../tracker-change.ts";
 import { TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
 import { agentIdWith } from "../tracker-entries.ts";
@@ -15,7 +15,10 @@ const NOTES = ["actions", "outcome", "decisions"] as const;
 
 export const trackerJournal: Command = {
   synopsis: "<agent>",
-  example: "cabinet tracker journal build@anthropic/claude-sonnet-4 --limit 5",
+  example: [
+    "cabinet tracker journal build@anthropic/claude-sonnet-4 --limit 5",
+    "cabinet tracker journal build@anthropic/claude-sonnet-4 --task 'mend the login' --outcome 'tests pass'",
+  ],
   arguments: 1,
   options: {
     ...TRACKER_OPTIONS,
@@ -64,20 +67,24 @@ function showJournal(invocation: Invocation, given: string, limit: number): Prom
   });
 }
 
-/** Of the agent of that very id, which nobody need have seen before. */
-function addEntry(invocation: Invocation, id: string, activity: ActivityEntry): Promise<Outcome> {
-  return withTracker(invocation, "created", async (tracker) => {
+/** Of an agent on record; else of one of that very id, which is on record by that. */
+function addEntry(invocation: Invocation, given: string, activity: ActivityEntry) {
+  return withTracker(invocation, "created", async (tracker): Promise<Outcome> => {
     const { path, database } = tracker;
     const agents = await database.listAgents();
-    await changeTracker(invocation, tracker, (service) => service.logActivity(id, activity));
-    const ids = agents.map((agent) => agent.id);
-    const close = ids.includes(id) ? [] : closeIds(ids, id);
+    const id = findAgent(agents, given, "change")?.id ?? given;
+    const isNew = !agents.some((agent) => agent.id === id);
+    const at = new Date(activity.timestamp);
+    await changeTracker(invocation, tracker, async (service, buffer) => {
+      if (isNew) buffer.bufferSeen(id, { at });
+      await service.logActivity(id, activity);
+    });
+    const close = isNew ? closeIds(agents, id) : [];
+    const others = close.length === 0 ? "" : `; close to it: ${close.join(", ")}`;
     return {
-      data: { database: path, agent: id, activity },
+      data: { database: path, agent: id, is_new: isNew, activity },
       text: () => printable(`Noted in the journal of ${id}: ${activity.task}`),
-      ...(close.length > 0 && {
-        hint: `No agent of that very id has a score; close to it: ${close.join(", ")}.`,
-      }),
+      ...(isNew && { hint: `${id} is a new agent${others}.` }),
     };
   });
 }

@@ -21,14 +21,14 @@ export const trackerReinstate: Command = {
     return withTracker(invocation, "existing", async (tracker) => {
       const [given = ""] = invocation.positionals;
       const { path, database } = tracker;
-      const before = await requireAgent(database, given);
+      const before = await requireAgent(database, given, "change");
       const isChanged = stateOf(before) !== "active";
       if (isChanged) {
         await changeTracker(invocation, tracker, (service) =>
           service.reinstateAgent(before.id, reason),
         );
       }
-      const agent = agentView(await requireAgent(database, before.id));
+      const agent = agentView(await requireAgent(database, before.id, "change"));
       const text = isChanged
         ? `${agent.id} may work again, at level ${agent.skill_points}.`
         : `${agent.id} was not halted: nothing was changed.`;

@@ -62,7 +62,7 @@ function showAgent(invocation: Invocation, given: string): Promise<Outcome> {
 }
 
 async function readShown(database: TrackRecord, given: string): Promise<Shown> {
-  const agent = await requireAgent(database, given);
+  const agent = await requireAgent(database, given, "show");
   return {
     agent,
     // A halted agent begins again with one skill point.
