@@ -36,16 +36,21 @@ export function applyEvents(events: Iterable<TrackerEvent>, before: Before): App
   const agents = new Map<string, StoredAgent>();
   const commits = new Map<string, StoredCommit>();
   const records: EventRecord[] = [];
+  /** Told again: whose they are, and what is on record of them, stays. */
+  const toldAgain = new Set<string>();
   const isCommitted = ({ project, hash }: CommitName): boolean => {
     const key = commitKey(project, hash);
     return commits.has(key) || before.isCommitted(key);
   };
   for (const event of events) {
     if (event.type === "commit") {
-      commits.set(commitKey(event.commit.project, event.commit.hash), event.record);
+      const key = commitKey(event.commit.project, event.commit.hash);
+      if (!toldAgain.delete(key)) commits.set(key, event.record);
     } else if (isEventRecord(event)) {
       records.push(event);
-    } else if (event.type !== "score" || event.commit === undefined || !isCommitted(event.commit)) {
+    } else if (event.type === "score" && event.commit !== undefined && isCommitted(event.commit)) {
+      toldAgain.add(commitKey(event.commit.project, event.commit.hash));
+    } else {
       const key = agentKey(event.agent);
       const agent = nextAgent(agents.get(key) ?? before.agentOf(key), event);
       if (agent !== undefined) agents.set(key, agent);

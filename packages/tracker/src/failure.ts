@@ -9,6 +9,11 @@ export interface Failure {
 }
 
 export function failureOf(error: unknown, stream?: string): Failure {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : textOf(error);
   return { code: errnoOf(error) ?? "TRACKER_FLUSH_FAILED", message, stream };
+}
+
+/** Of what is no error: not all of it can be made a text. */
+function textOf(thrown: unknown): string {
+  return typeof thrown === "string" ? thrown : `something was thrown: ${typeof thrown}`;
 }

@@ -5,6 +5,7 @@ import { decodeCommit } from "./commit.ts";
 import { committedIn } from "./committed-in.ts";
 import { decodeCommunication } from "./communication-event.ts";
 import type { Database } from "./database.ts";
+import { failureOf } from "./failure.ts";
 import { agentKey, commitKey } from "./record-key.ts";
 import { decodeRetrospective } from "./retrospective.ts";
 import type { CommitName, NumberedEvent, TrackerEvent } from "./tracker-event.ts";
@@ -40,7 +41,8 @@ export async function flushByPuts(
       }
       errors.push("TRACKER_UNAVAILABLE: the database has refused an entry");
     } catch (error) {
-      errors.push(error instanceof Error ? error.message : String(error));
+      const { code, message } = failureOf(error);
+      errors.push(`${code}: ${message}`);
     }
     kept.push(...of);
   };

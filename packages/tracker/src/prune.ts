@@ -25,6 +25,10 @@ export interface PruneResult {
 // Of one transaction. A database that is full takes fewer.
 const BATCH = 500;
 
+interface Timed {
+  readonly timestamp: string;
+}
+
 /** A record that is to be removed. */
 interface Old {
   readonly key: string;
@@ -34,7 +38,7 @@ interface Old {
 /** Removes commits and events older than a time. Atomic a batch; interrupted and repeated, the rest goes. */
 export async function prune(store: Store, options: PruneOptions): Promise<PruneResult> {
   const before = millisecondsOf(options.before);
-  const remove = <V>(from: Collection<V>, old: AsyncIterable<Old>): Promise<number> =>
+  const remove = <V extends Timed>(from: Collection<V>, old: AsyncIterable<Old>): Promise<number> =>
     removeInBatches(store, from, old, options);
   return {
     commits: await remove(of.commits, oldCommits(store, before)),
@@ -78,11 +82,11 @@ async function* oldEvents<V extends { agent_id: string }>(
   }
 }
 
-async function removeInBatches<V>(
+async function removeInBatches<V extends Timed>(
   store: Store,
   from: Collection<V>,
   old: AsyncIterable<Old>,
-  { archive }: PruneOptions,
+  { before, archive }: PruneOptions,
 ): Promise<number> {
   let removed = 0;
   let batch: Old[] = [];
@@ -92,6 +96,7 @@ async function removeInBatches<V>(
       store,
       from,
       batch.map(({ key }) => key),
+      before.getTime(),
     );
     batch = [];
   };
@@ -103,24 +108,28 @@ async function removeInBatches<V>(
   return removed;
 }
 
-/** In as few transactions as there is room for. Gives how many were still there. */
-async function removeAll<V>(
+/** In as few transactions as there is room for. Gives how many were still there, and old. */
+async function removeAll<V extends Timed>(
   store: Store,
   from: Collection<V>,
   keys: readonly string[],
+  before: number,
 ): Promise<number> {
+  // One that was put again meanwhile is not the one that was archived.
+  const isOld = (record: Timed | undefined): boolean =>
+    record !== undefined && Date.parse(record.timestamp) < before;
   try {
     return await store.transact(
       keys.map((key) => from.at(key)),
       (values) => {
-        const there = keys.filter((_, index) => values[index] !== undefined);
-        return { changes: there.map((key) => from.delete(key)), result: there.length };
+        const old = keys.filter((_, index) => isOld(values[index]));
+        return { changes: old.map((key) => from.delete(key)), result: old.length };
       },
     );
   } catch (error) {
     if (!isFullError(error) || keys.length === 1) throw error;
     const half = Math.ceil(keys.length / 2);
-    const first = await removeAll(store, from, keys.slice(0, half));
-    return first + (await removeAll(store, from, keys.slice(half)));
+    const first = await removeAll(store, from, keys.slice(0, half), before);
+    return first + (await removeAll(store, from, keys.slice(half), before));
   }
 }

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 // As many as Linux follows (path_resolution(7)).
 const MOST_LINKS = 40;
 
-/** Where the path leads, links followed, also when there is no file yet: `@x/lmdb-store` puts it there. */
+/** Where the path leads, links followed, also when there is no file yet: the store puts it there. */
 export function realPathOf(path: string): string {
   let target = resolve(path);
   try {

@@ -58,6 +58,8 @@ export interface CommitName {
 export interface NumberedEvent {
   readonly number: number;
   readonly event: TrackerEvent;
+  /** How many of those behind it belong to it: they are applied together. */
+  readonly more?: number | undefined;
 }
 
 const commitName = fields({ project: text, hash: text });

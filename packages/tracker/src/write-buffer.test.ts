@@ -353,6 +353,47 @@ test("what is buffered together is there as a whole, or not at all", () => {
   expect(buffer.size).toBe(2);
 });
 
+test("a record that was handed over in vain can be handed over again", async () => {
+  const database = new MemoryDatabase();
+  const buffer = new WriteBuffer();
+  await database.putAgent("build", agent("build"));
+  const read = await database.getAgent("build");
+  if (read === null) throw new Error("it is gone");
+  read.total_bugs = 1;
+  expect(() =>
+    buffer.bufferTogether(() => {
+      buffer.bufferAgent("build", read);
+      throw new Error("no");
+    }),
+  ).toThrow("no");
+  buffer.bufferScore("build", { type: "tool" });
+  buffer.bufferAgent("build", read);
+  await buffer.flush(database);
+  expect(await database.getAgent("build")).toMatchObject({ total_bugs: 1, experience_points: 1 });
+});
+
+test("a flush never rejects, whatever a database throws, and the next one is tried", async () => {
+  const inner = new MemoryDatabase();
+  const buffer = new WriteBuffer();
+  const odd: unknown = Object.create(null);
+  const throwing: Database = { ...putsOnly(inner), getAgent: () => Promise.reject(odd) };
+  buffer.bufferScore("build", { type: "tool" });
+  expect((await buffer.flush(throwing)).errors).toHaveLength(1);
+  expect((await buffer.flush(putsOnly(inner))).errors).toEqual([]);
+});
+
+test("a commit stays with the agent that told it first", async () => {
+  const database = new MemoryDatabase();
+  for (const agentId of ["one", "other"]) {
+    const buffer = new WriteBuffer();
+    buffer.bufferScore(agentId, { type: "commit" }, { commit: { project: "/shop", hash: "1" } });
+    buffer.bufferCommit("/shop", "1", commit("1", { agent_id: agentId }));
+    await buffer.flush(database);
+  }
+  expect(await database.getCommit("/shop", "1")).toMatchObject({ agent_id: "one" });
+  expect(await database.getAgent("other")).toBeNull();
+});
+
 test("what would be too deep for a database is refused, and so are numbers that do not add up", () => {
   const buffer = new WriteBuffer();
   let deep: unknown = "x";

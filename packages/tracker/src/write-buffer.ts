@@ -61,6 +61,8 @@ export class WriteBuffer {
   readonly #journal: Journal | undefined;
   readonly #stream: string;
   #pending: NumberedEvent[] = [];
+  /** Applied, and maybe not in the copy yet by which a host sees its database. */
+  #unseen: NumberedEvent[] = [];
   #lastNumber = 0;
   /** By the number of the event that changed it. */
   readonly #formerStates = new Map<number, FormerState>();
@@ -142,9 +144,13 @@ export class WriteBuffer {
     this.#together = events;
     try {
       buffering();
-    } finally {
+    } catch (error) {
       this.#together = undefined;
+      // As if no record had been handed over.
+      this.#restoreStates((number) => number > this.#lastNumber);
+      throw error;
     }
+    this.#together = undefined;
     this.#append(events);
   }
 
@@ -157,7 +163,8 @@ export class WriteBuffer {
     const { agent, applied } = isEventDatabase(database)
       ? await database.getAgentState(agentId, this.#stream)
       : { agent: await database.getAgent(agentId), applied: 0 };
-    const events = this.#pending.filter(({ number }) => number > applied);
+    this.#unseen = this.#unseen.filter(({ number }) => number > applied);
+    const events = [...this.#unseen, ...this.#pending].filter(({ number }) => number > applied);
     const stored = agent === null ? undefined : encodeAgent(agent);
     const next = applyEvents(
       events.map(({ event }) => event),
@@ -182,16 +189,14 @@ export class WriteBuffer {
       return this.#flush(database);
     });
     this.#next = { database, result };
-    this.#flushing = result;
+    this.#flushing = result.catch(() => undefined);
     return result;
   }
 
   /** Forgets what is not flushed, in the journal too. */
   clear(): void {
     if (this.isEmpty) return;
-    for (const { data, state } of [...this.#formerStates.values()].toReversed()) {
-      setReadState(data, state);
-    }
+    this.#restoreStates(() => true);
     this.#forget(this.#lastNumber);
     this.#journal?.clear();
   }
@@ -210,14 +215,23 @@ export class WriteBuffer {
   }
 
   #append(events: readonly TrackerEvent[]): number {
-    const numbered = events.map((event, index) => ({
-      number: this.#lastNumber + 1 + index,
-      event,
-    }));
+    const last = events.length - 1;
+    const numbered = events.map((event, index): NumberedEvent => {
+      const number = this.#lastNumber + 1 + index;
+      return index === last ? { number, event } : { number, event, more: last - index };
+    });
     this.#lastNumber += numbered.length;
-    this.#pending.push(...numbered);
+    for (const one of numbered) this.#pending.push(one);
     this.#journal?.append(numbered);
     return this.#lastNumber;
+  }
+
+  #restoreStates(isMeant: (number: number) => boolean): void {
+    for (const [number, { data, state }] of [...this.#formerStates].toReversed()) {
+      if (!isMeant(number)) continue;
+      setReadState(data, state);
+      this.#formerStates.delete(number);
+    }
   }
 
   async #flush(database: Database): Promise<FlushResult> {
@@ -228,8 +242,15 @@ export class WriteBuffer {
         const { entriesWritten, failures } = await flushJournal(
           { stream: this.#stream, journal: this.#journal, pending: () => this.#pendingUpTo(last) },
           database,
-          (applied) => this.#forget(applied),
+          (applied) => {
+            if (!database.appliesEvents) {
+              this.#unseen.push(...this.#pendingUpTo(applied));
+            }
+            this.#forget(applied);
+          },
         );
+        const { applied: seen } = await database.getAgentState("", this.#stream);
+        this.#unseen = this.#unseen.filter(({ number }) => number > seen);
         return { entriesWritten, errors: failures.map(textOf) };
       }
       const events = this.#pendingUpTo(last);
@@ -254,6 +275,9 @@ export class WriteBuffer {
     const { entriesWritten, kept, errors } = await flushByPuts(database, this.#pendingUpTo(last));
     const waiting = new Set(kept);
     this.#pending = this.#pending.filter((one) => one.number > last || waiting.has(one));
+    for (const number of this.#formerStates.keys()) {
+      if (!this.#pending.some((one) => one.number === number)) this.#formerStates.delete(number);
+    }
     return { entriesWritten, errors };
   }
 

@@ -291,6 +291,17 @@ export function testDatabase(name: string, open: () => TrackRecord): void {
     },
   );
 
+  keeps("what is put again while it is archived stays", async (database) => {
+    await database.putCommit("/home/me/shop", "c0ffee", commit("c0ffee"));
+    const later = new Date(MORNING.getTime() + 86_400_000);
+    const archive = async (): Promise<void> => {
+      const again = commit("c0ffee", { timestamp: later });
+      await database.putCommit("/home/me/shop", "c0ffee", again);
+    };
+    expect(await database.prune({ before: later, archive })).toMatchObject({ commits: 0 });
+    expect(await database.getCommit("/home/me/shop", "c0ffee")).toMatchObject({ timestamp: later });
+  });
+
   keeps("what cannot be archived is not removed", async (database) => {
     await fillWithEverything(database);
     const archive = () => {

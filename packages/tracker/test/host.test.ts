@@ -1,9 +1,11 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 import { expect, test } from "vitest";
 
+import { endOf, nodeRuntime } from "../../../test/run-typescript.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { type FlushChildOptions } from "../src/host/flush-in-child.ts";
 import { SnapshotDatabase } from "../src/host/snapshot-database.ts";
@@ -146,6 +148,35 @@ test("a host counts once what others have applied, also when its journal is gone
   await opened.close();
   expect(fs.readdirSync(journalFolderOf(path))).toEqual([]);
   expect(await service.getAgentStatus("build")).toMatchObject({ total_bugs: 1, skill_points: 0 });
+});
+
+test("a host knows what was applied, also when the copy of it cannot be written", async () => {
+  const path = join(temporaryFolder(), "agents.lmdb");
+  fs.mkdirSync(`${path}.agents.json`);
+  const { buffer, service } = hostOn(path);
+  await service.reportBug("build");
+  expect((await service.flushWriteBuffer()).errors[0]).toContain("TRACKER_SNAPSHOT_UNWRITABLE");
+  expect(buffer.isEmpty).toBe(true);
+  expect(await service.getAgentStatus("build")).toMatchObject({ halted: true, total_bugs: 1 });
+  fs.rmdirSync(`${path}.agents.json`);
+  await service.trackToolUsage({ agentId: "build" });
+  expect((await service.flushWriteBuffer()).errors).toEqual([]);
+  const status = { halted: true, total_bugs: 1, experience_points: 1 };
+  expect(await service.getAgentStatus("build")).toMatchObject(status);
+  await buffer.close();
+});
+
+test("a host without file descriptors says so, and goes on", async () => {
+  const path = join(temporaryFolder(), "agents.lmdb");
+  const program = fileURLToPath(new URL("programs/flush-without-descriptors.ts", import.meta.url));
+  const script = `ulimit -n 64 && exec "$0" "$@"`;
+  const node = [nodeRuntime.command, ...nodeRuntime.flags, program, path];
+  const child = spawn("/bin/sh", ["-c", script, ...node], { stdio: "pipe", timeout: 30_000 });
+  const { code, stdout } = await endOf(child);
+  expect({ code, stdout }).toEqual({
+    code: 0,
+    stdout: expect.stringContaining("could not be started"),
+  });
 });
 
 test("a host sees what a restored backup says", async () => {

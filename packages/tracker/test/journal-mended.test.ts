@@ -33,7 +33,8 @@ const MISHAPS: Readonly<Record<string, (folder: string, file: string) => void>> 
 };
 
 const DATABASES: Readonly<Record<string, (path: string) => EventDatabase>> = {
-  "a process with the database open": (path) => new LMDBDatabase(path),
+  "a process with the database open": (path) =>
+    new LMDBDatabase({ path, onWarning: () => undefined }),
   "a host": (path) => new SnapshotDatabase({ path, command: flushCommand() }),
 };
 
@@ -197,6 +198,22 @@ test("what is cleared while its journal is gone stays cleared", async () => {
   buffer.clear();
   buffer.bufferScore("build", { type: "commit" });
   const database = new LMDBDatabase(path);
+  expect((await database.applyJournals(folder)).failures).toEqual([]);
+  expect(await database.getAgent("build")).toMatchObject({ experience_points: 5 });
+  await buffer.close();
+  await database.close();
+});
+
+test("what was cleared is no gap for what comes later, also when its file is gone", async () => {
+  const path = join(temporaryFolder(), "agents.lmdb");
+  const folder = journalFolderOf(path);
+  const buffer = new WriteBuffer({ journal: new Journal(folder) });
+  const database = new LMDBDatabase(path);
+  buffer.bufferScore("build", { type: "tool" });
+  buffer.clear();
+  await buffer.close();
+  await database.applyJournals(folder);
+  buffer.bufferScore("build", { type: "commit" });
   expect((await database.applyJournals(folder)).failures).toEqual([]);
   expect(await database.getAgent("build")).toMatchObject({ experience_points: 5 });
   await buffer.close();

@@ -28,6 +28,8 @@ const program = fileURLToPath(
 );
 
 const DEFAULT_TIMEOUT_MILLISECONDS = 60_000;
+// What a timer can hold (https://nodejs.org/api/timers.html#settimeoutcallback-delay-args).
+const LONGEST_TIMER_MILLISECONDS = 2 ** 31 - 1;
 
 /** What the child says on stdout. */
 interface ChildResult {
@@ -52,7 +54,9 @@ export async function flushInChild(
   folder: string,
   options: FlushChildOptions,
 ): Promise<JournalFlush> {
-  const { maxSize, timeoutMilliseconds = DEFAULT_TIMEOUT_MILLISECONDS } = options;
+  const { maxSize } = options;
+  const { timeoutMilliseconds: asked = DEFAULT_TIMEOUT_MILLISECONDS } = options;
+  const timeoutMilliseconds = Math.min(asked, LONGEST_TIMER_MILLISECONDS);
   const [command = process.execPath, ...args] = options.command ?? [process.execPath, program];
   const path = databasePathOf(options.path);
   const assignment: FlushAssignment = { path, maxSize, folder, timeoutMilliseconds };
@@ -82,6 +86,13 @@ function outputOf(commandLine: readonly string[], timeout: number): Promise<stri
       detached: process.platform !== "win32",
       windowsHide: true,
     });
+    if (child.pid === undefined) {
+      // Such as for want of file descriptors: then it has no outputs either.
+      child.once("error", (error) => {
+        reject(failed(`${command} could not be started: ${error.message}`, error));
+      });
+      return;
+    }
     const end = (reason: string): void => {
       killGroup(child);
       settle(() => reject(failed(reason)));
@@ -102,9 +113,6 @@ function outputOf(commandLine: readonly string[], timeout: number): Promise<stri
     });
     child.stderr.setEncoding("utf8").on("data", (data: string) => {
       stderr = (stderr + data).slice(-LONGEST_COMPLAINT);
-    });
-    child.once("error", (error) => {
-      settle(() => reject(failed(`${command} could not be started: ${error.message}`, error)));
     });
     child.once("close", (code, signal) => {
       settle(() => {

@@ -57,14 +57,54 @@ test("the journal of a process that cannot be seen is applied at once, and remov
   expect(await points()).toBe(2);
 });
 
-test("what is missing in it is waited for, for a week, and then told", async () => {
+test("what is missing in it is told, and waited for, for a week", async () => {
   const { write, apply, points } = unseen();
   write([1, 3], START);
-  expect((await apply(START + DAY)).failures).toEqual([]);
+  const waiting = (await apply(START + DAY)).failures;
+  expect(waiting).toMatchObject([{ code: "TRACKER_JOURNAL_DAMAGED", stream: "box-1" }]);
+  expect(waiting[0]?.message).toContain("waits for its process");
   expect(await points()).toBe(1);
   const { failures } = await apply(START + 8 * DAY);
   expect(failures).toMatchObject([{ code: "TRACKER_JOURNAL_DAMAGED", stream: "box-1" }]);
   expect(await points()).toBe(2);
+});
+
+test("what belongs together is applied together, whatever there is room for, or left out when its end is missing", async () => {
+  const folder = temporaryFolder();
+  const store = createMemoryStore();
+  const raw = { type: "score", agent: "build", at: START, score: { type: "tool" } };
+  const process = {
+    machine: "x",
+    boot: "b",
+    namespace: "n",
+    pid: 7,
+    thread: undefined,
+    start: "1",
+  };
+  const header = { journal: 1, stream: "box-1", startedAt: "", process };
+  const more = [undefined, 2, 1, undefined, 1, undefined, 3, 2];
+  const events = more.map((count, index) =>
+    encodeLine({ type: "event", number: index + 1, raw, more: count }),
+  );
+  const path = join(folder, "box-1.1.jsonl");
+  fs.writeFileSync(path, encodeLine({ type: "header", header }) + events.join(""));
+  const batches: number[][] = [];
+  const apply = (room: number, now: number) =>
+    applyJournals(folder, store, now, async (batch) => {
+      const numbers = batch.events.map(({ number }) => number);
+      if (numbers.length > room)
+        throw Object.assign(new Error("full"), { code: "LMDB_STORE_FULL" });
+      batches.push(numbers);
+      return applyTo(store, batch, now);
+    });
+  expect((await apply(2, START)).failures).toMatchObject([{ code: "LMDB_STORE_FULL" }]);
+  expect((await apply(3, START)).failures).toEqual([]);
+  expect(batches).toEqual([[1], [2, 3, 4], [5, 6]]);
+  // Nobody ends it any more: it is as if it had not been begun.
+  fs.utimesSync(path, START / 1000, START / 1000);
+  expect((await apply(9, START + 8 * DAY)).failures).toEqual([]);
+  expect(fs.readdirSync(folder)).toEqual([]);
+  expect((await store.get(of.agents.at("build")))?.experience_points).toBe(6);
 });
 
 test("how far a stream was applied is known for 30 days after its files are gone, and as long as they are there", async () => {

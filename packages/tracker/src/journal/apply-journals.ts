@@ -37,7 +37,12 @@ export async function applyJournals(
   const applied = new Map<string, number>();
   const failures: Failure[] = [];
   let entriesWritten = 0;
-  const streams = listStreams(folder);
+  let streams: ReadonlyMap<string, readonly Segment[]>;
+  try {
+    streams = listStreams(folder);
+  } catch (error) {
+    return { entriesWritten, applied, failures: [failureOf(error)] };
+  }
   for (const stream of streams.keys()) {
     try {
       const content = readSettled(folder, stream, now);
@@ -68,6 +73,8 @@ interface SettledContent extends StreamContent {
    * it, in memory either.
    */
   readonly state: "growing" | "ended" | "gone";
+  /** Whether its process can be seen from here. */
+  readonly isSeen: boolean;
 }
 
 /**
@@ -78,11 +85,12 @@ function readSettled(folder: string, stream: string, now: number): SettledConten
   const read = (): StreamContent => readStream(listStreams(folder).get(stream) ?? []);
   const content = read();
   const liveness = content.process === undefined ? "unknown" : processLiveness(content.process);
-  if (liveness === "dead") return { ...read(), state: "gone" };
+  if (liveness === "dead") return { ...read(), state: "gone", isSeen: true };
   const last = content.segments.at(-1)?.modified.getTime() ?? now;
   const isAbandoned = now - last > UNSEEN_KEPT_MILLISECONDS;
-  if (liveness === "unknown" && isAbandoned) return { ...content, state: "gone" };
-  return { ...content, state: content.hasEnded ? "ended" : "growing" };
+  const isSeen = liveness !== "unknown";
+  if (!isSeen && isAbandoned) return { ...content, state: "gone", isSeen };
+  return { ...content, state: content.hasEnded ? "ended" : "growing", isSeen };
 }
 
 interface ReadyEvents {
@@ -101,14 +109,32 @@ function readyEvents(stream: string, content: SettledContent, applied: number): 
   if (content.state === "gone") {
     const missing = (events.at(-1)?.number ?? first - 1) - first + 1 - events.length;
     if (missing > 0) faults.push(missingEvents(stream, missing));
-    return { ready: events, all, faults };
+    // A group without its end is one in whose midst its process was killed.
+    const ready = wholeGroups(events);
+    return { ready, all: all - (events.length - ready.length), faults };
   }
   // Up to the first one that is missing: its process may still have it, and writes it again.
   const gap = events.findIndex(({ number }, index) => number !== first + index);
-  const ready = gap === -1 ? events : events.slice(0, gap);
+  const ready = wholeGroups(gap === -1 ? events : events.slice(0, gap));
   const isHeldUp = gap !== -1 || content.process === undefined;
-  if (isHeldUp && content.damagedLines > 0) faults.push(waitingStream(stream, content));
+  // One that can be seen mends it with its next flush.
+  if (isHeldUp && (content.damagedLines > 0 || !content.isSeen)) {
+    faults.push(waitingStream(stream));
+  }
   return { ready, all, faults };
+}
+
+/** Without the beginning of a group whose end is not there: it is being written, or its process was killed. */
+function wholeGroups(events: readonly NumberedEvent[]): readonly NumberedEvent[] {
+  const last = events.findLastIndex(({ more = 0 }) => more === 0);
+  return events.slice(0, last + 1);
+}
+
+/** Behind at least so many events, where no group is cut. */
+function endOfBatch(events: readonly NumberedEvent[], from: number, size: number): number {
+  let end = Math.min(from + size, events.length);
+  while (end < events.length && (events[end - 1]?.more ?? 0) > 0) end += 1;
+  return end;
 }
 
 async function applyInBatches(
@@ -120,7 +146,7 @@ async function applyInBatches(
   let written = 0;
   let size = EVENTS_AT_ONCE;
   for (let from = 0; from < events.length;) {
-    const batch = events.slice(from, from + size);
+    const batch = events.slice(from, endOfBatch(events, from, size));
     try {
       const { entriesWritten, applied } = await apply({ stream, events: batch });
       onApplied(applied);
@@ -128,8 +154,8 @@ async function applyInBatches(
       from += batch.length;
     } catch (error) {
       // Where not all of it has room, as much as there is room for.
-      if (!isFullError(error) || batch.length === 1) throw error;
-      size = Math.ceil(batch.length / 2);
+      if (!isFullError(error) || size === 1) throw error;
+      size = Math.ceil(Math.min(size, batch.length) / 2);
     }
   }
   return written;
@@ -164,8 +190,8 @@ function missingEvents(stream: string, missing: number): Failure {
   return { code: "TRACKER_JOURNAL_DAMAGED", message, stream };
 }
 
-function waitingStream(stream: string, { damagedLines }: StreamContent): Failure {
-  const message = `of the journal ${stream}, ${linesOf(damagedLines)} cannot be read; what comes behind waits for its process, for a week at most where that cannot be told`;
+function waitingStream(stream: string): Failure {
+  const message = `of the journal ${stream}, events are missing or cannot be read; what comes behind waits for its process, for a week at most where that cannot be seen`;
   return { code: "TRACKER_JOURNAL_DAMAGED", message, stream };
 }
 

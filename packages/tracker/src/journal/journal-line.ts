@@ -28,7 +28,13 @@ export interface JournalHeader {
 /** What a line says, apart from its event, which is parsed by who applies it. */
 export type JournalLine =
   | { readonly type: "header"; readonly header: JournalHeader }
-  | { readonly type: "event"; readonly number: number; readonly raw: unknown }
+  | {
+      readonly type: "event";
+      readonly number: number;
+      readonly raw: unknown;
+      /** As in `NumberedEvent`. */
+      readonly more?: number | undefined;
+    }
   /** What was not applied by then is to be forgotten. */
   | { readonly type: "clear"; readonly number: number }
   /** Nothing more comes for now. */
@@ -61,10 +67,11 @@ export function decodeLine(line: string): JournalLine | undefined {
   if (line.slice(0, 9) !== `${checksumOf(json)} `) return undefined;
   const raw = parseJson(json);
   if (!isObject(raw)) return undefined;
-  const { n, event, clear, end } = raw;
+  const { n, event, clear, end, more } = raw;
   if (Number.isSafeInteger(n) && typeof n === "number" && n >= 1) {
     if (clear === true) return { type: "clear", number: n };
-    return { type: "event", number: n, raw: event };
+    const found = { type: "event", number: n, raw: event } as const;
+    return typeof more === "number" ? { ...found, more } : found;
   }
   if (end === true) return { type: "end" };
   if (headerSchema.check(raw) !== undefined) return undefined;
@@ -89,7 +96,7 @@ function bodyOf(line: JournalLine): object {
     case "header":
       return line.header;
     case "event":
-      return { n: line.number, event: line.raw };
+      return { n: line.number, more: line.more, event: line.raw };
     case "clear":
       return { n: line.number, clear: true };
     case "end":

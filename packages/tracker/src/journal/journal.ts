@@ -84,13 +84,13 @@ export class Journal {
   /** Writes what is pending again, in a file of its own: it could not be read where it is. */
   rewrite(): void {
     this.abandon();
-    this.#unwritten = this.#linesAgain();
     this.#writeOut();
   }
 
-  /** What comes next begins a file of its own. */
+  /** What comes next begins a file of its own, with what is still pending. */
   abandon(): void {
     this.#isBroken = true;
+    this.#unwritten = this.#pending().map((event) => encodeLine(lineOf(event)));
   }
 
   /** What was appended survives a power cut. Resolves also when the disk refuses: then it is as it was. */
@@ -112,8 +112,11 @@ export class Journal {
 
   /** Says that nothing more comes for now, so that the files can go when they are applied. Resolves when they are closed. */
   async close(): Promise<void> {
+    this.#look();
+    this.#writeOut();
     if (this.#current !== undefined) {
-      this.#write([{ type: "end" }]);
+      this.#unwritten.push(encodeLine({ type: "end" }));
+      this.#writeOut();
       this.#leave();
     }
     await Promise.all(this.#closing);
@@ -152,17 +155,11 @@ export class Journal {
 
   #open(): OpenSegment {
     fs.mkdirSync(this.folder, { recursive: true, mode: 0o700 });
-    const header = {
-      journal: JOURNAL_VERSION,
-      stream: this.stream,
-      startedAt: new Date().toISOString(),
-      process: identifyProcess(),
-    };
     for (;;) {
       this.#parts += 1;
       const path = join(this.folder, segmentName(this.stream, this.#parts));
       try {
-        const segment = new OpenSegment(path, encodeLine({ type: "header", header }));
+        const segment = new OpenSegment(path, this.#beginning());
         this.#isFolderSynced = false;
         return segment;
       } catch (error) {
@@ -176,16 +173,22 @@ export class Journal {
   #look(): void {
     if (this.#isBroken || this.#current === undefined || this.#current.isAsWritten()) return;
     this.abandon();
-    this.#unwritten = this.#linesAgain();
   }
 
-  /** All that a reader needs who finds nothing else. */
-  #linesAgain(): string[] {
-    const pending = this.#pending();
-    // What is before them is applied, or was forgotten; that it was may not be readable any more.
-    const number = (pending[0]?.number ?? this.#lastNumber + 1) - 1;
-    const clear: JournalLine[] = number > 0 ? [{ type: "clear", number }] : [];
-    return [...clear, ...pending.map(lineOf)].map(encodeLine);
+  /**
+   * What a file begins with. What is before the first pending event is applied, or was forgotten; that it was may not be
+   * readable any more.
+   */
+  #beginning(): string {
+    const header = {
+      journal: JOURNAL_VERSION,
+      stream: this.stream,
+      startedAt: new Date().toISOString(),
+      process: identifyProcess(),
+    };
+    const number = (this.#pending()[0]?.number ?? this.#lastNumber + 1) - 1;
+    const clear = number > 0 ? encodeLine({ type: "clear", number }) : "";
+    return encodeLine({ type: "header", header }) + clear;
   }
 
   #leave(): void {
@@ -217,6 +220,6 @@ export class Journal {
   }
 }
 
-function lineOf({ number, event }: NumberedEvent): JournalLine {
-  return { type: "event", number, raw: event };
+function lineOf({ number, event, more }: NumberedEvent): JournalLine {
+  return { type: "event", number, raw: event, more };
 }

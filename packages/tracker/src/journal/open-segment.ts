@@ -13,14 +13,14 @@ export class OpenSegment {
   readonly #descriptor: number;
   readonly #inode: number;
 
-  /** Throws, and leaves no file, when its header could not be written. */
-  constructor(path: string, header: string) {
+  /** Throws, and leaves no file, when its beginning could not be written. */
+  constructor(path: string, beginning: string) {
     const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = fs.constants;
     this.#path = path;
     this.#descriptor = fs.openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, 0o600);
     try {
       this.#inode = fs.fstatSync(this.#descriptor).ino;
-      this.append(header);
+      this.append(beginning);
     } catch (error) {
       fs.closeSync(this.#descriptor);
       fs.unlinkSync(path);
@@ -46,8 +46,13 @@ export class OpenSegment {
 
   /** Whether it is still there under its name, with all that was written to it. */
   isAsWritten(): boolean {
-    const stats = fs.statSync(this.#path, { throwIfNoEntry: false });
-    return stats !== undefined && stats.ino === this.#inode && stats.size === this.size;
+    try {
+      const { ino, size } = fs.statSync(this.#path);
+      return ino === this.#inode && size === this.size;
+    } catch {
+      // It is gone, or cannot be looked at any more: nobody would find it there.
+      return false;
+    }
   }
 
   sync(): Promise<void> {

@@ -77,10 +77,10 @@ export interface EventsBehind {
 
 export function eventsBehind(content: StreamContent, applied: number): EventsBehind {
   const events: NumberedEvent[] = [];
-  for (const { number, raw } of content.lines) {
+  for (const { number, raw, more } of content.lines) {
     if (number <= applied) continue;
     try {
-      events.push({ number, event: parseEvent(raw) });
+      events.push({ number, event: parseEvent(raw), more });
     } catch (error) {
       const path = content.segments.at(-1)?.segment.path ?? "";
       return { events, fault: unreadable(path, `event ${number} is not understood`, error) };

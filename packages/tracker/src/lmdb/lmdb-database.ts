@@ -130,7 +130,8 @@ export class LMDBDatabase extends StoreDatabase {
   /** The database is gone, and the copy of its agents is not: it may be the last one. */
   #keepOrphanedCopy(): void {
     const copy = agentsSnapshotPath(this.path);
-    if (this.path === MEMORY_PATH || fs.existsSync(this.path) || !fs.existsSync(copy)) return;
+    if (this.path === MEMORY_PATH || fs.existsSync(this.path)) return;
+    if (fs.statSync(copy, { throwIfNoEntry: false })?.isFile() !== true) return;
     const aside = quarantineFileSync(copy);
     const message = `${this.path} is gone; what its agents were is kept as ${aside}`;
     this.#warn("TRACKER_DATABASE_GONE", message);
@@ -145,6 +146,10 @@ export class LMDBDatabase extends StoreDatabase {
 
   #warn(code: string, message: string): void {
     const { onWarning = writeWarning } = this.#config;
-    onWarning({ code, message, path: this.path });
+    try {
+      onWarning({ code, message, path: this.path });
+    } catch {
+      // What was done is done: nobody's listener may make an error of it.
+    }
   }
 }
