@@ -121,7 +121,8 @@ export class TrackingService {
   }
 
   async recordRetrospective(agentId: string, entry: RetrospectiveEntry): Promise<void> {
-    this.#buffer.bufferRetrospective(agentId, entry.commit, entry);
+    // Its own commit goes before.
+    this.#buffer.bufferRetrospective(agentId, "", entry);
   }
 
   /** Throws `TrackerError` (`TRACKER_FULL`) while the database has no room: nothing of it is kept. */

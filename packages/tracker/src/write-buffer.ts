@@ -244,13 +244,15 @@ export class WriteBuffer {
           database,
           (applied) => {
             if (!database.appliesEvents) {
-              this.#unseen.push(...this.#pendingUpTo(applied));
+              this.#unseen = [...this.#unseen, ...this.#pendingUpTo(applied)];
             }
             this.#forget(applied);
           },
         );
-        const { applied: seen } = await database.getAgentState("", this.#stream);
-        this.#unseen = this.#unseen.filter(({ number }) => number > seen);
+        if (this.#unseen.length > 0) {
+          const { applied: seen } = await database.getAgentState("", this.#stream);
+          this.#unseen = this.#unseen.filter(({ number }) => number > seen);
+        }
         return { entriesWritten, errors: failures.map(textOf) };
       }
       const events = this.#pendingUpTo(last);

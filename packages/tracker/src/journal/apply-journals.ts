@@ -50,9 +50,10 @@ export async function applyJournals(
       applied.set(stream, before);
       const { all, ready, faults } = readyEvents(stream, content, before);
       failures.push(...faults);
-      entriesWritten += await applyInBatches(stream, ready, apply, (number) =>
-        applied.set(stream, number),
-      );
+      await applyInBatches(stream, ready, apply, (batch) => {
+        applied.set(stream, batch.applied);
+        entriesWritten += batch.entriesWritten;
+      });
       if (ready.length === all) failures.push(...removeApplied(stream, content));
     } catch (error) {
       failures.push(failureOf(error, stream));
@@ -141,16 +142,13 @@ async function applyInBatches(
   stream: string,
   events: readonly NumberedEvent[],
   apply: Apply,
-  onApplied: (number: number) => void,
-): Promise<number> {
-  let written = 0;
+  onApplied: (batch: AppliedBatch) => void,
+): Promise<void> {
   let size = EVENTS_AT_ONCE;
   for (let from = 0; from < events.length;) {
     const batch = events.slice(from, endOfBatch(events, from, size));
     try {
-      const { entriesWritten, applied } = await apply({ stream, events: batch });
-      onApplied(applied);
-      written += entriesWritten;
+      onApplied(await apply({ stream, events: batch }));
       from += batch.length;
     } catch (error) {
       // Where not all of it has room, as much as there is room for.
@@ -158,7 +156,6 @@ async function applyInBatches(
       size = Math.ceil(Math.min(size, batch.length) / 2);
     }
   }
-  return written;
 }
 
 /** Gives what could not be removed, and what is kept because it is damaged. */
