@@ -79,7 +79,7 @@ test(
   "however many flushes are killed, each event counts once",
   { timeout: 600_000 },
   async ({ annotate }) => {
-    const rounds = isLongTier ? 200 : 12;
+    const rounds = isLongTier ? 200 : 8;
     const { kills, ...outcome } = await killFlushes(flushCommand(), rounds);
     await annotate(`${kills} of ${rounds} killed`);
     expect(kills).toBeGreaterThan(rounds / 4);
@@ -97,7 +97,7 @@ test(
   "a program that notes what it applied a moment later is found out",
   { timeout: 600_000 },
   async () => {
-    const rounds = 8;
+    const rounds = 4;
     for (let found = false; !found;) {
       const { points, tasks } = await killFlushes(flushCommand("flush-in-two-steps"), rounds);
       const count = rounds * EVENTS_A_ROUND;

@@ -32,8 +32,8 @@ async function changeAtOnce(way: string, changes: number, batch: number) {
 }
 
 test.each([
-  ["events", 1000, 10],
-  ["records", 1000, 20],
+  ["events", 1000, 50],
+  ["records", 1000, 50],
 ])(
   "four processes that each add a thousand points, as %s, come to exactly their sum",
   { timeout: 300_000 },

@@ -9,7 +9,10 @@ import { oldEntries, oldRecords } from "../support/old-records.ts";
 const [path = "", count = "0"] = process.argv.slice(2);
 mkdirSync(dirname(path), { recursive: true });
 const database = open({ path, compression: true });
-for (const [key, value] of oldEntries(oldRecords(Number(count)))) await database.put(key, value);
-await database.put("settings:theme", { dark: true });
+const written: Promise<boolean>[] = [];
+for (const [key, value] of oldEntries(oldRecords(Number(count)))) {
+  written.push(database.put(key, value));
+}
+await Promise.all([...written, database.put("settings:theme", { dark: true })]);
 await database.flushed;
 await database.close();
