@@ -6,6 +6,7 @@ import type { Store } from "@x/registry-core";
 import { type StoredAgent, StoredAgentSchema } from "./agent.ts";
 import * as of from "./collections.ts";
 import { entriesInPages } from "./entries-in-pages.ts";
+import { isMemoryStream } from "./memory-stream.ts";
 import { realPathOf } from "./real-path.ts";
 import { flag, listOf, number, object, recordSchema, text } from "./record-schema.ts";
 
@@ -106,16 +107,9 @@ async function readPositions(
   const since = new Date(now - RECENT_MILLISECONDS).toISOString();
   const isPresent = new Set(present);
   for await (const [stream, { applied, at }] of entriesInPages(store, of.streams)) {
-    if (isPresent.has(stream) || (at >= since && isJournaled(stream))) {
+    if (isPresent.has(stream) || (at >= since && !isMemoryStream(stream))) {
       positions.set(stream, applied);
     }
   }
   return positions;
-}
-
-/** What begins so is the stream of a buffer without a journal. */
-export const MEMORY_STREAM_PREFIX = "m-";
-
-function isJournaled(stream: string): boolean {
-  return !stream.startsWith(MEMORY_STREAM_PREFIX);
 }

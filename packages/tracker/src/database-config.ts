@@ -11,7 +11,10 @@ export interface DatabaseConfig {
   maxSize?: number | undefined;
   /** For configurations of the original, which had it. Records are stored without compression either way. */
   compression?: boolean | undefined;
-  /** Hears once why the database cannot be used. Default: a line on stderr. */
+  /**
+   * Hears, once each, why the database cannot be used, that its file is gone, and that the copy for hosts cannot be
+   * written. Default: a line on stderr.
+   */
   onWarning?: ((warning: Warning) => void) | undefined;
 }
 

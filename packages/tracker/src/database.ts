@@ -44,6 +44,8 @@ export interface EventDatabase extends Database {
   applyEvents(batch: EventBatch): Promise<AppliedBatch>;
   /** The agent, and how far the events of the stream are in it, as of one moment. */
   getAgentState(agentId: string, stream: string): Promise<AgentState>;
+  /** The number of the last event of the stream that can be seen in it. */
+  getApplied(stream: string): Promise<number>;
   /** Applies what is in the journals of that folder, also those of processes that are gone. */
   applyJournals(folder: string): Promise<JournalFlush>;
 }

@@ -120,12 +120,6 @@ export abstract class StoreDatabase implements TrackRecord {
 
   getAgentState(agentId: string, stream: string): Promise<AgentState> {
     const nothing = { agent: null, applied: 0 };
-    if (!isId(agentId)) {
-      return this.#read<AgentState>(nothing, async (store) => {
-        const position = await store.get(of.streams.at(stream));
-        return { agent: null, applied: position?.applied ?? 0 };
-      });
-    }
     return this.#read<AgentState>(nothing, (store) =>
       store.transact(
         [of.agents.at(agentKey(agentId)), of.streams.at(stream)],
@@ -138,6 +132,10 @@ export abstract class StoreDatabase implements TrackRecord {
         },
       ),
     );
+  }
+
+  getApplied(stream: string): Promise<number> {
+    return this.#read(0, async (store) => (await store.get(of.streams.at(stream)))?.applied ?? 0);
   }
 
   async applyJournals(folder: string): Promise<JournalFlush> {

@@ -1,5 +1,3 @@
-import { randomBytes } from "node:crypto";
-
 import type { ActivityEntry } from "./activity.ts";
 import { changeOf } from "./agent-change.ts";
 import {
@@ -9,7 +7,6 @@ import {
   encodeAgent,
   type StoredAgent,
 } from "./agent.ts";
-import { MEMORY_STREAM_PREFIX } from "./agents-snapshot.ts";
 import { applyEvents, isAgentEvent } from "./apply-events.ts";
 import { type CommitData, encodeCommit } from "./commit.ts";
 import { committedIn } from "./committed-in.ts";
@@ -19,6 +16,7 @@ import { type Failure, failureOf } from "./failure.ts";
 import { flushByPuts } from "./flush-by-puts.ts";
 import { flushJournal } from "./flush-journal.ts";
 import type { Journal } from "./journal/journal.ts";
+import { newMemoryStream } from "./memory-stream.ts";
 import { readStateOf, rememberRead, setReadState } from "./read-states.ts";
 import { agentKey } from "./record-key.ts";
 import { type RetrospectiveEntry, retrospectiveOf } from "./retrospective.ts";
@@ -74,7 +72,7 @@ export class WriteBuffer {
   /** Throws a TypeError for a journal that another buffer has. */
   constructor({ journal }: WriteBufferOptions = {}) {
     this.#journal = journal;
-    this.#stream = journal?.stream ?? `${MEMORY_STREAM_PREFIX}${randomBytes(8).toString("hex")}`;
+    this.#stream = journal?.stream ?? newMemoryStream();
     journal?.attach(() => this.#pending);
   }
 
@@ -250,7 +248,7 @@ export class WriteBuffer {
           },
         );
         if (this.#unseen.length > 0) {
-          const { applied: seen } = await database.getAgentState("", this.#stream);
+          const seen = await database.getApplied(this.#stream);
           this.#unseen = this.#unseen.filter(({ number }) => number > seen);
         }
         return { entriesWritten, errors: failures.map(textOf) };

@@ -49,6 +49,10 @@ export class SnapshotDatabase implements EventDatabase {
     return this.#stateOf(agentId, stream);
   }
 
+  async getApplied(stream: string): Promise<number> {
+    return this.#snapshot()?.streams[stream] ?? 0;
+  }
+
   /** In a child process. */
   applyJournals(folder: string): Promise<JournalFlush> {
     return flushInChild(folder, this.#options);
