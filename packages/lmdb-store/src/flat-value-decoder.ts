@@ -1,9 +1,14 @@
+// Also where a package is compiled that has this one inside.
+// oxlint-disable-next-line typescript/triple-slash-reference
+/// <reference path="./msgpackr-unpack-no-eval.d.ts" />
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
 
 import type { Unpackr } from "msgpackr";
+// The entry that never uses native code to extract texts, nor makes functions of the names in a value.
+import { Unpackr as PlainUnpackr } from "msgpackr/unpack-no-eval";
 
 import { DatabaseError } from "./errors.ts";
 import { decompressBlock } from "./lz4-block.ts";
@@ -89,12 +94,9 @@ interface Parts {
 function loadParts(path: string): Parts {
   try {
     const require = createRequire(import.meta.url);
-    // The entry that never uses native code to extract texts, nor makes functions of the names in a value.
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    const plain = require("msgpackr/unpack-no-eval") as { readonly Unpackr: typeof Unpackr };
     const dictionary = readFileSync(join(dirname(require.resolve("lmdb")), "../dict/dict.txt"));
     if (crc32(dictionary) !== DICTIONARY_CHECKSUM) throw new Error("its dictionary is another one");
-    return { MessagePack: plain.Unpackr, dictionary };
+    return { MessagePack: PlainUnpackr, dictionary };
   } catch (cause) {
     const reason = `what lmdb compresses cannot be read here: ${String(cause)}`;
     throw new DatabaseError("LMDB_STORE_UNAVAILABLE", path, reason, cause);

@@ -4,7 +4,9 @@ export type RegistryErrorCode =
   | "REGISTRY_NEWER"
   | "REGISTRY_FULL"
   | "REGISTRY_VALUE_INVALID"
-  | "REGISTRY_FOLDER_MISSING";
+  | "REGISTRY_FOLDER_MISSING"
+  | "REGISTRY_PLAN_MISSING"
+  | "REGISTRY_PLAN_TOO_LARGE";
 
 /** A registry file that cannot be used as it stands, or not be what it was to become. Nothing was changed. */
 export class RegistryError extends Error {

@@ -236,6 +236,7 @@ const THINGS: readonly (readonly [what: string, isPlan: boolean, make: Make])[] 
   ],
   ["a link to a file of a folder below", true, linkTo("below/file.md")],
   ["a link to a link to a sibling", true, linkTo("inner-link")],
+  ["a link to what is hidden beside it", false, linkTo(".env")],
   ["a link out of .ai", false, linkTo("../outside.md")],
   ["a link out of the project", false, linkTo("../../plan-outside.md")],
   [
@@ -264,6 +265,7 @@ async function projectWithThing(make: Make): Promise<{ root: string; dir: string
   for (const folder of [ai("below"), join(dir, ".ai-other")]) fs.mkdirSync(folder);
   for (const file of [
     ai("notes.txt"),
+    ai(".env"),
     ai("below/file.md"),
     join(dir, "outside.md"),
     join(dir, ".ai-other/file.md"),

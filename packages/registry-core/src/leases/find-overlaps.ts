@@ -3,6 +3,7 @@ import { commonPath } from "./glob-common-path.ts";
 import { compileGlob, GlobError, type IsFile } from "./glob.ts";
 import { latestLeases } from "./latest-leases.ts";
 import type { Lease } from "./lease.ts";
+import { areApart } from "./plain-start.ts";
 
 /** A glob of an open lease, and one that has files in common with it. */
 export interface Overlap {
@@ -36,8 +37,11 @@ export function findOverlaps(
     .filter(({ lease_state }) => lease_state === "open")
     .flatMap((lease) =>
       lease.write_set.flatMap((write) => {
+        // Nearly all are about other folders. The rest takes a comparison.
+        const near = others.filter(({ glob }) => !areApart(write, glob));
+        if (near.length === 0) return [];
         const own = automatonOfWrite(write, isFile);
-        return others
+        return near
           .filter(({ automaton }) => own === undefined || hasCommonPath(own, automaton))
           .map(({ glob }) => ({ lease, write, other: glob }));
       }),

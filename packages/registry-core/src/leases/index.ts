@@ -9,6 +9,7 @@ export {
   restoreLeases,
 } from "./change-lease.ts";
 export { findOverlaps, type Overlap, type OverlapOptions } from "./find-overlaps.ts";
+export { globInCheckout, type GlobPlace } from "./glob-in-checkout.ts";
 export { globsOverlap } from "./glob-overlap.ts";
 export { GlobError, globFault, literalGlob, normalizeGlob } from "./glob.ts";
 export { holderOf } from "./holder.ts";

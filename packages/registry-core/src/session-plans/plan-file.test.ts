@@ -29,6 +29,9 @@ test("plans on disk are listed by name; notes, folders and links that leave .ai 
   symlinkSync("plan-a.md", join(dir, ".ai/plan-inside.md"));
   symlinkSync("../outside.md", join(dir, ".ai/plan-outside.md"));
   symlinkSync("gone.md", join(dir, ".ai/plan-dangling.md"));
+  // What such a link leads to was not written to be read as a plan.
+  writeFileSync(join(dir, ".ai/.env"), "SECRET=1\n");
+  symlinkSync(".env", join(dir, ".ai/plan-secret.md"));
   expect(await listPlanFiles(dir)).toEqual(["a", "b", "inside"]);
   expect(planFileExists(dir, "../../outside")).toBe(false);
   expect(await listPlanFiles(join(dir, "missing"))).toEqual([]);

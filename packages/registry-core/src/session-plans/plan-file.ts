@@ -9,7 +9,8 @@ export const PLANS_FOLDER = ".ai";
 const PREFIX = "plan-";
 const SUFFIX = ".md";
 
-function plansFolder(dir: string): string {
+/** The folder of a project's plans. */
+export function plansFolder(dir: string): string {
   return join(dir, PLANS_FOLDER);
 }
 
@@ -18,7 +19,7 @@ export function assertPlanName(name: string): void {
   if (name.trim() !== name || name === "") {
     throw new NameError(name, name === "" ? "it is empty" : "it starts or ends with a space");
   }
-  const fault = segmentFault(fileNameOf(name));
+  const fault = segmentFault(planFileName(name));
   if (fault !== undefined) throw new NameError(name, fault);
 }
 
@@ -35,8 +36,13 @@ export function planNameOf(fileName: string): string | undefined {
  * listed.
  */
 export async function listPlanFiles(dir: string): Promise<string[]> {
-  const names = (await listFolder(plansFolder(dir))).map(planNameOf);
-  return names
+  return plansAmong(dir, await listFolder(plansFolder(dir)));
+}
+
+/** The names of those of these files of the folder that are plans, sorted. */
+export function plansAmong(dir: string, fileNames: readonly string[]): string[] {
+  return fileNames
+    .map(planNameOf)
     .filter((name) => name !== undefined)
     .filter((name) => planFileExists(dir, name))
     .toSorted();
@@ -56,17 +62,21 @@ export function planFileExists(dir: string, name: string): boolean {
   try {
     assertPlanName(name);
     // A file of that folder itself lies in it; only a link may lead out.
-    const stats = fs.lstatSync(join(plansFolder(dir), fileNameOf(name)));
+    const stats = fs.lstatSync(join(plansFolder(dir), planFileName(name)));
     if (!stats.isSymbolicLink()) return stats.isFile();
     const folder = fs.realpathSync.native(plansFolder(dir));
-    const file = fs.realpathSync.native(join(folder, fileNameOf(name)));
-    return file.startsWith(folder + sep) && fs.statSync(file).isFile();
+    const file = fs.realpathSync.native(join(folder, planFileName(name)));
+    if (!file.startsWith(folder + sep)) return false;
+    // What is hidden there (`.env`) was not written to be a plan: a link may be laid by who wants it read.
+    const isHidden = file.slice(folder.length).includes(`${sep}.`);
+    return !isHidden && fs.statSync(file).isFile();
   } catch {
     // Gone, unreadable, or a name that never was a plan's: in every case there is no plan to use.
     return false;
   }
 }
 
-function fileNameOf(name: string): string {
+/** The file of the plan of that name. */
+export function planFileName(name: string): string {
   return `${PREFIX}${name}${SUFFIX}`;
 }

@@ -12,6 +12,11 @@ const registry = defineRegistry<StoredRegistry>({
   empty: {},
 });
 
+/** Where the registry of a project is. */
+export function registryPath(dir: string): string {
+  return registry.path(dir);
+}
+
 /** What this process has seen of a registry last. */
 interface Seen {
   /** As it is in the file. */
@@ -105,6 +110,23 @@ export async function updatePlans<R>(
   }
   if (dropped.length > 0) options.onWarning?.(warningOf(path, dropped));
   return result;
+}
+
+/**
+ * Has the file say what an older tool has dropped from it, where this process knows of that: before the
+ * file goes where nobody would put it back. Throws as `updatePlans`.
+ */
+export async function putBackDropped(dir: string, options: UpdateOptions): Promise<void> {
+  let isDamaged = false;
+  readPlans(dir, { onFault: () => (isDamaged = true) });
+  const { pending = [] } = seen.get(registry.path(resolve(dir))) ?? {};
+  if (isDamaged || pending.length === 0) return;
+  await updatePlans(dir, (plans) => ({ plans, result: undefined }), options);
+}
+
+/** What was seen is of a file that was moved, and nothing that was dropped from the next one. */
+export function forgetPlans(dir: string): void {
+  seen.delete(registry.path(resolve(dir)));
 }
 
 function warningOf(path: string, keys: readonly string[]): Warning {

@@ -9,6 +9,7 @@ import {
   withKeptSessions,
   withPlan,
   withStatus,
+  withTrashedPlans,
 } from "./session-plan-rules.ts";
 import {
   type SessionPlan,
@@ -174,4 +175,73 @@ test("an entry that is written without its sessions leaves them", () => {
   expect(
     withKeptSessions(before, { ses_66d: { ...old, sessions: {} } })["ses_66d"]?.sessions,
   ).toEqual({});
+});
+
+const plans = fc.array(fc.tuple(sessionID, fc.constantFrom("a", "b", "c")), { maxLength: 12 });
+
+test("what comes back from the trash: each session has its present plan, or else its former one", () => {
+  fc.assert(
+    fc.property(
+      fc.array(plans, { minLength: 2, maxLength: 4 }),
+      fc.boolean(),
+      (cleanings, isReread) => {
+        let second = 0;
+        // Registered one after the other, each list in a registry of its own.
+        const registries = cleanings.map((registrations) =>
+          registrations.reduce<StoredRegistry>((registry, [id, plan]) => {
+            const createdAt = new Date(Date.UTC(2026, 0, 1, 0, 0, (second += 1))).toISOString();
+            return withPlan(registry, id, { plan, createdAt, status: "created" }).plans;
+          }, {}),
+        );
+        const present = registries.at(-1) ?? {};
+        const former = registries.slice(0, -1);
+        // In whatever order: here the latest first, as `cabinet restore plans` has it.
+        const merged = former.toReversed().reduce((registry, trashed) => {
+          const next = withTrashedPlans(registry, trashed);
+          expect(withTrashedPlans(next, trashed)).toBe(next);
+          return isReread ? reread(next) : next;
+        }, present);
+        const expected = new Map<string, SessionPlan>();
+        for (const registry of registries) {
+          for (const { sessionID: id = "", plan } of planRows(registry)) expected.set(id, plan);
+        }
+        for (const [id, plan] of expected) expect(findOwnPlan(merged, id)).toEqual(plan);
+        expect(planRows(merged)).toHaveLength(expected.size);
+        // At the top of each entry stands the latest of its registrations.
+        for (const { sessionID: id, sessions, ...top } of Object.values(merged)) {
+          const all = Object.entries(sessions ?? {});
+          expect(all.every(([, { createdAt }]) => createdAt <= (top.createdAt ?? ""))).toBe(true);
+          expect(sessions?.[id ?? ""]).toEqual(top);
+        }
+      },
+    ),
+  );
+});
+
+test("what an older tool has filed comes back as nobody's in particular, and yields to its present plan", () => {
+  const latest = { ...planNamed("new"), createdAt: "2026-02-01T00:00:00.000Z" };
+  const filed: StoredRegistry = { ses_66d: planNamed("old") };
+  const present = withPlan({}, "ses_66d1", latest).plans;
+  expect(planRows(withTrashedPlans(present, filed))).toEqual([
+    { sessionKey: "ses_66d", plan: planNamed("old") },
+    { sessionKey: "ses_66d", sessionID: "ses_66d1", plan: latest },
+  ]);
+  expect(withTrashedPlans({ ses_66d: latest }, filed)).toEqual({ ses_66d: latest });
+  const both = withTrashedPlans(filed, present)["ses_66d"];
+  expect(both).toMatchObject({ plan: "new", sessionID: "ses_66d1" });
+  expect(both?.sessions).toEqual({ ses_66d1: latest, ses_66d: planNamed("old") });
+});
+
+test("fields that nobody knows come back where there is none of that name", () => {
+  const entry = {
+    ...planNamed("a"),
+    sessionID: "ses_66d1",
+    sessions: { ses_66d1: planNamed("a") },
+  };
+  const trashed: StoredRegistry = { ses_66d: Object.assign({ colour: "red", size: 1 }, entry) };
+  const present: StoredRegistry = { ses_66d: Object.assign({ colour: "blue" }, entry) };
+  expect(withTrashedPlans(present, trashed)).toEqual({
+    ses_66d: { ...entry, colour: "blue", size: 1 },
+  });
+  expect(withTrashedPlans(trashed, present)).toBe(trashed);
 });

@@ -1,4 +1,4 @@
 export { isWithin, realPathOf, realPathOfPart } from "../real-path.ts";
 export { findRoots, type RootOptions, type Roots } from "./find-roots.ts";
-export { readCheckout, type Checkout } from "./read-checkout.ts";
+export { type Checkout, gitDirOf, readCheckout } from "./read-checkout.ts";
 export type { Root, RootRule } from "./root.ts";

@@ -27,6 +27,15 @@ export function readCheckout(cwd: string): Checkout | undefined {
   return { top, branch: branchIn(head ?? "") };
 }
 
+/**
+ * The real path of the git dir of the checkout that `cwd` is in, that of the worktree itself: where its
+ * `HEAD` and the log of it are. Undefined outside a checkout, and where `.git` leads to no repository.
+ */
+export function gitDirOf(cwd: string): string | undefined {
+  const place = findGitPlace(cwd);
+  return place?.top === undefined ? undefined : place.gitDir?.path;
+}
+
 function topOf({ folder, top, gitDir }: GitPlace): string | undefined {
   // What the common dir says about a worktree is not about a linked one.
   if (top === undefined || gitDir === undefined || gitDir.path !== gitDir.commonDir) return top;

@@ -1,0 +1,55 @@
+import { isUtf8 } from "node:buffer";
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+
+import { reasonOf } from "../errno.ts";
+import { RegistryError, type Warning } from "../errors.ts";
+import { planFileExists, PLANS_FOLDER } from "./plan-file.ts";
+
+// Plans are read by people and fed to agents: what is larger is something else.
+const MAXIMUM_MEBIBYTES = 1;
+const MAXIMUM_BYTES = MAXIMUM_MEBIBYTES * 2 ** 20;
+
+export interface PlanText {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * The text of a plan inside `.ai`, links resolved. Bytes that are no UTF-8 are replaced, and `onWarning` hears
+ * of it (`REGISTRY_PLAN_NOT_UTF8`). Throws `RegistryError`: `REGISTRY_PLAN_MISSING`, `REGISTRY_UNREADABLE`, and
+ * `REGISTRY_PLAN_TOO_LARGE` above 1 MiB.
+ */
+export async function readPlanText(
+  dir: string,
+  plan: string,
+  { onWarning }: { readonly onWarning?: ((warning: Warning) => void) | undefined } = {},
+): Promise<PlanText> {
+  const path = join(dir, PLANS_FOLDER, `plan-${plan}.md`);
+  if (!planFileExists(dir, plan)) {
+    throw new RegistryError("REGISTRY_PLAN_MISSING", path, "there is no such plan");
+  }
+  const bytes = await readStart(path);
+  if (bytes.length > MAXIMUM_BYTES) {
+    const reason = `it is larger than ${MAXIMUM_MEBIBYTES} MiB`;
+    throw new RegistryError("REGISTRY_PLAN_TOO_LARGE", path, reason);
+  }
+  if (!isUtf8(bytes)) {
+    const message = `${path} is not valid UTF-8; what is not is shown as \u{fffd}`;
+    onWarning?.({ code: "REGISTRY_PLAN_NOT_UTF8", message, path });
+  }
+  return { path, text: new TextDecoder().decode(bytes) };
+}
+
+/** Never more than one byte too many, however large the file is or becomes. */
+async function readStart(path: string): Promise<Buffer> {
+  try {
+    // A pipe that has taken the file's place meanwhile is not waited for.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return await buffer(file.createReadStream({ end: MAXIMUM_BYTES }));
+  } catch (error) {
+    throw new RegistryError("REGISTRY_UNREADABLE", path, reasonOf(error), error);
+  }
+}

@@ -1,0 +1,1 @@
+export { escapeControls, printable, printableLines } from "./printable.ts";
