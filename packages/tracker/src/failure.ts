@@ -13,6 +13,11 @@ export function failureOf(error: unknown, stream?: string): Failure {
   return { code: errnoOf(error) ?? "TRACKER_FLUSH_FAILED", message, stream };
 }
 
+/** As those see it who called: its code first. */
+export function failureText({ code, message }: Failure): string {
+  return `${code}: ${message}`;
+}
+
 /** Of what is no error: not all of it can be made a text. */
 function textOf(thrown: unknown): string {
   return typeof thrown === "string" ? thrown : `something was thrown: ${typeof thrown}`;

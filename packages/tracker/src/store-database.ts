@@ -18,6 +18,7 @@ import type { Failure } from "./failure.ts";
 import { isFullError } from "./full-error.ts";
 import { applyJournals } from "./journal/apply-journals.ts";
 import { listRecords } from "./list-records.ts";
+import { matchingRecords } from "./matching-records.ts";
 import { prune, type PruneOptions, type PruneResult } from "./prune.ts";
 import { rememberRead } from "./read-states.ts";
 import { agentKey, commitKey, eventsOf, isId } from "./record-key.ts";
@@ -160,13 +161,13 @@ export abstract class StoreDatabase implements TrackRecord {
 
   listCommits(filter: CommitFilter = {}): Promise<CommitData[]> {
     return this.#read<CommitData[]>([], async (store) =>
-      (await all(store, of.commits, filter)).map(decodeCommit),
+      (await matchingRecords(store, of.commits, filter)).map(decodeCommit),
     );
   }
 
   listCommunicationEvents(filter: CommitFilter = {}): Promise<CommunicationScoreEvent[]> {
     return this.#read<CommunicationScoreEvent[]>([], async (store) =>
-      (await all(store, of.communication, filter)).map(decodeCommunication),
+      (await matchingRecords(store, of.communication, filter)).map(decodeCommunication),
     );
   }
 
@@ -184,9 +185,12 @@ export abstract class StoreDatabase implements TrackRecord {
     onProgress?: (progress: AddMissingResult) => void,
   ): Promise<AddMissingResult> {
     const store = await this.#required();
-    const result = await addMissing(store, records, onProgress);
-    await this.agentsChanged(store);
-    return result;
+    try {
+      return await addMissing(store, records, onProgress);
+    } finally {
+      // Also when some were added, and the next ones were not.
+      await this.agentsChanged(store);
+    }
   }
 
   async prune(options: PruneOptions): Promise<PruneResult> {
@@ -234,18 +238,4 @@ export abstract class StoreDatabase implements TrackRecord {
     if (store !== undefined) return store;
     throw new TrackerError("TRACKER_UNAVAILABLE", "the database of agents cannot be used");
   }
-}
-
-async function all<V extends { agent_id: string; project_path: string }>(
-  store: Store,
-  from: Collection<V>,
-  { agentId, projectPath }: CommitFilter,
-): Promise<V[]> {
-  const found: V[] = [];
-  for await (const [, record] of entriesInPages(store, from)) {
-    if (agentId !== undefined && record.agent_id !== agentId) continue;
-    if (projectPath !== undefined && record.project_path !== projectPath) continue;
-    found.push(record);
-  }
-  return found;
 }

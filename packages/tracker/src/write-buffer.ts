@@ -12,7 +12,7 @@ import { type CommitData, encodeCommit } from "./commit.ts";
 import { committedIn } from "./committed-in.ts";
 import { type CommunicationScoreEvent, encodeCommunication } from "./communication-event.ts";
 import { type Database, type FlushResult, isEventDatabase } from "./database.ts";
-import { type Failure, failureOf } from "./failure.ts";
+import { failureOf, failureText } from "./failure.ts";
 import { flushByPuts } from "./flush-by-puts.ts";
 import { flushJournal } from "./flush-journal.ts";
 import type { Journal } from "./journal/journal.ts";
@@ -251,7 +251,7 @@ export class WriteBuffer {
           const seen = await database.getApplied(this.#stream);
           this.#unseen = this.#unseen.filter(({ number }) => number > seen);
         }
-        return { entriesWritten, errors: failures.map(textOf) };
+        return { entriesWritten, errors: failures.map(failureText) };
       }
       const events = this.#pendingUpTo(last);
       if (events.length === 0) return { entriesWritten: 0, errors: [] };
@@ -262,7 +262,7 @@ export class WriteBuffer {
       this.#forget(applied);
       return { entriesWritten, errors: [] };
     } catch (error) {
-      return { entriesWritten: 0, errors: [textOf(failureOf(error))] };
+      return { entriesWritten: 0, errors: [failureText(failureOf(error))] };
     }
   }
 
@@ -295,8 +295,4 @@ export class WriteBuffer {
 
 function isOf(event: TrackerEvent, key: string): boolean {
   return isAgentEvent(event) && agentKey(event.agent) === key;
-}
-
-function textOf({ code, message }: Failure): string {
-  return `${code}: ${message}`;
 }

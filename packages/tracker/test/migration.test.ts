@@ -15,21 +15,12 @@ import {
 } from "../src/lmdb/index.ts";
 import { MemoryDatabase } from "../src/memory-database.ts";
 import type { TrackerRecord } from "../src/tracker-record.ts";
-import { type OldRecords, oldRecords } from "./support/old-records.ts";
+import { oldProject } from "./support/old-project.ts";
 
 const programs = new URL("programs/", import.meta.url);
 
 function program(name: string): string {
   return fileURLToPath(new URL(`${name}.ts`, programs));
-}
-
-/** A project in which the original was used, and what it has kept there. */
-async function oldProject(count: number): Promise<{ folder: string; records: OldRecords }> {
-  const folder = temporaryFolder();
-  const args = [projectDatabasePath(folder), String(count)];
-  const writer = runTypeScript(program("write-old-database"), args, { stdio: "pipe" });
-  expect(await endOf(writer)).toMatchObject({ code: 0, stderr: "" });
-  return { folder, records: oldRecords(count) };
 }
 
 function targetIn(folder: string): LMDBDatabase {

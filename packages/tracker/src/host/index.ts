@@ -1,4 +1,5 @@
+export type { MigrationResult } from "../database-config.ts";
 export { journalFolderOf } from "../journal/journal-folder.ts";
 export { Journal, type JournalOptions } from "../journal/journal.ts";
-export type { FlushChildOptions } from "./flush-in-child.ts";
-export { SnapshotDatabase } from "./snapshot-database.ts";
+export { SnapshotDatabase, type SnapshotDatabaseOptions } from "./snapshot-database.ts";
+export type { FlushChildOptions } from "./start-child.ts";

@@ -1,12 +1,24 @@
 import fs from "node:fs";
 
+import type { Warning } from "@x/registry-core";
+
 import { type AgentData, decodeAgent } from "../agent.ts";
 import { agentsSnapshotPath, type AgentsSnapshot, readAgentsSnapshot } from "../agents-snapshot.ts";
+import type { MigrationResult } from "../database-config.ts";
 import { databasePathOf, MEMORY_PATH } from "../database-path.ts";
 import type { AgentState, EventDatabase, JournalFlush } from "../database.ts";
 import { TrackerError } from "../errors.ts";
+import { failureOf } from "../failure.ts";
 import { rememberRead } from "../read-states.ts";
-import { type FlushChildOptions, flushInChild } from "./flush-in-child.ts";
+import { flushInChild } from "./flush-in-child.ts";
+import { leaveJournals } from "./leave-journals.ts";
+import { migrateInChild } from "./migrate-in-child.ts";
+import type { FlushChildOptions } from "./start-child.ts";
+
+export interface SnapshotDatabaseOptions extends FlushChildOptions {
+  /** Hears why a process could not be started that nobody waits for. Default: nobody does. */
+  readonly onWarning?: ((warning: Warning) => void) | undefined;
+}
 
 /**
  * The database as a process sees it that must not open it: a plugin lives inside of somebody else's process, and
@@ -17,12 +29,12 @@ import { type FlushChildOptions, flushInChild } from "./flush-in-child.ts";
 export class SnapshotDatabase implements EventDatabase {
   /** The database file. */
   readonly path: string;
-  readonly #options: FlushChildOptions;
+  readonly #options: SnapshotDatabaseOptions;
   readonly #snapshotPath: string;
   #cached: { readonly state: string; readonly snapshot: AgentsSnapshot | undefined } | undefined;
   #isClosed = false;
 
-  constructor(options: FlushChildOptions = {}) {
+  constructor(options: SnapshotDatabaseOptions = {}) {
     this.#options = options;
     this.path = databasePathOf(options.path);
     if (this.path === MEMORY_PATH) {
@@ -58,6 +70,26 @@ export class SnapshotDatabase implements EventDatabase {
     return flushInChild(folder, this.#options);
   }
 
+  /**
+   * For the end of a host, behind `close` of its write buffer: starts a child that applies the journals of the folder, outlives
+   * this process, however that ends, and ends by itself, within its time. Returns at once, and never throws. Where there is no
+   * journal, or the folder of the database is gone, nothing is done and nothing made. What does not come about waits in the
+   * journals for the next flush of anybody.
+   */
+  leaveJournals(folder: string): void {
+    leaveJournals(folder, this.#options, (error) => this.#warn(error));
+  }
+
+  /**
+   * Copies, in a child process, what the database lacks from the one that the original has left in the folder of a project;
+   * resolves at once where there is none. How often it is done, or where it was interrupted, changes nothing of what comes
+   * out. An agent that is on record already stays as it is: to be called before the first flush. Never throws: what could not
+   * be copied, and why, is among the errors, each with its code first.
+   */
+  migrateFromProject(folder: string): Promise<MigrationResult> {
+    return migrateInChild(folder, this.#options);
+  }
+
   applyEvents(): Promise<never> {
     const reason = "this process does not open the database: use a write buffer with a journal";
     return Promise.reject(new TrackerError("TRACKER_UNAVAILABLE", reason));
@@ -76,6 +108,15 @@ export class SnapshotDatabase implements EventDatabase {
   readonly getCommunicationEvents = nothing;
   readonly getRetrospectives = nothing;
   readonly getActivities = nothing;
+
+  #warn(error: unknown): void {
+    const { code, message } = failureOf(error);
+    try {
+      this.#options.onWarning?.({ code, message, path: this.path });
+    } catch {
+      // A host is at its end: nobody's listener may hold that up.
+    }
+  }
 
   #stateOf(agentId: string, stream: string): AgentState {
     const snapshot = this.#snapshot();

@@ -1,8 +1,7 @@
-import { join } from "node:path";
-
 import { type FlatDatabase, openFlatDatabase } from "@x/lmdb-store";
 
 import type { MigrationResult } from "../database-config.ts";
+import { projectDatabasePath } from "../project-database-path.ts";
 import type { TrackRecord } from "../track-record.ts";
 import type { TrackerRecord } from "../tracker-record.ts";
 import { oldRecord } from "./old-record.ts";
@@ -18,11 +17,6 @@ export interface MigrationOptions {
   readonly onProgress?: ((progress: MigrationProgress) => void) | undefined;
 }
 
-/** Where the original kept its records, in each project: it took `~` for the name of a folder. */
-export function projectDatabasePath(sourceDir: string): string {
-  return join(sourceDir, "~", ".config", "opencode", "agent-tracker.lmdb");
-}
-
 /**
  * Copies what the target lacks from the flat database that the original has left in a project folder. How often
  * it is done, or where it was interrupted, changes nothing of what comes out; the source stays as it is, and
@@ -34,13 +28,36 @@ export async function migrateFromProjectDatabase(
   targetDb: TrackRecord,
   { onProgress }: MigrationOptions = {},
 ): Promise<MigrationResult> {
-  const result: MigrationResult = { entriesMigrated: 0, entriesSkipped: 0, errors: [] };
+  const { faults, ...counts } = await migrateRecords(sourceDir, targetDb, { onProgress });
+  return { ...counts, errors: faults.map(textOf) };
+}
+
+/** What could not be copied, and why. */
+export interface MigrationFault {
+  /** Of an entry of the source; undefined: it is about the source or the target as a whole. */
+  readonly key?: string;
+  readonly error: unknown;
+}
+
+export interface RecordsMigration {
+  entriesMigrated: number;
+  entriesSkipped: number;
+  readonly faults: MigrationFault[];
+}
+
+/** The same, with what went wrong as it was thrown. */
+export async function migrateRecords(
+  sourceDir: string,
+  targetDb: TrackRecord,
+  { onProgress }: MigrationOptions = {},
+): Promise<RecordsMigration> {
+  const result: RecordsMigration = { entriesMigrated: 0, entriesSkipped: 0, faults: [] };
   let source: FlatDatabase | undefined;
   try {
     source = await openFlatDatabase(projectDatabasePath(sourceDir));
     if (source !== undefined) await migrate(source, targetDb, result, onProgress);
   } catch (error) {
-    result.errors.push(reasonOf(error));
+    result.faults.push({ error });
   } finally {
     source?.close();
   }
@@ -50,7 +67,7 @@ export async function migrateFromProjectDatabase(
 async function migrate(
   source: FlatDatabase,
   target: TrackRecord,
-  result: MigrationResult,
+  result: RecordsMigration,
   onProgress: MigrationOptions["onProgress"],
 ): Promise<void> {
   const total = source.count;
@@ -62,7 +79,7 @@ async function migrate(
         if ("fault" in entry) throw new TypeError(entry.fault);
         yield oldRecord(entry.key, entry.value);
       } catch (error) {
-        result.errors.push(`${JSON.stringify(entry.key)}: ${reasonOf(error)}`);
+        result.faults.push({ key: entry.key, error });
       }
     }
   }
@@ -71,6 +88,10 @@ async function migrate(
     result.entriesSkipped = skipped;
     onProgress?.({ done, total });
   });
+}
+
+function textOf({ key, error }: MigrationFault): string {
+  return key === undefined ? reasonOf(error) : `${JSON.stringify(key)}: ${reasonOf(error)}`;
 }
 
 function reasonOf(error: unknown): string {

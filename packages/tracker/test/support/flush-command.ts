@@ -4,6 +4,8 @@ import { nodeRuntime, type Runtime } from "../../../../test/run-typescript.ts";
 
 const PROGRAMS = {
   "flush-child": "../../src/lmdb/flush-child.ts",
+  "flush-child-killed": "../programs/flush-child-killed.ts",
+  "flush-child-that-stays": "../programs/flush-child-that-stays.ts",
   "flush-in-two-steps": "../programs/flush-in-two-steps.ts",
 } as const;
 

@@ -1,0 +1,22 @@
+import { fileURLToPath } from "node:url";
+
+import { expect } from "vitest";
+
+import { endOf, runTypeScript } from "../../../../test/run-typescript.ts";
+import { temporaryFolder } from "../../../../test/temporary-folder.ts";
+import { projectDatabasePath } from "../../src/project-database-path.ts";
+import { type OldRecords, oldRecords } from "./old-records.ts";
+
+const program = fileURLToPath(new URL("../programs/write-old-database.ts", import.meta.url));
+
+/** A project in which the original was used, and what it has kept there; some more entries are no records. */
+export async function oldProject(
+  count: number,
+  others = 0,
+): Promise<{ folder: string; records: OldRecords }> {
+  const folder = temporaryFolder();
+  const args = [projectDatabasePath(folder), String(count), String(others)];
+  const writer = runTypeScript(program, args, { stdio: "pipe" });
+  expect(await endOf(writer)).toMatchObject({ code: 0, stderr: "" });
+  return { folder, records: oldRecords(count) };
+}
