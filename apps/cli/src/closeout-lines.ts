@@ -1,8 +1,8 @@
 import type { CloseoutReport, LeaseLine } from "@x/planning/phases";
+import { printable } from "@x/registry-core/text";
 
 import type { Style } from "./command.ts";
 import { phaseLabel } from "./phase-word.ts";
-import { printable } from "./printable.ts";
 
 /** What stands in the way of closing a phase out, a line each; then the next safe step. */
 export function closeoutLines(report: CloseoutReport, style: Style): string[] {

@@ -1,5 +1,6 @@
+import { printable } from "@x/registry-core/text";
+
 import type { Style } from "./command.ts";
-import { printable } from "./printable.ts";
 
 /** One line of a page: what it is, and what is known; nothing is shown of what is not known. */
 export type Fact = readonly [label: string, fact: string | null | undefined];

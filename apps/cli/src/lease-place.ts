@@ -1,9 +1,9 @@
 import { realpathSync } from "node:fs";
 
+import type { GlobPlace } from "@x/registry-core/leases";
 import { type Checkout, readCheckout } from "@x/registry-core/workspace";
 import { isWithin } from "@x/registry-core/workspace";
 
-import type { GlobPlace } from "./checkout-globs.ts";
 import type { Invocation } from "./command.ts";
 
 /** The checkout that a lease is about, where it is in git, and how globs are meant there. */

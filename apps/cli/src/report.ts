@@ -1,13 +1,13 @@
 import { inspect } from "node:util";
 
 import type { Warning } from "@x/registry-core";
+import { escapeControls, printable } from "@x/registry-core/text";
 
 import { type OptionValues, wantsJson } from "./arguments.ts";
 import type { Outcome } from "./command.ts";
 import type { World } from "./compose.ts";
 import type { Description } from "./describe-error.ts";
 import { EXIT } from "./exit-code.ts";
-import { escapeControls, printable } from "./printable.ts";
 
 /** Version of the JSON envelope. It grows only when a field is removed or changes its meaning. */
 const SCHEMA_VERSION = 1;

@@ -1,5 +1,6 @@
+import { printable } from "@x/registry-core/text";
+
 import type { Style } from "./command.ts";
-import { printable } from "./printable.ts";
 
 export interface Cell {
   readonly text: string;

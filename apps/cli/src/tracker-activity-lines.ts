@@ -1,7 +1,7 @@
+import { printable, printableLines } from "@x/registry-core/text";
 import type { ActivityEntry } from "@x/tracker";
 
 import type { Style } from "./command.ts";
-import { printable, printableLines } from "./printable.ts";
 
 /** An entry of an agent's journal over some lines; what it does not say has none. */
 export function activityLines(entry: ActivityEntry, style: Style): string {

@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
 
 import type { Warning } from "@x/registry-core";
+import { printable } from "@x/registry-core/text";
 import { MemoryDatabase, type TrackRecord } from "@x/tracker";
 import { journalFolderOf } from "@x/tracker/host";
 import { databasePathOf, LMDBDatabase } from "@x/tracker/lmdb";
@@ -9,7 +10,6 @@ import { databasePathOf, LMDBDatabase } from "@x/tracker/lmdb";
 import { textOption, usageError } from "./arguments.ts";
 import { codedError } from "./coded-error.ts";
 import type { CommandOption, Invocation } from "./command.ts";
-import { printable } from "./printable.ts";
 import { parseSize, sizeOption } from "./size-option.ts";
 import { type JournalFailure, journalWarnings } from "./tracker-journals.ts";
 import { goneDatabase, withAdvice } from "./tracker-remains.ts";

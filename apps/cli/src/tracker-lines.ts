@@ -1,7 +1,7 @@
+import { escapeControls } from "@x/registry-core/text";
 import { parseTrackerRecord, type TrackerRecord } from "@x/tracker";
 
 import { fileLines, type OpenedInput } from "./file-lines.ts";
-import { escapeControls } from "./printable.ts";
 
 /** A line of a file that holds no record. */
 export interface BadLine {

@@ -135,7 +135,8 @@ const failures: readonly Failure[] = [
     args: ["plans", "show", "search"],
     prepare: (dir) => truncateSync(join(dir, ".ai/plan-search.md"), 2 ** 20 + 1),
     code: "CABINET_PLAN_TOO_LARGE",
-    sentence: (dir) => `The plan ${dir}/.ai/plan-search.md is larger than 1 MiB.`,
+    sentence: (dir) =>
+      `The plan ${dir}/.ai/plan-search.md cannot be shown: it is larger than 1 MiB.`,
   },
   {
     title: "a folder that is not there",

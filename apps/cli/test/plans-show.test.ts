@@ -114,6 +114,6 @@ test("what is no UTF-8 is shown with a warning, and a byte-order mark is not", a
   expect(stderr).toMatch(/^warning: .*plan-odd\.md is not valid UTF-8/);
   expect(envelope(stdout)).toMatchObject({
     data: { text: "a\u{fffd}\u{fffd}b" },
-    warnings: [{ code: "CABINET_PLAN_NOT_UTF8", path: `${dir}/.ai/plan-odd.md` }],
+    warnings: [{ code: "REGISTRY_PLAN_NOT_UTF8", path: `${dir}/.ai/plan-odd.md` }],
   });
 }, 30_000);

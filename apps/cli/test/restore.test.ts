@@ -32,7 +32,7 @@ test("what was cleared is listed, and comes back", async () => {
   const listed = await cabinet(dir, ["restore", "--json"]);
   expect(envelope(listed.stdout)).toMatchObject({ data: { restorable: [row] } });
   expect((await cabinet(dir, ["restore"])).stdout).toMatch(
-    /^WHAT +CLEARED +LEASES\nlease:3 +\S+Z +2\n$/,
+    /^WHAT +CLEARED +HOLDS\nlease:3 +\S+Z +2 leases\n$/,
   );
   const restored = await cabinet(dir, ["restore", "lease:03", "--json"]);
   expect(envelope(restored.stdout)).toMatchObject({ data: { restored: row } });

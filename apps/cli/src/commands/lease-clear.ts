@@ -1,11 +1,11 @@
 import { clearLease } from "@x/registry-core/leases";
+import { printable } from "@x/registry-core/text";
 
 import type { Command } from "../command.ts";
 import { EPOCH_OPTION, epochFor } from "../lease-fence.ts";
 import { leaseOptions, leaseRoot } from "../lease-root.ts";
 import { phaseLabel, phaseWord } from "../phase-word.ts";
 import { plural } from "../plural.ts";
-import { printable } from "../printable.ts";
 import { lastClearingOf } from "../restorable-leases.ts";
 
 export const leaseClear: Command = {

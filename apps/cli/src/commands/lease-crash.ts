@@ -1,11 +1,11 @@
 import { crashLease } from "@x/registry-core/leases";
+import { printable } from "@x/registry-core/text";
 
 import { textOption, usageError } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { EPOCH_OPTION, epochFor } from "../lease-fence.ts";
 import { leaseOptions, leaseRoot } from "../lease-root.ts";
 import { leaseLabel } from "../phase-word.ts";
-import { printable } from "../printable.ts";
 
 export const leaseCrash: Command = {
   synopsis: "<phase> --reason <text>",

@@ -1,4 +1,5 @@
 import { grantLease, type Holder, holderOf } from "@x/registry-core/leases";
+import { printable } from "@x/registry-core/text";
 
 import type { Command, Invocation } from "../command.ts";
 import { closeCommand } from "../ending-hint.ts";
@@ -6,7 +7,6 @@ import { CliError } from "../errors.ts";
 import { LEASE_FIELD_OPTIONS, leaseFields } from "../lease-fields.ts";
 import { leaseOptions, leaseRoot } from "../lease-root.ts";
 import { leaseLabel } from "../phase-word.ts";
-import { printable } from "../printable.ts";
 import { wholeNumberOption } from "../whole-number-option.ts";
 
 export const leaseGrant: Command = {

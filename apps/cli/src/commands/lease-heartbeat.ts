@@ -1,11 +1,11 @@
 import { heartbeatLease, type Lease } from "@x/registry-core/leases";
+import { printable } from "@x/registry-core/text";
 
 import type { Command } from "../command.ts";
 import { durationOption } from "../duration.ts";
 import { EPOCH_OPTION, epochFor } from "../lease-fence.ts";
 import { leaseOptions, leaseRoot } from "../lease-root.ts";
 import { leaseLabel } from "../phase-word.ts";
-import { printable } from "../printable.ts";
 
 export const leaseHeartbeat: Command = {
   synopsis: "<phase>",

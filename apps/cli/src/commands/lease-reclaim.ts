@@ -1,11 +1,11 @@
 import { reclaimLease } from "@x/registry-core/leases";
+import { printable } from "@x/registry-core/text";
 
 import { textOption } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { EPOCH_OPTION } from "../lease-fence.ts";
 import { leaseOptions, leaseRoot } from "../lease-root.ts";
 import { leaseLabel } from "../phase-word.ts";
-import { printable } from "../printable.ts";
 import { wholeNumberOption } from "../whole-number-option.ts";
 
 export const leaseReclaim: Command = {

@@ -8,13 +8,13 @@ import {
   requirePhase,
   setPhaseStatus,
 } from "@x/planning/phases";
+import { printable } from "@x/registry-core/text";
 
 import { textOption, usageError } from "../arguments.ts";
 import type { Command, Invocation } from "../command.ts";
 import { CliError } from "../errors.ts";
 import { phaseLabel } from "../phase-word.ts";
 import { planningRoot } from "../planning-root.ts";
-import { printable } from "../printable.ts";
 
 export const phaseStatus: Command = {
   synopsis: "<phase> [<status>]",

@@ -1,8 +1,8 @@
 import { getActiveSpec, readSpec, setActiveSpec } from "@x/planning";
+import { printable } from "@x/registry-core/text";
 
 import type { Command } from "../command.ts";
 import { planningRoot } from "../planning-root.ts";
-import { printable } from "../printable.ts";
 import { specNamed } from "../spec-named.ts";
 
 export const planningActivate: Command = {

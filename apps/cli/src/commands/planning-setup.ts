@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 
 import { initializeStatus, readSpec, readSpecName, readStatus } from "@x/planning";
+import { printable } from "@x/registry-core/text";
 
 import { textOption, usageError } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { planningRoot } from "../planning-root.ts";
-import { printable } from "../printable.ts";
 
 export const planningSetup: Command = {
   synopsis: "--spec <path>",

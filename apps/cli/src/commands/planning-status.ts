@@ -8,6 +8,7 @@ import {
 } from "@x/planning";
 import type { CloseoutReport } from "@x/planning/phases";
 import { detectResume, readExecutor, type Resume, type RunExecutor } from "@x/planning/run-state";
+import { printable } from "@x/registry-core/text";
 
 import { textOption } from "../arguments.ts";
 import { closeoutAtHand } from "../closeout-at-hand.ts";
@@ -16,7 +17,6 @@ import type { Command, Invocation, Style } from "../command.ts";
 import { executorLine } from "../executor-line.ts";
 import { factList } from "../fact-list.ts";
 import { planningRoot } from "../planning-root.ts";
-import { printable } from "../printable.ts";
 import { describeResume } from "../run-state-resume.ts";
 import { SPEC_OPTION } from "../spec-named.ts";
 import { warningOf } from "../warning-of.ts";

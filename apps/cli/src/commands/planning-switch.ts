@@ -1,10 +1,10 @@
 import { listSpecs, readSpec, setActiveSpec, type SpecInfo } from "@x/planning";
+import { printable } from "@x/registry-core/text";
 
 import type { Command } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import type { Choice } from "../host.ts";
 import { planningRoot } from "../planning-root.ts";
-import { printable } from "../printable.ts";
 import { NO_SPECS_HINT, specTable } from "../spec-table.ts";
 
 export const planningSwitch: Command = {

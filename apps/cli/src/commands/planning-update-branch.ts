@@ -1,9 +1,9 @@
 import { readSpec, updateLastKnownBranch } from "@x/planning";
+import { printable } from "@x/registry-core/text";
 
 import { textOption, usageError } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { planningRoot } from "../planning-root.ts";
-import { printable } from "../printable.ts";
 import { SPEC_OPTION, specOrActive } from "../spec-named.ts";
 
 // No option can be null; and no branch of that name can be meant.

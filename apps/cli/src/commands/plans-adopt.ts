@@ -1,11 +1,11 @@
 import { listPlanFiles, planFileExists, registerPlan } from "@x/registry-core/session-plans";
+import { printable } from "@x/registry-core/text";
 
 import { textOption } from "../arguments.ts";
 import type { Command } from "../command.ts";
 import { CliError } from "../errors.ts";
 import { parsePlanArgument } from "../plan-argument.ts";
 import { plansRoot } from "../plans-root.ts";
-import { printable } from "../printable.ts";
 
 export const plansAdopt: Command = {
   synopsis: "<plan> --session <id>",

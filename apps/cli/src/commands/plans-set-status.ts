@@ -5,6 +5,7 @@ import {
   type SessionPlanStatus,
   updatePlanStatus,
 } from "@x/registry-core/session-plans";
+import { printable } from "@x/registry-core/text";
 
 import { textOption } from "../arguments.ts";
 import { candidateList } from "../candidate-list.ts";
@@ -13,7 +14,6 @@ import { CliError } from "../errors.ts";
 import { findSession, registeredID, sessionLabel, sessionNotFound } from "../find-session.ts";
 import { parsePlanArgument } from "../plan-argument.ts";
 import { plansRoot } from "../plans-root.ts";
-import { printable } from "../printable.ts";
 
 const STATUSES = {
   created: true,

@@ -1,18 +1,19 @@
 import {
+  type PlanText,
   assertRegistry,
   listPlans,
   lookupPlan,
   type SessionPlanEntry,
   type SessionPlanRow,
 } from "@x/registry-core/session-plans";
+import { printable, printableLines } from "@x/registry-core/text";
 
 import { textOption } from "../arguments.ts";
 import type { Command, Style } from "../command.ts";
 import { CliError } from "../errors.ts";
 import { findSession, sessionLabel, sessionNotFound } from "../find-session.ts";
 import { plansRoot } from "../plans-root.ts";
-import { printable, printableLines } from "../printable.ts";
-import { type PlanText, readPlanText } from "../read-plan-text.ts";
+import { readPlanText } from "../read-plan-text.ts";
 import { planFileGone, requirePlan } from "../require-plan.ts";
 
 export const plansShow: Command = {

@@ -1,43 +1,57 @@
+import { printable } from "@x/registry-core/text";
+
 import type { Command, Style } from "../command.ts";
 import { CliError } from "../errors.ts";
 import { leaseOptions, leaseRoot } from "../lease-root.ts";
+import { plansRoot } from "../plans-root.ts";
 import { plural } from "../plural.ts";
-import { printable } from "../printable.ts";
-import {
-  listRestorableLeases,
-  type RestorableLeases,
-  restoreLeasesNamed,
-} from "../restorable-leases.ts";
+import { restoreLeasesNamed } from "../restorable-leases.ts";
+import { mayBePlans, restoredPlans, restorePlansNamed } from "../restorable-plans.ts";
+import { listRestorable, type Restorable } from "../restorable.ts";
 import { table } from "../table.ts";
 
 export const restore: Command = {
   synopsis: "[<what>]",
-  example: "cabinet restore lease:3",
+  example: ["cabinet restore lease:3", "cabinet restore plans"],
   arguments: 0,
   optionalArguments: 1,
   run: async (invocation) => {
     const [what] = invocation.positionals;
-    const root = await leaseRoot(invocation);
-    const options = leaseOptions(invocation);
     if (what === undefined) {
-      const restorable = listRestorableLeases(root.path, options);
-      return { data: { root, restorable }, text: (style) => tableOf(restorable, style) };
+      const listed = await listRestorable(invocation);
+      return { data: listed, text: (style) => tableOf(listed.restorable, style) };
     }
-    const restored = restoreLeasesNamed(root.path, what, options);
+    if (mayBePlans(what)) {
+      const root = await plansRoot(invocation);
+      const found = await restorePlansNamed(root.path, what, invocation);
+      if (found !== undefined) {
+        const { data, text, hint, exitCode } = restoredPlans(found.cleaning, found.restored);
+        const lines = text.map(printable).join("\n");
+        return { data: { root, restored: data }, text: () => lines, hint, exitCode };
+      }
+    }
+    const root = await leaseRoot(invocation);
+    const restored = restoreLeasesNamed(root.path, what, leaseOptions(invocation));
     if (restored === undefined) throw nothingCalled(what);
     const text = `Restored ${restored.what}: ${plural(restored.leases, "lease")}.`;
     return { data: { root, restored }, text: () => printable(text) };
   },
 };
 
-function tableOf(restorable: readonly RestorableLeases[], style: Style): string {
+function tableOf(restorable: readonly Restorable[], style: Style): string {
   if (restorable.length === 0) return "Nothing can be brought back.";
-  const rows = restorable.map(({ what, cleared_at, leases }) => [
-    { text: what },
-    { text: cleared_at, paint: style.dim },
-    { text: String(leases) },
+  const rows = restorable.map((row) => [
+    { text: row.what },
+    { text: row.cleared_at, paint: style.dim },
+    { text: contentOf(row) },
   ]);
-  return table(["WHAT", "CLEARED", "LEASES"], rows, style);
+  return table(["WHAT", "CLEARED", "HOLDS"], rows, style);
+}
+
+function contentOf(row: Restorable): string {
+  if ("leases" in row) return plural(row.leases, "lease");
+  const plans = row.plans === 0 ? [] : [plural(row.plans, "plan")];
+  return [...plans, ...(row.registry ? ["their sessions"] : [])].join(", ");
 }
 
 function nothingCalled(what: string): CliError {

@@ -1,8 +1,8 @@
 import { AGENT_STATUSES, type AgentStatus } from "@x/planning/run-state";
+import { printable } from "@x/registry-core/text";
 
 import { textOption, usageError } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { printable } from "../printable.ts";
 import { changeRun } from "../run-state-change.ts";
 import { RUN_PLACE_OPTIONS, runPlace } from "../run-state-folder.ts";
 

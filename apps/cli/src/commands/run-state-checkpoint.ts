@@ -1,6 +1,7 @@
+import { printable } from "@x/registry-core/text";
+
 import { listOption, textOption, usageError } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { printable } from "../printable.ts";
 import { changeRun } from "../run-state-change.ts";
 import { countOption } from "../run-state-count-option.ts";
 import { RUN_PLACE_OPTIONS, runPlace } from "../run-state-folder.ts";

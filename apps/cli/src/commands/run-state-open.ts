@@ -1,7 +1,7 @@
 import { detectResume } from "@x/planning/run-state";
+import { printable } from "@x/registry-core/text";
 
 import type { Command } from "../command.ts";
-import { printable } from "../printable.ts";
 import { changeRun } from "../run-state-change.ts";
 import { RUN_PLACE_OPTIONS, runPlace } from "../run-state-folder.ts";
 import { resumeHint } from "../run-state-resume.ts";

@@ -1,8 +1,8 @@
 import { type Reinitialized, reinitializeFromSummaries } from "@x/planning/run-state";
+import { printable } from "@x/registry-core/text";
 
 import type { Command, Invocation } from "../command.ts";
 import { plural } from "../plural.ts";
-import { printable } from "../printable.ts";
 import { runInItsName } from "../run-state-change.ts";
 import { RUN_PLACE_OPTIONS, type RunPlace, runPlace } from "../run-state-folder.ts";
 import { afterOtherCommands, MOMENTARY_EXECUTOR } from "../run-state-patience.ts";

@@ -1,6 +1,7 @@
+import { printable } from "@x/registry-core/text";
+
 import { textOption } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { printable } from "../printable.ts";
 import { changeRun } from "../run-state-change.ts";
 import { RUN_PLACE_OPTIONS, runPlace } from "../run-state-folder.ts";
 

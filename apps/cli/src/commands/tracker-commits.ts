@@ -1,8 +1,8 @@
+import { printable } from "@x/registry-core/text";
 import type { CommitData, CommunicationScoreEvent } from "@x/tracker";
 
 import type { Command, Style } from "../command.ts";
 import { isoTime } from "../iso-time.ts";
-import { printable } from "../printable.ts";
 import { shortNames } from "../short-names.ts";
 import { type Cell, table } from "../table.ts";
 import { requireAgent } from "../tracker-agent.ts";

@@ -1,9 +1,9 @@
+import { printable } from "@x/registry-core/text";
 import { type AgentData, type CommitData, compareSetups, type SetupComparison } from "@x/tracker";
 
 import { candidateList } from "../candidate-list.ts";
 import type { Command, Style } from "../command.ts";
 import { isoTime } from "../iso-time.ts";
-import { printable } from "../printable.ts";
 import { type Cell, table } from "../table.ts";
 import { nothingTracked, TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
 import { projectOption } from "../tracker-project.ts";

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 
+import { printable } from "@x/registry-core/text";
 import type { TrackRecord } from "@x/tracker";
 
 import { textOption, usageError } from "../arguments.ts";
@@ -7,7 +8,6 @@ import type { Command, Invocation, Outcome } from "../command.ts";
 import { CliError } from "../errors.ts";
 import { type Append, writeNewFile } from "../new-file.ts";
 import { plural } from "../plural.ts";
-import { printable } from "../printable.ts";
 import { TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
 import { lineOf } from "../tracker-lines.ts";
 

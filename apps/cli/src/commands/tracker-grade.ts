@@ -1,10 +1,10 @@
+import { printable } from "@x/registry-core/text";
 import type { CommunicationScoreEvent, Grade, TrackRecord } from "@x/tracker";
 
 import { type OptionValues, usageError } from "../arguments.ts";
 import { candidateList } from "../candidate-list.ts";
 import type { Command, Invocation } from "../command.ts";
 import { isoTime } from "../iso-time.ts";
-import { printable } from "../printable.ts";
 import { agentView } from "../tracker-agent-data.ts";
 import { requireAgent } from "../tracker-agent.ts";
 import { changeTracker } from "../tracker-change.ts";

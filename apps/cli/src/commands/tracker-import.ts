@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 
+import { printable } from "@x/registry-core/text";
 import type { AddMissingResult, TrackRecord } from "@x/tracker";
 
 import type { Command, Invocation, Outcome, Style } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { openInput, type OpenedInput } from "../file-lines.ts";
 import { plural } from "../plural.ts";
-import { printable } from "../printable.ts";
 import { TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
 import { type BadLine, recordsIn } from "../tracker-lines.ts";
 

@@ -1,8 +1,8 @@
+import { printable } from "@x/registry-core/text";
 import type { ActivityEntry } from "@x/tracker";
 
 import { type OptionValues, textOption, usageError } from "../arguments.ts";
 import type { Command, Invocation, Outcome } from "../command.ts";
-import { printable } from "../printable.ts";
 import { activityLines } from "../tracker-activity-lines.ts";
 import { closeIds, findAgent } from "../tracker-agent.ts";
 import { changeTracker } from "../tracker-change.ts";

@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 
+import { printable } from "@x/registry-core/text";
 import type { TrackRecord } from "@x/tracker";
 import {
   migrateFromProjectDatabase,
@@ -13,7 +14,6 @@ import type { Command, Invocation, Style } from "../command.ts";
 import { describeError } from "../describe-error.ts";
 import { EXIT } from "../exit-code.ts";
 import { unreadable } from "../file-failure.ts";
-import { printable } from "../printable.ts";
 import { withProgress } from "../progress-line.ts";
 import { TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
 import { trackerFailure } from "../tracker-failure.ts";

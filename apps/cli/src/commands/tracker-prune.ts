@@ -1,3 +1,4 @@
+import { printable } from "@x/registry-core/text";
 import type { PruneResult, TrackRecord } from "@x/tracker";
 
 import { usageError } from "../arguments.ts";
@@ -5,7 +6,6 @@ import type { Command, Invocation } from "../command.ts";
 import { dateOption } from "../date-option.ts";
 import { DurableLog } from "../new-file.ts";
 import { plural } from "../plural.ts";
-import { printable } from "../printable.ts";
 import { TRACKER_OPTIONS, type Tracker, withTracker } from "../tracker-database.ts";
 import { lineOf } from "../tracker-lines.ts";
 

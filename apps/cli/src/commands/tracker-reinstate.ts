@@ -1,6 +1,7 @@
+import { printable } from "@x/registry-core/text";
+
 import { textOption, usageError } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { printable } from "../printable.ts";
 import { agentView, stateOf } from "../tracker-agent-data.ts";
 import { requireAgent } from "../tracker-agent.ts";
 import { changeTracker } from "../tracker-change.ts";

@@ -1,7 +1,7 @@
+import { printable } from "@x/registry-core/text";
 import type { RetrospectiveEntry } from "@x/tracker";
 
 import type { Command, Style } from "../command.ts";
-import { printable } from "../printable.ts";
 import { entryLines } from "../tracker-activity-lines.ts";
 import { TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
 import { agentIdWith } from "../tracker-entries.ts";
