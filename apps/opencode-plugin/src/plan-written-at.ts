@@ -5,10 +5,14 @@ import { planFileExists, planNameOf } from "@x/registry-core/session-plans";
 
 /**
  * The name of the plan at that path when it is a plan of the project, `<dir>/.ai/plan-<name>.md`
- * with links resolved. The path may be relative to the project and have Windows separators.
+ * with links resolved. The path may be relative, to the folder `from`, and have Windows separators.
  */
-export async function planWrittenAt(filePath: string, dir: string): Promise<string | undefined> {
-  const path = resolve(dir, filePath.replaceAll("\\", "/"));
+export async function planWrittenAt(
+  filePath: string,
+  dir: string,
+  from = dir,
+): Promise<string | undefined> {
+  const path = resolve(from, filePath.replaceAll("\\", "/"));
   const name = planNameOf(basename(path));
   if (name === undefined) return undefined;
   const [written, expected] = await Promise.all([

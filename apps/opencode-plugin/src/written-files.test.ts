@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { writtenFiles } from "./written-files.ts";
+import { patchedFiles, writtenFiles } from "./written-files.ts";
 
 test("write and edit name one file", () => {
   expect(writtenFiles("write", { filePath: "a.md", content: "" })).toEqual(["a.md"]);
@@ -24,6 +24,20 @@ test("a patch names what it adds, changes and moves to, not what it deletes or h
   ].join("\n");
   const files = [".ai/plan-new.md", ".ai/plan-old.md", ".ai/plan-moved.md"];
   expect(writtenFiles("apply_patch", { patchText })).toEqual(files);
+});
+
+test("all that a patch changes is told, with what it does to it", () => {
+  const patch =
+    "*** Add File:a\r\n+x\n*** Delete File:  b c \n*** Update File: \n *** Add File: d\n";
+  expect(patchedFiles(patch)).toEqual([
+    { path: "a", isDeleted: false },
+    { path: "b c", isDeleted: true },
+  ]);
+});
+
+test("ten megabytes of a patch are read to their end", () => {
+  const blanks = " ".repeat(10_000_000);
+  expect(patchedFiles(`*** Add File: a${blanks}b${blanks}`)).toHaveLength(1);
 });
 
 test.each([

@@ -31,37 +31,75 @@ export function findClient(): string | undefined {
 
 const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/**
- * Runs one prompt through `opencode run`, to its end or the limit, or until this process is told to
- * end. Nothing it started is left.
- */
-export async function runClient(
+/** A client that was started, the leader of a process group of its own. */
+export interface RunningClient {
+  readonly child: ChildProcess;
+  /** How it ended, by itself or by the limit. Nothing it started is left then, but what has a group of its own. */
+  readonly ended: Promise<ClientRun>;
+  /** Kills it, and all that is in its group. */
+  readonly kill: () => void;
+}
+
+/** Starts the client. It is ended after the limit, and when this process is told to end. */
+export function startClient(
   client: string,
-  prompt: string,
-  { repository, env }: Sandbox,
+  args: readonly string[],
+  { repository, env }: Pick<Sandbox, "repository" | "env">,
   limitMilliseconds = 60_000,
-): Promise<ClientRun> {
-  // The leader of a group of its own: what it starts is ended with it.
-  const child = spawn(client, ["run", "--format", "json", prompt], {
+): RunningClient {
+  // What it starts is ended with it.
+  const child = spawn(client, args, {
     cwd: repository,
     env,
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  const timer = setTimeout(() => endGroup(child), limitMilliseconds);
+  const kill = (): void => endGroup(child);
+  const timer = setTimeout(kill, limitMilliseconds);
   const endBoth = (signal: NodeJS.Signals): void => {
-    endGroup(child);
+    kill();
     process.kill(process.pid, signal);
   };
   for (const signal of ENDING_SIGNALS) process.once(signal, endBoth);
-  try {
-    const ending = await endOf(child);
-    return { ...ending, sessionID: /"sessionID":"([^"]+)"/.exec(ending.stdout)?.[1] };
-  } finally {
-    clearTimeout(timer);
-    for (const signal of ENDING_SIGNALS) process.off(signal, endBoth);
-    endGroup(child);
-  }
+  const ended = endOf(child)
+    .then((ending) => ({ ...ending, sessionID: /"sessionID":"([^"]+)"/.exec(ending.stdout)?.[1] }))
+    .finally(() => {
+      clearTimeout(timer);
+      for (const signal of ENDING_SIGNALS) process.off(signal, endBoth);
+      kill();
+    });
+  return { child, ended, kill };
+}
+
+/** Runs one prompt, or one command (`{ command, prompt }`), through `opencode run`, to its end or the limit. */
+export async function runClient(
+  client: string,
+  prompt: string | PromptRequest,
+  sandbox: Pick<Sandbox, "repository" | "env">,
+  limitMilliseconds = 60_000,
+): Promise<ClientRun> {
+  return startClient(client, runArguments(prompt), sandbox, limitMilliseconds).ended;
+}
+
+export interface PromptRequest {
+  readonly prompt: string;
+  /** A slash command, without the slash; then the prompt is its argument. */
+  readonly command?: string;
+  /** Goes on with that session. */
+  readonly session?: string;
+}
+
+export function runArguments(request: string | PromptRequest): string[] {
+  const { prompt, command, session }: PromptRequest =
+    typeof request === "string" ? { prompt: request } : request;
+  return [
+    "run",
+    "--format",
+    "json",
+    ...(session === undefined ? [] : ["--session", session]),
+    ...(command === undefined ? [] : ["--command", command]),
+    ...(prompt === "" ? [] : [prompt]),
+  ];
 }
 
 function endGroup({ pid }: ChildProcess): void {

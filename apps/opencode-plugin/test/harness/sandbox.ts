@@ -5,7 +5,12 @@ import { dirname, join } from "node:path";
 
 /** A home and a git repository of its own for one client, which reaches nothing but loopback. */
 export interface Sandbox {
+  readonly base: string;
   readonly repository: string;
+  /** The client's own folder for data: its log is in `log/` there. */
+  readonly data: string;
+  /** The track record of the sandbox's user, unless an option says otherwise. */
+  readonly database: string;
   readonly env: NodeJS.ProcessEnv;
   readonly destroy: () => void;
 }
@@ -14,10 +19,20 @@ export interface SandboxOptions {
   /** The base address of the model server. */
   readonly modelUrl: string;
   /** Entries of the client's `plugin` configuration. */
-  readonly plugins: readonly string[];
+  readonly plugins: readonly PluginEntry[];
   /** The model's name: the client offers other tools to models with `gpt-` in it. */
   readonly model?: string;
+  /** More of the client's configuration. */
+  readonly config?: object;
+  /** Files of the repository, committed, by their path. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Whether the repository has an `origin` to push to. */
+  readonly hasRemote?: boolean;
+  readonly env?: NodeJS.ProcessEnv;
 }
+
+/** What is loaded, and the options for it. */
+export type PluginEntry = string | readonly [string, object];
 
 // The discard port: whatever is not loopback meets a proxy that is not there.
 const NO_PROXY_THERE = "http://127.0.0.1:9";
@@ -25,14 +40,35 @@ const NO_PROXY_THERE = "http://127.0.0.1:9";
 export function createSandbox(options: SandboxOptions): Sandbox {
   const base = realpathSync(mkdtempSync(join(tmpdir(), "cabinet-client-")));
   const repository = join(base, "repository");
-  const env = sandboxEnv(base);
+  const env = { ...sandboxEnv(base), ...options.env };
   for (const folder of ["repository", "home", "tmp", "xdg/cache", "xdg/data", "xdg/state"]) {
     mkdirSync(join(base, folder), { recursive: true });
   }
   writeConfig(join(base, "xdg/config/opencode"), options);
   writeFileSync(join(base, "models.json"), "{}");
-  createRepository(repository, env);
-  return { repository, env, destroy: () => rmSync(base, { recursive: true, force: true }) };
+  createRepository(repository, env, options);
+  return {
+    base,
+    repository,
+    data: join(base, "xdg/data/opencode"),
+    database: join(base, "home/.config/opencode/agent-tracker.lmdb"),
+    env,
+    destroy: () => removeFolder(base),
+  };
+}
+
+/** A flush that a client has left to a child may be at its end there. */
+function removeFolder(folder: string): void {
+  const until = performance.now() + 10_000;
+  for (;;) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      const isBusy = error instanceof Error && "code" in error && error.code === "ENOTEMPTY";
+      if (!isBusy || performance.now() > until) throw error;
+    }
+  }
 }
 
 function sandboxEnv(base: string): NodeJS.ProcessEnv {
@@ -66,7 +102,7 @@ function sandboxEnv(base: string): NodeJS.ProcessEnv {
 
 function writeConfig(
   folder: string,
-  { modelUrl, plugins, model = "scripted" }: SandboxOptions,
+  { modelUrl, plugins, model = "scripted", config = {} }: SandboxOptions,
 ): void {
   const description = {
     name: "Scripted",
@@ -92,6 +128,7 @@ function writeConfig(
     provider: { local: provider },
     permission: "allow",
     plugin: plugins,
+    ...config,
   });
   // The client installs this package into its folder before it loads plugins, unless it is named
   // in a lock file already; offline that would take more than a minute.
@@ -109,14 +146,25 @@ function writeJson(path: string, value: object): void {
   writeFileSync(path, JSON.stringify(value));
 }
 
-function createRepository(folder: string, env: NodeJS.ProcessEnv): void {
+function createRepository(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  { files = {}, hasRemote = false }: SandboxOptions,
+): void {
   const git = (...args: string[]): void => {
     execFileSync("git", args, { cwd: folder, env, stdio: "pipe" });
   };
   git("init", "--quiet", "--initial-branch", "main");
   git("config", "user.name", "Demo");
   git("config", "user.email", "demo@example.invalid");
-  writeFileSync(join(folder, "README.md"), "# Demo\n");
-  git("add", "--all");
+  for (const [name, text] of Object.entries({ "README.md": "# Demo\n", ...files })) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  git("add", "--all", "--force");
   git("commit", "--quiet", "--message", "Start");
+  if (!hasRemote) return;
+  const remote = `${folder}.git`;
+  git("init", "--quiet", "--bare", remote);
+  git("remote", "add", "origin", remote);
 }
