@@ -14,10 +14,12 @@ import { createSandbox, type Sandbox } from "../apps/opencode-plugin/test/harnes
 const plugin = fileURLToPath(new URL("../apps/opencode-plugin/dist/index.js", import.meta.url));
 const command = fileURLToPath(new URL("../apps/cli/bin/cabinet.js", import.meta.url));
 const PLAN = "# Login\n\n1. Rate limit the form\n2. Lock out after ten failures\n";
+const COMMIT = "git add .ai && git commit --quiet --message 'Plan the login'";
 const OTHER_SESSION = "ses_66d1a2b3c4d5AbCdEfGhIjKlMn";
 
 const turns: readonly Turn[] = [
   { tools: [{ name: "write", args: { filePath: ".ai/plan-login.md", content: PLAN } }] },
+  { tools: [{ name: "bash", args: { command: COMMIT, description: "Commit the plan" } }] },
   { text: "The plan is in .ai/plan-login.md." },
 ];
 
@@ -70,7 +72,9 @@ async function agentWritesPlan(sandbox: Sandbox): Promise<void> {
   say(styled("cyan", '$ opencode run "plan the login"'));
   const { code, sessionID, stderr } = await runClient(client, "plan the login", sandbox);
   if (code !== 0) throw new Error(`the client ended with ${code}: ${stderr}`);
-  say(`session ${sessionID} wrote .ai/plan-login.md; the plugin filed it for that session`);
+  say(
+    `session ${sessionID} wrote .ai/plan-login.md and committed it; the plugin filed it for that session`,
+  );
 }
 
 async function twoWorktrees({ repository, env }: Sandbox): Promise<void> {
@@ -172,7 +176,17 @@ async function killedHost(place: Place): Promise<void> {
     await ended;
   }
   cabinet(place, "tracker");
-  cabinet(place, "tracker", "grade", "build", "c0ffee", "--agent-grade", "2", "--user-grade", "5");
+  cabinet(
+    place,
+    "tracker",
+    "grade",
+    "build@anthropic",
+    "c0ffee",
+    "--agent-grade",
+    "2",
+    "--user-grade",
+    "5",
+  );
   cabinet(place, "tracker", "compare");
 }
 
@@ -208,6 +222,10 @@ async function demo(): Promise<void> {
     specAndPhases(sandbox);
 
     step(7, "Every agent has a track record, which nothing can lose");
+    if (findClient() !== undefined) {
+      say("That of the agent in the client: a point for each tool, five for its commit.");
+      cabinet(sandbox, "tracker", "commits", "build");
+    }
     await killedHost(sandbox);
 
     say("\nIn your own repository: npm --silent --prefix <this folder> start -- plans");

@@ -18,6 +18,7 @@ import { collection } from "@x/registry-core";
 import { getPlanningDir } from "@x/planning";
 import { applyScoreEvent, createAgentScore } from "@x/tracker";
 import plugin from "@x/opencode-plugin/server";
+import { EnvProtection } from "@x/opencode-plugin/hooks";
 
 const dir = process.cwd();
 await writeFileAtomic(".ai/plan-packed.md", "# Packed\\n");
@@ -38,6 +39,7 @@ console.log(JSON.stringify({
   root: findRoots(dir).plans.path === dir,
   stored,
   planning: getPlanningDir("auth-fix", dir).startsWith(dir),
+  isEnvFile: new EnvProtection().isEnvFile("app/.env"),
   experience: applyScoreEvent(createAgentScore(), { type: "commit" }).experience_points,
 }));
 `;
@@ -73,7 +75,8 @@ test("the packages, packed and installed outside the workspace, are imported and
   const install = ["install", "--no-audit", "--no-fund", "--loglevel=error"];
   execFileSync("npm", install, { cwd: project, env, shell: process.platform === "win32" });
 
-  const consumer = spawnSync(process.execPath, ["consumer.js"], { cwd: project, encoding: "utf8" });
+  const options = { cwd: project, env, encoding: "utf8" } as const;
+  const consumer = spawnSync(process.execPath, ["consumer.js"], options);
   expect(consumer.stderr).toBe("");
   expect(JSON.parse(consumer.stdout)).toEqual({
     text: "# Packed\n",
@@ -81,6 +84,7 @@ test("the packages, packed and installed outside the workspace, are imported and
     root: true,
     stored: "stored",
     planning: true,
+    isEnvFile: true,
     experience: 5,
   });
 
