@@ -12,7 +12,7 @@ import { findClient, runClient } from "../apps/opencode-plugin/test/harness/run-
 import { createSandbox, type Sandbox } from "../apps/opencode-plugin/test/harness/sandbox.ts";
 
 const plugin = fileURLToPath(new URL("../apps/opencode-plugin/dist/index.js", import.meta.url));
-const command = fileURLToPath(new URL("../apps/cli/bin/cabinet.js", import.meta.url));
+const command = fileURLToPath(new URL("../apps/cli/dist/code/cabinet.cjs", import.meta.url));
 const PLAN = "# Login\n\n1. Rate limit the form\n2. Lock out after ten failures\n";
 const COMMIT = "git add .ai && git commit --quiet --message 'Plan the login'";
 const OTHER_SESSION = "ses_66d1a2b3c4d5AbCdEfGhIjKlMn";

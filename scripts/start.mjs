@@ -13,7 +13,7 @@ const args = process.argv.slice(2);
 const program =
   args.length === 0
     ? ["--import", import.meta.resolve("tsx"), join(root, "scripts/demo.ts")]
-    : [join(root, "apps/cli/bin/cabinet.js"), ...args];
+    : [join(root, "apps/cli/dist/code/cabinet.cjs"), ...args];
 const { status, signal } = spawnSync(process.execPath, program, {
   cwd: process.env["INIT_CWD"] ?? process.cwd(),
   stdio: "inherit",

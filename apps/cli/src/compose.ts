@@ -1,14 +1,12 @@
-import { readFileSync } from "node:fs";
-import { isatty } from "node:tty";
-
-import pc from "picocolors";
-
-import type { Style } from "./command.ts";
 import { CliError } from "./errors.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Choose, Host } from "./host.ts";
+import { isTerminal } from "./is-terminal.ts";
+import { openOutput, type Output } from "./output.ts";
+import { VERSION } from "./version.ts";
 
 const STDIN = 0;
+const STDOUT = 1;
 const STDERR = 2;
 
 /** The world outside, in one place: nothing else here reads the process, the clock or the console. */
@@ -17,36 +15,41 @@ export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: () => string;
   readonly now: () => Date;
-  readonly version: () => string;
+  readonly version: string;
   readonly host: Host;
   readonly stdout: Output;
   readonly stderr: Output;
 }
 
-interface Output {
-  readonly write: (text: string) => void;
-  readonly style: Style;
-}
-
 export function composeWorld(): World {
-  const { env, stdout, stderr } = process;
+  const { env } = process;
+  // A complaint that nobody can hear is no failure.
+  const stderr = openOutput({ descriptor: STDERR, env, onFault: () => undefined });
+  const stdout = openOutput({
+    descriptor: STDOUT,
+    env,
+    onFault: ({ message }) => {
+      stderr.write(`error: The result could not be printed: ${message}.\n`);
+      process.exitCode = EXIT.failed;
+    },
+  });
   return {
     argv: process.argv.slice(2),
     env,
     cwd: currentFolder,
     now: () => new Date(),
-    version: readVersion,
+    version: VERSION,
     host: composeHost(env),
-    stdout: outputTo(stdout, env),
-    stderr: outputTo(stderr, env),
+    stdout,
+    stderr,
   };
 }
 
 function composeHost(env: World["env"]): Host {
-  const canDraw = isatty(STDERR) && env["TERM"] !== "dumb";
+  const canDraw = (): boolean => isTerminal(STDERR) && env["TERM"] !== "dumb";
   return {
     platform: process.platform,
-    hasTerminal: () => isatty(STDIN),
+    hasTerminal: () => isTerminal(STDIN),
     input: () => process.stdin,
     onSignal: (signal, listener) => {
       process.on(signal, listener);
@@ -56,9 +59,17 @@ function composeHost(env: World["env"]): Host {
       const timer = setInterval(tick, milliseconds);
       return () => clearInterval(timer);
     },
-    choose: isatty(STDIN) && canDraw ? choose : undefined,
-    drawLine: canDraw ? (line) => void process.stderr.write(`\r\u001B[K${line}`) : undefined,
+    get choose() {
+      return isTerminal(STDIN) && canDraw() ? choose : undefined;
+    },
+    get drawLine() {
+      return canDraw() ? drawLine : undefined;
+    },
   };
+}
+
+function drawLine(line: string): void {
+  process.stderr.write(`\r\u001B[K${line}`);
 }
 
 /** On stderr: stdout is for the result. */
@@ -85,29 +96,6 @@ const choose: Choose = async (message, choices, initial) => {
   }
 };
 
-function outputTo(stream: NodeJS.WriteStream & { fd: number }, env: World["env"]): Output {
-  const isTerminal = isatty(stream.fd);
-  const isColoured = isTerminal && !env["NO_COLOR"] && env["TERM"] !== "dumb";
-  const { bold, dim, green, yellow, red } = pc.createColors(isColoured);
-  // A terminal that does not tell its width has 0.
-  const columns = isTerminal && stream.columns > 0 ? stream.columns : undefined;
-  const style = { bold, dim, green, yellow, red, columns };
-  return { write: (text) => void stream.write(text), style };
-}
-
-/**
- * What becomes of output that cannot be written. A reader that has seen enough (`| head -1`) is no
- * failure, and a complaint that nobody can hear is none either.
- */
-export function watchOutputs(): void {
-  process.stderr.on("error", () => undefined);
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") return;
-    process.stderr.write(`error: The result could not be printed: ${error.message}.\n`);
-    process.exitCode = EXIT.failed;
-  });
-}
-
 function currentFolder(): string {
   try {
     return process.cwd();
@@ -115,10 +103,4 @@ function currentFolder(): string {
     const message = "The current folder is not there any more.";
     throw new CliError("CABINET_CWD_MISSING", message, "Change to an existing folder.", error);
   }
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8");
-  const { version }: { version: string } = JSON.parse(text);
-  return version;
 }

@@ -11,14 +11,12 @@ import {
 } from "./arguments.ts";
 import { findCommand, wordsAfter } from "./command-table.ts";
 import type { Outcome } from "./command.ts";
-import { composeWorld, watchOutputs, type World } from "./compose.ts";
-import { describeError } from "./describe-error.ts";
+import { composeWorld, type World } from "./compose.ts";
 import { CliError } from "./errors.ts";
 import { createReport, type Report } from "./report.ts";
 
 /** Runs the command line of this process and sets its exit code. Never throws. */
 export async function runCabinet(): Promise<void> {
-  watchOutputs();
   const exitCode = await runCommandLine(composeWorld());
   // Output that failed meanwhile has set its own.
   process.exitCode ??= exitCode;
@@ -31,13 +29,14 @@ export async function runCommandLine(world: World): Promise<number> {
   try {
     return report.succeed(await outcomeOf(world, seen, report));
   } catch (error) {
+    const { describeError } = await import("./describe-error.ts");
     return report.fail(describeError(error), error);
   }
 }
 
 async function outcomeOf(world: World, seen: Arguments, report: Report): Promise<Outcome> {
   if (seen.values["version"] === true) {
-    const version = world.version();
+    const { version } = world;
     return { data: { version }, text: () => version };
   }
   if (seen.positionals.length === 0) assertCommonOptions(world.argv);

@@ -2,13 +2,13 @@ import type { ChildProcess, StdioOptions } from "node:child_process";
 import { chmodSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-import pc from "picocolors";
 import type { TestContext } from "vitest";
 
 import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
 import { composeWorld } from "../src/compose.ts";
 import type { Host } from "../src/host.ts";
 import { runCommandLine } from "../src/run-cabinet.ts";
+import { PLAIN } from "../src/style.ts";
 import type { Run } from "./assert-failure.ts";
 
 interface Printed {
@@ -26,7 +26,6 @@ export async function cabinet(
 ): Promise<Printed> {
   let stdout = "";
   let stderr = "";
-  const style = pc.createColors(false);
   const world = composeWorld();
   const code = await runCommandLine({
     ...world,
@@ -40,8 +39,8 @@ export async function cabinet(
     argv: args,
     env,
     cwd: () => cwd,
-    stdout: { write: (text) => void (stdout += text), style },
-    stderr: { write: (text) => void (stderr += text), style },
+    stdout: { write: (text) => void (stdout += text), style: PLAIN },
+    stderr: { write: (text) => void (stderr += text), style: PLAIN },
   });
   return { code, stdout, stderr };
 }

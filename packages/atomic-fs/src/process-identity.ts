@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import os from "node:os";
 
 import { nonce } from "./nonce.ts";
@@ -107,6 +106,8 @@ function readBootOfMac(): string | undefined {
 }
 
 function outputOf(command: string, args: readonly string[]): string {
+  // Not loaded by those who start nothing: it takes longer than all the rest of this package.
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
   const { stdout, error } = spawnSync(command, args, {
     encoding: "utf8",
     env: { ...process.env, LC_ALL: "C", TZ: "UTC" },

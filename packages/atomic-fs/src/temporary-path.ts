@@ -1,5 +1,4 @@
 import { basename } from "node:path";
-import { crc32 } from "node:zlib";
 
 import { livenessOf, type Liveness } from "./liveness.ts";
 import { nonce } from "./nonce.ts";
@@ -62,6 +61,11 @@ export function parseTemporaryName(target: string, name: string): TemporaryName 
   };
 }
 
+/** The name of the file that a temporary file of ours was to become; undefined for any other name. */
+export function targetNameOf(name: string): string | undefined {
+  return /^(.+)\.tmp\.\d+\.s?\d+\.[0-9a-z]+$/s.exec(name)?.[1];
+}
+
 /**
  * Whether the writer still runs. Of a name without a place, it is taken for one of this machine;
  * one without a start time that is in use may be anybody's.
@@ -102,5 +106,7 @@ function tag(text: string): string {
 }
 
 function checksum(content: Uint8Array): string {
+  // Not loaded by those who only read.
+  const { crc32 } = process.getBuiltinModule("node:zlib");
   return crc32(content).toString(36).padStart(CHECKSUM_LENGTH, "0");
 }

@@ -20,18 +20,28 @@ export function readSpecName(path: string): string {
 }
 
 function nameIn(path: string, bytes: Uint8Array): string {
+  const matter = frontMatterOf(decode(path, bytes));
+  if (matter === undefined)
+    throw invalid(path, "it does not begin with YAML between two lines ---");
+  const name = nameField(path, matter);
+  if (name === undefined || name === null) throw invalid(path, "its front matter has no name");
+  return name;
+}
+
+function decode(path: string, bytes: Uint8Array): string {
   try {
-    const matter = frontMatterOf(decoder.decode(bytes));
-    if (matter === undefined)
-      throw invalid(path, "it does not begin with YAML between two lines ---");
-    const name = yamlField(matter, "name");
-    if (name === undefined || name === null) throw invalid(path, "its front matter has no name");
-    return name;
+    return decoder.decode(bytes);
   } catch (error) {
-    if (error instanceof YamlFault)
-      throw invalid(path, `its front matter: ${error.message}`, error);
-    if (error instanceof PlanningError) throw error;
     throw invalid(path, "it is not UTF-8", error);
+  }
+}
+
+function nameField(path: string, matter: string): string | null | undefined {
+  try {
+    return yamlField(matter, "name");
+  } catch (error) {
+    if (!(error instanceof YamlFault)) throw error;
+    throw invalid(path, `its front matter: ${error.message}`, error);
   }
 }
 

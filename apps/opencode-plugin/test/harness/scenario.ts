@@ -21,7 +21,7 @@ import { createSandbox, type PluginEntry, type Sandbox, type SandboxOptions } fr
 const root = new URL("../../../../", import.meta.url);
 /** The built plugin, as the client is told of a file. */
 export const builtPlugin = new URL("apps/opencode-plugin/dist/index.js", root).href;
-const cabinetPath = fileURLToPath(new URL("apps/cli/bin/cabinet.js", root));
+const cabinetPath = fileURLToPath(new URL("apps/cli/dist/code/cabinet.cjs", root));
 /** The real client; undefined where there is none for this platform. */
 export const client = findClient();
 

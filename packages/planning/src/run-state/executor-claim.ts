@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import os from "node:os";
 
 import {
@@ -32,7 +31,7 @@ export interface ExecutorClaim {
 export function createClaim(executor: string, time: string): ExecutorClaim {
   return {
     executor,
-    token: randomUUID(),
+    token: process.getBuiltinModule("node:crypto").randomUUID(),
     pid: process.pid,
     host: os.hostname(),
     started_at: time,

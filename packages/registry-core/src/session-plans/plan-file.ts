@@ -36,7 +36,7 @@ export function planNameOf(fileName: string): string | undefined {
  * listed.
  */
 export async function listPlanFiles(dir: string): Promise<string[]> {
-  return plansAmong(dir, await listFolder(plansFolder(dir)));
+  return plansAmong(dir, listFolder(plansFolder(dir)));
 }
 
 /** The names of those of these files of the folder that are plans, sorted. */
@@ -48,9 +48,9 @@ export function plansAmong(dir: string, fileNames: readonly string[]): string[] 
     .toSorted();
 }
 
-async function listFolder(folder: string): Promise<string[]> {
+function listFolder(folder: string): string[] {
   try {
-    return await fs.promises.readdir(folder);
+    return fs.readdirSync(folder);
   } catch (error) {
     if (["ENOENT", "ENOTDIR"].includes(errnoOf(error) ?? "")) return [];
     throw new RegistryError("REGISTRY_UNREADABLE", folder, reasonOf(error), error);

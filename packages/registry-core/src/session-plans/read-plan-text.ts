@@ -1,8 +1,6 @@
 import { isUtf8 } from "node:buffer";
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import fs from "node:fs";
 import { join } from "node:path";
-import { buffer } from "node:stream/consumers";
 
 import { reasonOf } from "../errno.ts";
 import { RegistryError, type Warning } from "../errors.ts";
@@ -31,7 +29,7 @@ export async function readPlanText(
   if (!planFileExists(dir, plan)) {
     throw new RegistryError("REGISTRY_PLAN_MISSING", path, "there is no such plan");
   }
-  const bytes = await readStart(path);
+  const bytes = readStart(path);
   if (bytes.length > MAXIMUM_BYTES) {
     const reason = `it is larger than ${MAXIMUM_MEBIBYTES} MiB`;
     throw new RegistryError("REGISTRY_PLAN_TOO_LARGE", path, reason);
@@ -44,12 +42,27 @@ export async function readPlanText(
 }
 
 /** Never more than one byte too many, however large the file is or becomes. */
-async function readStart(path: string): Promise<Buffer> {
+function readStart(path: string): Buffer {
   try {
     // A pipe that has taken the file's place meanwhile is not waited for.
-    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    return await buffer(file.createReadStream({ end: MAXIMUM_BYTES }));
+    const file = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+    try {
+      return readUpTo(file, MAXIMUM_BYTES + 1);
+    } finally {
+      fs.closeSync(file);
+    }
   } catch (error) {
     throw new RegistryError("REGISTRY_UNREADABLE", path, reasonOf(error), error);
   }
+}
+
+function readUpTo(file: number, most: number): Buffer {
+  const room = Buffer.allocUnsafe(most);
+  let length = 0;
+  while (length < most) {
+    const count = fs.readSync(file, room, length, most - length, null);
+    if (count === 0) break;
+    length += count;
+  }
+  return room.subarray(0, length);
 }

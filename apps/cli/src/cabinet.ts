@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { runCabinet } from "./run-cabinet.ts";
+
+void runCabinet();
