@@ -1,13 +1,16 @@
 import { join } from "node:path";
 
+import { type IgnoreLines, withIgnoreLines } from "@x/registry-core";
+
 import { assertInPlanning } from "./contained.ts";
 import { readBounded } from "./read-bounded.ts";
 import { updateFileSync } from "./update-file.ts";
 
-/** What below `.planning/` belongs to one machine, or to one moment: see gitignore(5). */
-const HIDDEN = ["/.active*", "/.local/", "*.lock", "*.lock.next", "*.tmp.*"] as const;
-
-const TITLE = "# Of one machine, or of one moment (Cabinet)";
+/** What below `.planning/` belongs to one machine, or to one moment, for the `.gitignore` there. */
+export const PLANNING_IGNORED: IgnoreLines = {
+  title: "# Of one machine, or of one moment (Cabinet)",
+  lines: ["/.active*", "/.local/", "*.lock", "*.lock.next", "*.tmp.*"],
+};
 
 /**
  * Has `.planning/.gitignore` name what is nobody's commit; lines of the user stay. To be called before such a
@@ -16,17 +19,9 @@ const TITLE = "# Of one machine, or of one moment (Cabinet)";
 export function hideFromGit(planning: string): void {
   const path = join(planning, ".gitignore");
   assertInPlanning(planning, path);
-  if (withHidden(readBounded(path)) === undefined) return;
-  updateFileSync(path, (bytes) => ({ data: withHidden(bytes), result: undefined }));
-}
-
-/** Undefined: all of it is there. */
-function withHidden(bytes: Uint8Array | undefined): Uint8Array | undefined {
-  const old = Buffer.from(bytes ?? []);
-  const lines = old.toString().split(/\r?\n/);
-  const missing = HIDDEN.filter((line) => !lines.includes(line));
-  if (missing.length === 0) return undefined;
-  const isEnded = old.length === 0 || old.at(-1) === 10;
-  const added = [isEnded ? "" : "\n", ...[TITLE, ...missing].map((line) => `${line}\n`)];
-  return Buffer.concat([old, Buffer.from(added.join(""))]);
+  if (withIgnoreLines(readBounded(path), PLANNING_IGNORED) === undefined) return;
+  updateFileSync(path, (bytes) => ({
+    data: withIgnoreLines(bytes, PLANNING_IGNORED),
+    result: undefined,
+  }));
 }

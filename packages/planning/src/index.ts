@@ -4,9 +4,11 @@ export {
   setActiveSpec,
   type WarningOptions,
 } from "./active-spec.ts";
+export { assertInPlanning } from "./contained.ts";
 export { PlanningError, type PlanningErrorCode, SpecNameError } from "./errors.ts";
 export { findSpecOfFile, isSetUp, requireRunFolder, requireSpec } from "./find-spec.ts";
 export { type FlowName, FLOWS, readFlow } from "./flow.ts";
+export { PLANNING_IGNORED } from "./git-ignore.ts";
 export { listSpecs, readSpec, type SpecInfo } from "./list-specs.ts";
 export { type Migration, type MigrateOptions, migrateSpecs } from "./migrate-specs.ts";
 export type { Conflict, Move } from "./migration-plan.ts";

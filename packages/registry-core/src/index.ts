@@ -12,6 +12,7 @@ export {
   type Warning,
   WorkspaceError,
 } from "./errors.ts";
+export { type IgnoreLines, missingIgnoreLines, withIgnoreLines } from "./ignore-lines.ts";
 export { assertPathSegment, segmentFault } from "./path-segment.ts";
 export { recordOf, type RecordSchema } from "./record-of.ts";
 export type { Origin, Step } from "./registry-changes.ts";

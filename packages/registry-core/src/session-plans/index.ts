@@ -3,6 +3,7 @@ export { listPlans, type SessionPlanRow } from "./list-plans.ts";
 export { type LookupOptions, lookupPlan } from "./lookup-plan.ts";
 export { listTrash } from "./list-trash.ts";
 export { assertPlanName, listPlanFiles, planFileExists, planNameOf } from "./plan-file.ts";
+export { PLANS_IGNORED } from "./plans-ignored.ts";
 export { type PlanText, readPlanText } from "./read-plan-text.ts";
 export { assertRegistry, readRegistry } from "./read-registry.ts";
 export { type RegisterOptions, registerPlan } from "./register-plan.ts";

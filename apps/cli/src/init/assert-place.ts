@@ -1,0 +1,64 @@
+import { accessSync, constants, lstatSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+
+import { isWithin, realPathOf, realPathOfPart } from "@x/registry-core/workspace";
+
+import { codedError } from "../coded-error.ts";
+
+/**
+ * Throws `CABINET_INIT_OUTSIDE` where a link on the way to `path`, or in its place, leads out of `folder` or to
+ * nothing: it may have come with the repository, and what it leads to is not ours.
+ */
+export function assertWithin(folder: string, path: string): void {
+  const top = realPathOf(folder) ?? folder;
+  for (let part = path; part !== folder && part !== dirname(part); part = dirname(part)) {
+    const real = realPathOf(part);
+    if (real === undefined && isLink(part)) throw outside(part, "it is a link to nothing");
+    if (real === undefined) continue;
+    if (!isWithin(top, real)) throw outside(part, `it is a link that leads out of ${folder}`);
+    return;
+  }
+}
+
+/** The same for the file itself that is going to be replaced. */
+export function assertTargetWithin(folder: string, path: string, target: string): void {
+  if (isWithin(realPathOf(folder) ?? folder, realPathOfPart(target))) return;
+  throw outside(path, `it leads out of ${folder}`);
+}
+
+/** Throws `CABINET_INIT_NOT_FOLDER` where something else has the name of a folder that is needed. */
+export function assertFolderOrNothing(path: string): void {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined || stats.isDirectory()) return;
+  throw codedError("CABINET_INIT_NOT_FOLDER", path, "it is no folder");
+}
+
+/**
+ * Throws what writing the file would throw for want of the right to (`ATOMIC_FS_ACCESS_DENIED`,
+ * `ATOMIC_FS_READ_ONLY`), before anything else is written.
+ */
+export function assertWritable(path: string): void {
+  const target = realPathOfPart(path);
+  let folder = dirname(target);
+  while (statSync(folder, { throwIfNoEntry: false }) === undefined) folder = dirname(folder);
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if (!(error instanceof Error) || !("code" in error)) throw error;
+    const code = error.code === "EROFS" ? "ATOMIC_FS_READ_ONLY" : "ATOMIC_FS_ACCESS_DENIED";
+    throw codedError(code, path, error.message, error);
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    // Not there, or not to be reached: who reads or writes it will say which.
+    return false;
+  }
+}
+
+function outside(path: string, reason: string): Error {
+  return codedError("CABINET_INIT_OUTSIDE", path, reason);
+}
