@@ -8,7 +8,12 @@ export const COMMON_OPTIONS = {
   json: { type: "boolean", summary: "Print one JSON value" },
   quiet: { type: "boolean", short: "q", summary: "Print the result only: no warnings, no hints" },
   verbose: { type: "boolean", short: "v", summary: "Say which folder was chosen and why" },
-  "workspace-root": { type: "string", value: "<path>", summary: "Work on this checkout" },
+  "workspace-root": {
+    type: "string",
+    value: "<path>",
+    completes: "folder",
+    summary: "Work on this checkout",
+  },
   help: { type: "boolean", short: "h", summary: "Show this help" },
   version: { type: "boolean", short: "V", summary: "Show the version" },
 } as const satisfies Record<string, CommandOption & { short?: string }>;

@@ -6,10 +6,22 @@ export interface CommandEntry {
   readonly summary: string;
   /** The words of the command that these are other words for. */
   readonly aliasOf?: readonly string[];
+  /** It is called by scripts only: no help names it. */
+  readonly isHidden?: true;
   readonly load: () => Promise<Command>;
 }
 
 const OWN: readonly CommandEntry[] = [
+  {
+    words: ["init"],
+    summary: "Set a repository up: folders, what git ignores, the plugin of OpenCode",
+    load: async () => (await import("./commands/init.ts")).init,
+  },
+  {
+    words: ["status"],
+    summary: "Show on one screen where the work stands, who is at it, and what is wrong",
+    load: async () => (await import("./commands/status.ts")).status,
+  },
   {
     words: ["plans"],
     summary: "List the plans of this checkout and the sessions they belong to",
@@ -256,9 +268,25 @@ const OWN: readonly CommandEntry[] = [
     load: async () => (await import("./commands/tracker-migrate.ts")).trackerMigrate,
   },
   {
+    words: ["doctor"],
+    summary: "Say what is wrong with the files of this checkout, and mend it with --fix",
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
+  {
     words: ["restore"],
     summary: "Bring back what was cleared; without an argument, list what can be",
     load: async () => (await import("./commands/restore.ts")).restore,
+  },
+  {
+    words: ["completion"],
+    summary: "Print the script that completes cabinet in bash, zsh or fish",
+    load: async () => (await import("./commands/completion.ts")).completion,
+  },
+  {
+    words: ["complete"],
+    summary: "Print what a shell offers for a command line that is being typed",
+    isHidden: true,
+    load: async () => (await import("./commands/complete.ts")).complete,
   },
 ];
 

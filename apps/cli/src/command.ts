@@ -4,12 +4,31 @@ import type { Roots } from "@x/registry-core/workspace";
 import type { OptionValues } from "./arguments.ts";
 import type { Host } from "./host.ts";
 
+/** What a shell can look up to complete a value. A plan and a spec to activate may be given as a path, too. */
+export type CompletedThing =
+  | "cleared"
+  | "file"
+  | "folder"
+  | "lease"
+  | "open-lease"
+  | "phase"
+  | "plan"
+  | "registered-plan"
+  | "session"
+  | "spec"
+  | "spec-or-file";
+
+/** How a shell completes a value: one of those things, or one of these words. */
+export type Completer = CompletedThing | readonly string[];
+
 /** An option of one command, in the form of `util.parseArgs`, with its line of help. */
 export interface CommandOption {
   readonly type: "string" | "boolean";
   readonly value?: string;
   /** It may be given several times: its value is a list. */
   readonly multiple?: true;
+  /** How its value is completed; default not at all. */
+  readonly completes?: Completer;
   readonly summary: string;
 }
 
@@ -64,6 +83,8 @@ export interface Command {
   readonly arguments: number;
   /** How many more it takes where they are given; default none. */
   readonly optionalArguments?: number;
+  /** How each positional argument is completed; the last one also counts for those behind it. */
+  readonly completes?: readonly Completer[];
   /** Another command's line must stand behind `--`. */
   readonly takesCommandLine?: true;
   readonly run: (invocation: Invocation) => Promise<Outcome>;

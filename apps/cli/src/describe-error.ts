@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 
 import { CliError, ExitCodeError } from "./errors.ts";
 import { EXIT } from "./exit-code.ts";
+import { INIT_SENTENCES } from "./init-sentences.ts";
 import { LEASE_SENTENCES } from "./lease-sentences.ts";
 import { PHASE_SENTENCES } from "./phase-sentences.ts";
 import { PLANNING_SENTENCES } from "./planning-sentences.ts";
@@ -93,6 +94,7 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
     hint: "Leases are shared by all worktrees of a repository: mount or move it back, or work in its main worktree.",
   }),
   ...REGISTRY_SENTENCES,
+  ...INIT_SENTENCES,
   ...LEASE_SENTENCES,
   ...PHASE_SENTENCES,
   ...PLANNING_SENTENCES,

@@ -4,7 +4,9 @@ import type { Command, CommandOption } from "./command.ts";
 
 /** The page that `cabinet --help` shows. */
 export function helpOfAll(): string {
-  const own = COMMANDS.filter(({ aliasOf }) => aliasOf === undefined);
+  const own = COMMANDS.filter(
+    ({ aliasOf, isHidden }) => aliasOf === undefined && isHidden !== true,
+  );
   const commands = own.map(({ words, summary }) => [words.join(" "), summary] as const);
   return [
     "The filing cabinet for coding agents: plans, specs, leases and track records.",

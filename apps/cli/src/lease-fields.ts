@@ -12,11 +12,17 @@ import { leasePlace } from "./lease-place.ts";
 export const LEASE_FIELD_OPTIONS = {
   agent: { type: "string", value: "<id>", summary: "Who is going to work" },
   branch: { type: "string", value: "<name>", summary: "Default: the branch of this checkout" },
-  worktree: { type: "string", value: "<path>", summary: "Default: the top of this checkout" },
+  worktree: {
+    type: "string",
+    value: "<path>",
+    completes: "folder",
+    summary: "Default: the top of this checkout",
+  },
   write: {
     type: "string",
     value: "<glob>",
     multiple: true,
+    completes: "file",
     summary: "Files that are going to be written; may be repeated",
   },
   ttl: { type: "string", value: "<duration>", summary: "It expires after that, as 30m or 2h" },

@@ -16,6 +16,7 @@ export const RUN_PLACE_OPTIONS = {
   folder: {
     type: "string",
     value: "<path>",
+    completes: "folder",
     summary: "Not a spec's run, but the one in this folder",
   },
 } as const satisfies Record<string, CommandOption>;

@@ -9,7 +9,12 @@ import type { CommandOption, Invocation } from "./command.ts";
 import { CliError } from "./errors.ts";
 
 export const SPEC_OPTION = {
-  spec: { type: "string", value: "<name>", summary: "Not the active spec, but this one" },
+  spec: {
+    type: "string",
+    value: "<name>",
+    completes: "spec",
+    summary: "Not the active spec, but this one",
+  },
 } as const satisfies Record<string, CommandOption>;
 
 /**

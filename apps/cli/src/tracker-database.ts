@@ -1,32 +1,16 @@
 import { existsSync, statSync } from "node:fs";
-import { isAbsolute, resolve } from "node:path";
 
 import type { Warning } from "@x/registry-core";
 import { printable } from "@x/registry-core/text";
 import { MemoryDatabase, type TrackRecord } from "@x/tracker";
 import { journalFolderOf } from "@x/tracker/host";
-import { databasePathOf, LMDBDatabase } from "@x/tracker/lmdb";
+import { LMDBDatabase } from "@x/tracker/lmdb";
 
-import { textOption, usageError } from "./arguments.ts";
 import { codedError } from "./coded-error.ts";
-import type { CommandOption, Invocation } from "./command.ts";
-import { parseSize, sizeOption } from "./size-option.ts";
+import type { Invocation } from "./command.ts";
 import { type JournalFailure, journalWarnings } from "./tracker-journals.ts";
+import { maximumSize, trackerPath } from "./tracker-path.ts";
 import { goneDatabase, withAdvice } from "./tracker-remains.ts";
-
-/** Which database a command works on. */
-export const TRACKER_OPTIONS = {
-  database: {
-    type: "string",
-    value: "<path>",
-    summary: "Default: CABINET_TRACKER_DATABASE, else that of this user",
-  },
-  "max-size": {
-    type: "string",
-    value: "<size>",
-    summary: "How large it may grow, such as 64MiB; default 512MiB",
-  },
-} as const satisfies Record<string, CommandOption>;
 
 export interface Tracker {
   /** The database file. */
@@ -76,20 +60,6 @@ export async function withTracker<R>(
 /** What there is to say where nothing is on record in that database. */
 export function nothingTracked(path: string): string {
   return printable(`Nothing is tracked yet in ${path}`);
-}
-
-/** A relative `--database` begins at the current folder, as in a shell; that of the variable at the home folder. */
-function trackerPath({ options, env, cwd }: Invocation): string {
-  const flag = textOption(options, "database");
-  const variable = env["CABINET_TRACKER_DATABASE"]?.trim() ?? "";
-  if ([flag, variable].includes(":memory:")) throw usageError("A file is needed, not :memory:.");
-  if (flag === undefined) return databasePathOf(variable === "" ? undefined : variable);
-  return databasePathOf(/^~[/\\]/.test(flag) || isAbsolute(flag) ? flag : resolve(cwd(), flag));
-}
-
-function maximumSize({ options, env }: Invocation): number | undefined {
-  const variable = env["CABINET_TRACKER_MAX_SIZE"]?.trim() ?? "";
-  return sizeOption(options, "max-size") ?? (variable === "" ? undefined : parseSize(variable));
 }
 
 /** The file, or what hosts have journaled before anybody has made it. */

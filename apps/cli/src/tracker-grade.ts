@@ -4,6 +4,9 @@ import { type OptionValues, textOption, usageError } from "./arguments.ts";
 
 const GRADES: readonly Grade[] = [-1, 1, 2, 5];
 
+/** Those that a grade may be given by. */
+export const GRADE_WORDS: readonly string[] = GRADES.map((grade) => GRADE_LABELS[grade]);
+
 /** The grade given for an option, as a number or as its word; undefined without it. Throws `CABINET_USAGE`. */
 export function gradeOption(values: OptionValues, name: string): Grade | undefined {
   const text = textOption(values, name)?.trim();

@@ -16,6 +16,7 @@ import { createPlanHooks } from "./plan-hooks.ts";
 import { reasonOf } from "./reason-of.ts";
 import { createSessionHooks } from "./session-hooks.ts";
 import { Sessions } from "./sessions.ts";
+import { createShellHooks } from "./shell-hooks.ts";
 import { createLeaseTools } from "./tools/lease-tools.ts";
 import { createStatusTool } from "./tools/status-tool.ts";
 import { createTrackTools } from "./tools/track-tools.ts";
@@ -72,6 +73,7 @@ function partsOf(
   const tracked = record && { record, sessions, project, directory };
   const parts: readonly (() => HookPart | false | undefined)[] = [
     () => createSessionHooks(sessions),
+    createShellHooks,
     () => ({ name: "toasts", chatMessage: () => warnings.beginShowing() }),
     // Those that refuse, before those that only look.
     () =>

@@ -6,6 +6,8 @@ import type {
   ClientEvent,
   CommandCall,
   CommandOutput,
+  ShellCall,
+  ShellEnvironment,
   ToolCall,
   ToolResult,
 } from "./opencode.ts";
@@ -26,6 +28,7 @@ export interface HookPart {
   /** The only one that may refuse. */
   readonly toolBefore?: (call: ToolCall) => Work;
   readonly toolAfter?: (call: ToolCall, result: ToolResult) => Work;
+  readonly shellEnv?: (call: ShellCall, output: ShellEnvironment) => Work;
   readonly tools?: readonly AgentTool[];
   readonly dispose?: () => Work;
 }

@@ -28,6 +28,7 @@ function noting(calls: string[], name = "noting"): HookPart {
     commandBefore: note("commandBefore"),
     toolBefore: note("toolBefore"),
     toolAfter: note("toolAfter"),
+    shellEnv: note("shellEnv"),
     dispose: note("dispose"),
   };
 }
@@ -42,6 +43,7 @@ function failing(error: unknown = new Error("no")): HookPart {
     commandBefore: async () => fail(),
     toolBefore: fail,
     toolAfter: fail,
+    shellEnv: fail,
     dispose: fail,
   };
 }
@@ -59,6 +61,7 @@ const HOOKS: readonly (readonly [string, (hooks: Joined) => Promise<void>])[] = 
   ],
   ["toolBefore", (hooks) => hooks["tool.execute.before"](call, { args: {} })],
   ["toolAfter", (hooks) => hooks["tool.execute.after"]({ ...call, args: {} })],
+  ["shellEnv", (hooks) => hooks["shell.env"](call, { env: {} })],
   ["dispose", (hooks) => hooks.dispose()],
 ];
 

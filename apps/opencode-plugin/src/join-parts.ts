@@ -43,6 +43,7 @@ export function joinParts(
   const commandBefore = each((part) => part.commandBefore);
   const toolBefore = each((part) => part.toolBefore, true);
   const toolAfter = each((part) => part.toolAfter);
+  const shellEnv = each((part) => part.shellEnv);
   const tools = new Map(
     parts.flatMap(({ tools: own = [] }) => own).map((tool) => [tool.name, tool]),
   );
@@ -56,6 +57,7 @@ export function joinParts(
     "tool.execute.before": (call, output) =>
       toolBefore(limit, { ...call, args: fieldOf(output, "args") }),
     "tool.execute.after": (call, output = {}) => toolAfter(limit, call, output),
+    "shell.env": (call, output = {}) => shellEnv(limit, call, output),
     "tool.definition": async (told, output) => {
       const tool = tools.get(String(fieldOf(told, "toolID")));
       if (tool !== undefined && typeof output === "object") output.jsonSchema = tool.jsonSchema;

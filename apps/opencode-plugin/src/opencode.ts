@@ -90,6 +90,16 @@ export interface ToolDefinition {
   readonly execute: (args: unknown, context: ToolContext) => Promise<string>;
 }
 
+/** A command that a shell is going to run; without a session, that of a terminal which the user opens. */
+export interface ShellCall {
+  readonly sessionID?: string;
+}
+
+/** What is added to the environment of the command. */
+export interface ShellEnvironment {
+  readonly env?: Record<string, string>;
+}
+
 /** What the model is told of a tool; the client reads the schema back after the hook. */
 interface ToolPresentation {
   jsonSchema?: unknown;
@@ -97,7 +107,7 @@ interface ToolPresentation {
 
 /**
  * The hooks. What one throws has a consequence: of `tool.execute.before`, the call is an error for the model; of
- * `tool.execute.after` too, though the tool has run; of `chat.message`, the whole prompt fails. A promise of `event` is
+ * `shell.env` and `tool.execute.after` too, though the tool has run by the latter; of `chat.message`, the whole prompt fails. A promise of `event` is
  * not awaited by the client, all others are, without a limit.
  */
 export interface Hooks {
@@ -110,6 +120,7 @@ export interface Hooks {
     output: { readonly args: unknown },
   ) => Promise<void>;
   readonly "tool.execute.after"?: (call: ToolCall, output?: ToolResult) => Promise<void>;
+  readonly "shell.env"?: (call: ShellCall, output?: ShellEnvironment) => Promise<void>;
   readonly "tool.definition"?: (
     tool: { readonly toolID: string },
     output: ToolPresentation,

@@ -7,10 +7,14 @@ import { bash, commits, write } from "./harness/calls.ts";
 import { client, headOf, openScenario } from "./harness/scenario.ts";
 
 describe.skipIf(client === undefined)("in the real client", () => {
-  test("an agent writes a plan; it is filed for the session, and cabinet lists it", async () => {
+  test("an agent writes a plan; it is filed for the session, cabinet lists it, and a shell knows the session", async () => {
     const text = "# Demo plan\n";
     const { run, repository, cabinet } = await openScenario({
-      turns: [{ tools: [write(".ai/plan-demo.md", text)] }, { text: "The plan is written." }],
+      turns: [
+        { tools: [write(".ai/plan-demo.md", text)] },
+        { tools: [bash('printf %s "$CABINET_SESSION" > session')] },
+        { text: "The plan is written." },
+      ],
     });
     const { code, sessionID } = await run("write the plan");
     expect(code).toBe(0);
@@ -22,6 +26,12 @@ describe.skipIf(client === undefined)("in the real client", () => {
         untracked: [],
       },
       warnings: [],
+    });
+    const asked = readFileSync(join(repository, "session"), "utf8");
+    expect(asked).toBe(sessionID);
+    expect((await cabinet("status", "--session", asked)).data.plan).toMatchObject({
+      session: { id: sessionID, from: "option" },
+      plan: { plan: "demo", sessionID },
     });
   }, 90_000);
 

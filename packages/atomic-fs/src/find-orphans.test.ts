@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { leaveOrphan } from "../test/orphan.ts";
-import { findOrphans } from "./find-orphans.ts";
+import { findOrphans, findOrphansIn } from "./find-orphans.ts";
 import { hash, ownIdentity } from "./process-identity.ts";
 import { temporaryPath } from "./temporary-path.ts";
 
@@ -111,4 +111,27 @@ test("the longest name that can be written has room for its temporary file", asy
   const file = join(folder, "n".repeat(room));
   utimesSync(leaveOrphan(file, { intended: "text" }), 1, 1);
   expect(await findOrphans(file)).toHaveLength(1);
+});
+
+test("a folder tells of all temporary files of ours in it, and what they were for", async () => {
+  const folder = temporaryFolder();
+  const [plans, state] = [join(folder, "plans.json"), join(folder, "STATE.md")];
+  const older = leaveOrphan(plans, { intended: "{}", seconds: 1 });
+  const newer = leaveOrphan(plans, { intended: "[]", writer: "alive", seconds: 2 });
+  const other = leaveOrphan(state, { intended: "# State\n" });
+  // What no name of ours is may be anybody's.
+  for (const name of ["notes.tmp", `notes.tmp.${UNUSED}`, `notes.${UNUSED}.tmp`, "x.tmp.1.2."]) {
+    writeFileSync(join(folder, name), "text");
+  }
+  mkdirSync(join(folder, `folder.tmp.${UNUSED}.1.abcd1234`));
+  const found = await findOrphansIn(folder);
+  expect(found.map(({ path, target, writer }) => [path, target, writer])).toEqual([
+    [other, state, "dead"],
+    [newer, plans, "alive"],
+    [older, plans, "dead"],
+  ]);
+  expect(await findOrphansIn(join(folder, "missing"))).toEqual([]);
+  await expect(findOrphansIn(join(folder, "notes.tmp"))).rejects.toMatchObject({
+    code: "ATOMIC_FS_NOT_DIRECTORY",
+  });
 });

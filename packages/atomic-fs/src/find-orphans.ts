@@ -1,11 +1,16 @@
 import type { Stats } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import { errnoOf, toTypedError } from "./errors.ts";
 import { type FileCalls, syncFileCalls } from "./file-calls.ts";
 import { absolutePath, followLinks } from "./follow-links.ts";
 import type { Liveness } from "./liveness.ts";
-import { livenessOfWriter, parseTemporaryName, type TemporaryName } from "./temporary-path.ts";
+import {
+  livenessOfWriter,
+  parseTemporaryName,
+  targetNameOf,
+  type TemporaryName,
+} from "./temporary-path.ts";
 
 /** A temporary file beside a file: what a killed writer left, or a write that is under way. */
 export interface Orphan {
@@ -35,6 +40,32 @@ export async function findOrphans(path: string): Promise<Orphan[]> {
     return listOrphans(syncFileCalls, target).map(({ orphan }) => orphan);
   } catch (error) {
     throw toTypedError(path, error);
+  }
+}
+
+/** An orphan, and the path of the file that it was to become. */
+export interface FolderOrphan extends Orphan {
+  readonly target: string;
+}
+
+/**
+ * The temporary files of this package in a folder, whatever file they were for, the newest of each file
+ * first; not what is in folders below. Of other tools' names, a folder does not tell what they mean: see
+ * `findOrphans`. Changes nothing. Throws as `findOrphans` does.
+ */
+export async function findOrphansIn(folder: string): Promise<FolderOrphan[]> {
+  const start = absolutePath(folder);
+  try {
+    const names = new Set(namesIn(syncFileCalls, start));
+    const targets = new Set([...names].flatMap((name) => targetNameOf(name) ?? []));
+    return [...targets].toSorted().flatMap((name) => {
+      const target = join(start, name);
+      return listOrphans(syncFileCalls, target)
+        .filter(({ orphan }) => targetNameOf(basename(orphan.path)) === name)
+        .map(({ orphan }) => ({ ...orphan, target }));
+    });
+  } catch (error) {
+    throw toTypedError(folder, error);
   }
 }
 

@@ -19,11 +19,12 @@ export {
 } from "./file-updater.ts";
 export type { Outcome } from "./group-commit.ts";
 export type { LockOptions } from "./lock-options.ts";
-export { findOrphans, type Orphan } from "./find-orphans.ts";
+export { findOrphans, findOrphansIn, type FolderOrphan, type Orphan } from "./find-orphans.ts";
 export { type Liveness, processLiveness } from "./liveness.ts";
 export { identifyProcess, type ProcessIdentity } from "./process-identity.ts";
 export { quarantineFile, quarantineFileSync, type QuarantineOptions } from "./quarantine-file.ts";
-export { recoverFile, type RecoverOptions, type Recovery } from "./recover-file.ts";
+export { readLockHolder, type SeenHolder } from "./read-lock-holder.ts";
+export { findRecovery, recoverFile, type RecoverOptions, type Recovery } from "./recover-file.ts";
 export type { Durability } from "./replace-file.ts";
 export { updateJson, updateJsonSync, type UpdateJsonOptions } from "./update-json.ts";
 export { type HeldLock, withFileLock, withFileLockSync } from "./with-file-lock.ts";

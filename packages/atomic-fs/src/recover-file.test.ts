@@ -25,7 +25,7 @@ import { failing } from "../test/failing.ts";
 import { leaveOrphan } from "../test/orphan.ts";
 import { syncFileCalls } from "./file-calls.ts";
 import { quarantineFile } from "./quarantine-file.ts";
-import { recoverFile } from "./recover-file.ts";
+import { findRecovery, recoverFile } from "./recover-file.ts";
 import { withFileLock } from "./with-file-lock.ts";
 
 const read = (path: string): string => readFileSync(path, "utf8");
@@ -50,6 +50,26 @@ test("a missing file comes back from the newest complete write that was cut shor
   expect(recovery.archived.map(read)).toEqual(['{"n":', '{"n":1}']);
   expect(recovery.archived.map((path) => path.replace(/\.broken-\d+$/, ""))).toEqual([half, older]);
   expect(namesBeside(file)).toHaveLength(3);
+});
+
+test("what a recovery would put in the place of a file can be told beforehand, and changes nothing", async () => {
+  const file = fileWith('{"n":', 1_500);
+  leaveOrphan(file, { intended: '{"n":1}', seconds: 1_000 });
+  const newest = leaveOrphan(file, { intended: '{"n":2}', seconds: 2_000 });
+  leaveOrphan(file, { intended: '{"n":3}', content: '{"n":', seconds: 3_000 });
+  leaveOrphan(file, { intended: '{"n":4}', writer: "alive", seconds: 4_000 });
+  const names = namesBeside(file);
+  expect(await findRecovery(file)).toBe(newest);
+  unlinkSync(newest);
+  expect(await findRecovery(file)).toBeUndefined();
+  unlinkSync(file);
+  expect(await findRecovery(file)).toMatch(/\.tmp\./);
+  expect(namesBeside(file)).toEqual(
+    names.filter((name) => ![basename(file), basename(newest)].includes(name)),
+  );
+  writeFileSync(file, "{}");
+  expect(await findRecovery(file)).toBeUndefined();
+  expect(await findRecovery(join(dirname(file), "other.json"))).toBeUndefined();
 });
 
 test("an invalid file is set aside, and keeps its mode; a newer write takes its place", async () => {

@@ -149,10 +149,8 @@ function findBest(
   const previous = found.state === "invalid" ? found.file.stats : undefined;
   const unusable = new Map<ListedOrphan, unknown>();
   const best = dead.find((orphan) => {
-    // Another name of the file may be somebody's who still writes to it.
-    if (orphan.stats.mtimeMs <= since || orphan.stats.nlink !== 1) return false;
     try {
-      if (!isWhole(files, orphan, target, validate)) return false;
+      if (!mayTakePlace(files, orphan, target, validate, since)) return false;
       prepare(files, orphan, previous);
       return true;
     } catch (error) {
@@ -162,6 +160,50 @@ function findBest(
     }
   });
   return { best, unusable };
+}
+
+/**
+ * The temporary file that `recoverFile` would put in the place of a file that is missing or invalid, as far as
+ * a look can tell; undefined where there is none, and for a valid file. Takes no lock, changes nothing.
+ * Throws `WriteError` for what cannot be read.
+ */
+export async function findRecovery(
+  path: string,
+  options: ValidateOptions = {},
+): Promise<string | undefined> {
+  const validate = validatorOf(options);
+  const start = absolutePath(path);
+  try {
+    const files = syncFileCalls;
+    const target = targetOf(start);
+    const found = inspectFile(files, target, validate);
+    if (found.state === "valid") return undefined;
+    const since = latestOf(files, target, found);
+    const best = deadOrphans(files, target, found).find((orphan) => {
+      try {
+        return mayTakePlace(files, orphan, target, validate, since);
+      } catch (error) {
+        if (!UNUSABLE.has(errnoOf(error))) throw error;
+        return false;
+      }
+    });
+    return best?.orphan.path;
+  } catch (error) {
+    throw toTypedError(start, error);
+  }
+}
+
+/** Whether it is whole, valid, and newer. Throws what reading it throws. */
+function mayTakePlace(
+  files: FileCalls,
+  orphan: ListedOrphan,
+  target: string,
+  validate: Validator,
+  since: number,
+): boolean {
+  // Another name of the file may be somebody's who still writes to it.
+  if (orphan.stats.mtimeMs <= since || orphan.stats.nlink !== 1) return false;
+  return isWhole(files, orphan, target, validate);
 }
 
 /** When the content was written that the file has, or had when it was last set aside. */

@@ -12,7 +12,12 @@ export const closeoutReport: Command = {
   example: "cabinet closeout-report --phase 3",
   arguments: 0,
   options: {
-    phase: { type: "string", value: "<id>", summary: "Default: the last one that is done" },
+    phase: {
+      type: "string",
+      value: "<id>",
+      completes: "phase",
+      summary: "Default: the last one that is done",
+    },
   },
   run: async (invocation) => {
     const phase = textOption(invocation.options, "phase");

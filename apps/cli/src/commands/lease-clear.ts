@@ -12,6 +12,7 @@ export const leaseClear: Command = {
   synopsis: "<phase>",
   example: "cabinet lease clear 3 --force",
   arguments: 1,
+  completes: ["lease"],
   options: {
     force: { type: "boolean", summary: "Also where the lease is open" },
     ...EPOCH_OPTION,

@@ -10,6 +10,7 @@ export const leaseClose: Command = {
   synopsis: "<phase>",
   example: "cabinet lease close 3 --epoch 4",
   arguments: 1,
+  completes: ["open-lease"],
   options: EPOCH_OPTION,
   run: async (invocation) => {
     const [phase = ""] = invocation.positionals;

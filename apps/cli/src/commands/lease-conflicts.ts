@@ -36,8 +36,14 @@ export const leaseConflicts: Command = {
   example: "cabinet lease conflicts 'src/auth/**' --phase 3",
   arguments: 0,
   optionalArguments: Infinity,
+  completes: ["file"],
   options: {
-    phase: { type: "string", value: "<phase>", summary: "Compare the others with this phase" },
+    phase: {
+      type: "string",
+      value: "<phase>",
+      completes: "open-lease",
+      summary: "Compare the others with this phase",
+    },
     "exit-code": { type: "boolean", summary: "Exit with 1 when there are some" },
   },
   run: async (invocation) => {

@@ -11,6 +11,7 @@ export const leaseCrash: Command = {
   synopsis: "<phase> --reason <text>",
   example: "cabinet lease crash 3 --reason 'the agent gave up'",
   arguments: 1,
+  completes: ["open-lease"],
   options: {
     reason: { type: "string", value: "<text>", summary: "What went wrong" },
     ...EPOCH_OPTION,

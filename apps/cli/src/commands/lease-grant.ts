@@ -13,6 +13,7 @@ export const leaseGrant: Command = {
   synopsis: "<phase>",
   example: "cabinet lease grant 3 --agent claude-1 --write 'src/auth/**' --ttl 2h",
   arguments: 1,
+  completes: ["phase"],
   options: {
     ...LEASE_FIELD_OPTIONS,
     "holder-pid": {

@@ -11,6 +11,7 @@ export const leaseHeartbeat: Command = {
   synopsis: "<phase>",
   example: "cabinet lease heartbeat 3 --ttl 30m",
   arguments: 1,
+  completes: ["open-lease"],
   options: {
     ttl: { type: "string", value: "<duration>", summary: "It expires then; default as before" },
     ...EPOCH_OPTION,

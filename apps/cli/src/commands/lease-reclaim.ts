@@ -12,6 +12,7 @@ export const leaseReclaim: Command = {
   synopsis: "<phase>",
   example: "cabinet lease reclaim 3",
   arguments: 1,
+  completes: ["open-lease"],
   options: {
     reason: { type: "string", value: "<text>", summary: "Is noted beside what was seen" },
     ...EPOCH_OPTION,

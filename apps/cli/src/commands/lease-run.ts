@@ -32,6 +32,7 @@ export const leaseRun: Command = {
   synopsis: "<phase> -- <command> [<args>...]",
   example: "cabinet lease run 3 --write 'src/auth/**' -- npm run agent",
   arguments: 1,
+  completes: ["phase"],
   takesCommandLine: true,
   options: {
     ...LEASE_FIELD_OPTIONS,

@@ -12,6 +12,7 @@ export const leaseShow: Command = {
   synopsis: "<phase>",
   example: "cabinet lease show 3",
   arguments: 1,
+  completes: ["lease"],
   run: async (invocation) => {
     const { positionals } = invocation;
     const [phase = ""] = positionals;

@@ -21,6 +21,7 @@ export const phaseStatus: Command = {
   example: "cabinet phase-status 3 done",
   arguments: 1,
   optionalArguments: 1,
+  completes: ["phase", PHASE_STATUS_WORDS],
   options: {
     force: { type: "boolean", summary: "Set it to done without its evidence, on record" },
     reason: { type: "string", value: "<text>", summary: "Why, with --force" },

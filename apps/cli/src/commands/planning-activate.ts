@@ -9,6 +9,7 @@ export const planningActivate: Command = {
   synopsis: "<spec | path>",
   example: "cabinet planning activate login",
   arguments: 1,
+  completes: ["spec-or-file"],
   run: async (invocation) => {
     const { positionals, cwd, onWarning } = invocation;
     const root = await planningRoot(invocation);

@@ -8,6 +8,7 @@ export const planningFlow: Command = {
   example: "cabinet planning flow enable-spec",
   arguments: 0,
   optionalArguments: 1,
+  completes: [FLOWS],
   run: async ({ positionals: [word] }) => {
     if (word === undefined) {
       return {

@@ -12,7 +12,12 @@ export const planningSetup: Command = {
   example: "cabinet planning setup --spec specs/login.md",
   arguments: 0,
   options: {
-    spec: { type: "string", value: "<path>", summary: "The spec's file, with its name on top" },
+    spec: {
+      type: "string",
+      value: "<path>",
+      completes: "file",
+      summary: "The spec's file, with its name on top",
+    },
   },
   run: async (invocation) => {
     const { options, cwd, onWarning } = invocation;

@@ -11,9 +11,20 @@ export const plansAdopt: Command = {
   synopsis: "<plan> --session <id>",
   example: "cabinet plans adopt auth-fix --session ses_66d1a2b3c4d5AbCdEfGhIjKlMn",
   arguments: 1,
+  completes: ["plan"],
   options: {
-    session: { type: "string", value: "<id>", summary: "The session that the plan belongs to" },
-    parent: { type: "string", value: "<id>", summary: "The session that started this one" },
+    session: {
+      type: "string",
+      value: "<id>",
+      completes: "session",
+      summary: "The session that the plan belongs to",
+    },
+    parent: {
+      type: "string",
+      value: "<id>",
+      completes: "session",
+      summary: "The session that started this one",
+    },
   },
   run: async (invocation) => {
     const { positionals, options, now, onWarning } = invocation;

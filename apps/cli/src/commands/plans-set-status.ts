@@ -26,11 +26,18 @@ export const plansSetStatus: Command = {
   synopsis: "<status> --session <id>",
   example: "cabinet plans set-status executed --session ses_66d1a2b3c4d5AbCdEfGhIjKlMn",
   arguments: 1,
+  completes: [Object.keys(STATUSES)],
   options: {
-    session: { type: "string", value: "<id>", summary: "The session whose plan it is" },
+    session: {
+      type: "string",
+      value: "<id>",
+      completes: "session",
+      summary: "The session whose plan it is",
+    },
     plan: {
       type: "string",
       value: "<plan>",
+      completes: "registered-plan",
       summary: "Instead of --session, where only one session has this plan",
     },
   },

@@ -21,8 +21,14 @@ export const plansShow: Command = {
   example: "cabinet plans show auth-fix",
   arguments: 0,
   optionalArguments: 1,
+  completes: ["plan"],
   options: {
-    session: { type: "string", value: "<id>", summary: "Show the plan of this session" },
+    session: {
+      type: "string",
+      value: "<id>",
+      completes: "session",
+      summary: "Show the plan of this session",
+    },
   },
   run: async (invocation) => {
     const { positionals, options, onWarning } = invocation;

@@ -15,6 +15,7 @@ export const restore: Command = {
   example: ["cabinet restore lease:3", "cabinet restore plans"],
   arguments: 0,
   optionalArguments: 1,
+  completes: ["cleared"],
   run: async (invocation) => {
     const [what] = invocation.positionals;
     if (what === undefined) {

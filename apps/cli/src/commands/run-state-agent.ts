@@ -10,6 +10,7 @@ export const runStateAgent: Command = {
   synopsis: "<agent-id> <status>",
   example: "cabinet run-state agent a1 spawned --plan 02-1 --task 'Add the form'",
   arguments: 2,
+  completes: [[], AGENT_STATUSES],
   options: {
     ...RUN_PLACE_OPTIONS,
     type: { type: "string", value: "<type>", summary: "What kind of agent it is" },

@@ -5,7 +5,8 @@ import { plural } from "../plural.ts";
 import { agentView } from "../tracker-agent-data.ts";
 import { requireAgent } from "../tracker-agent.ts";
 import { changeTracker } from "../tracker-change.ts";
-import { TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
+import { withTracker } from "../tracker-database.ts";
+import { TRACKER_OPTIONS } from "../tracker-path.ts";
 
 export const trackerBug: Command = {
   synopsis: "<agent>",

@@ -6,7 +6,8 @@ import { isoTime } from "../iso-time.ts";
 import { shortNames } from "../short-names.ts";
 import { type Cell, table } from "../table.ts";
 import { requireAgent } from "../tracker-agent.ts";
-import { TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
+import { withTracker } from "../tracker-database.ts";
+import { TRACKER_OPTIONS } from "../tracker-path.ts";
 import { wholeNumberOption } from "../whole-number-option.ts";
 
 const DEFAULT_LIMIT = 20;

@@ -5,7 +5,8 @@ import { candidateList } from "../candidate-list.ts";
 import type { Command, Style } from "../command.ts";
 import { isoTime } from "../iso-time.ts";
 import { type Cell, table } from "../table.ts";
-import { nothingTracked, TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
+import { nothingTracked, withTracker } from "../tracker-database.ts";
+import { TRACKER_OPTIONS } from "../tracker-path.ts";
 import { projectOption } from "../tracker-project.ts";
 
 const HEADING = ["SET-UP", "COMMITS", "GRADE", "GOOD", "BUGS", "LEVEL", "SCORE", "LAST"];
@@ -16,7 +17,12 @@ export const trackerCompare: Command = {
   arguments: 0,
   options: {
     ...TRACKER_OPTIONS,
-    project: { type: "string", value: "<path>", summary: "What was done in this project only" },
+    project: {
+      type: "string",
+      value: "<path>",
+      completes: "folder",
+      summary: "What was done in this project only",
+    },
     "by-project": { type: "boolean", summary: "A line for each project and set-up" },
   },
   run: (invocation) =>

@@ -8,8 +8,9 @@ import type { Command, Invocation, Outcome } from "../command.ts";
 import { CliError } from "../errors.ts";
 import { type Append, writeNewFile } from "../new-file.ts";
 import { plural } from "../plural.ts";
-import { TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
+import { withTracker } from "../tracker-database.ts";
 import { lineOf } from "../tracker-lines.ts";
+import { TRACKER_OPTIONS } from "../tracker-path.ts";
 
 // What is printed is in memory as one text.
 const MOST_PRINTED_CHARACTERS = 64 * 2 ** 20;
@@ -22,7 +23,12 @@ export const trackerExport: Command = {
   arguments: 0,
   options: {
     ...TRACKER_OPTIONS,
-    out: { type: "string", value: "<file>", summary: "A file that is not there; default stdout" },
+    out: {
+      type: "string",
+      value: "<file>",
+      completes: "file",
+      summary: "A file that is not there; default stdout",
+    },
   },
   run: async (invocation) => {
     const out = textOption(invocation.options, "out");

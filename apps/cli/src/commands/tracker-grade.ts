@@ -9,8 +9,9 @@ import { agentView } from "../tracker-agent-data.ts";
 import { requireAgent } from "../tracker-agent.ts";
 import { changeTracker } from "../tracker-change.ts";
 import { type CommitPlace, findCommit } from "../tracker-commit.ts";
-import { TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
-import { gradeLabel, gradeOption } from "../tracker-grade.ts";
+import { withTracker } from "../tracker-database.ts";
+import { GRADE_WORDS, gradeLabel, gradeOption } from "../tracker-grade.ts";
+import { TRACKER_OPTIONS } from "../tracker-path.ts";
 
 export const trackerGrade: Command = {
   synopsis: "<agent> <commit> [--agent-grade <grade>] [--user-grade <grade>]",
@@ -24,16 +25,19 @@ export const trackerGrade: Command = {
     "agent-grade": {
       type: "string",
       value: "<grade>",
+      completes: GRADE_WORDS,
       summary: "Its own, for the commit: bad, neutral, good, excellence; or =-1, 1, 2, 5",
     },
     "user-grade": {
       type: "string",
       value: "<grade>",
+      completes: GRADE_WORDS,
       summary: "The user's; alone, for how it communicated: no experience is gained",
     },
     project: {
       type: "string",
       value: "<path>",
+      completes: "folder",
       summary: "Default: that of the commit on record, else this checkout",
     },
   },

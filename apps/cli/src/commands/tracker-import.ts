@@ -7,8 +7,9 @@ import type { Command, Invocation, Outcome, Style } from "../command.ts";
 import { EXIT } from "../exit-code.ts";
 import { openInput, type OpenedInput } from "../file-lines.ts";
 import { plural } from "../plural.ts";
-import { TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
+import { withTracker } from "../tracker-database.ts";
 import { type BadLine, recordsIn } from "../tracker-lines.ts";
+import { TRACKER_OPTIONS } from "../tracker-path.ts";
 
 // More of them tell nobody more.
 const MOST_BAD_LINES = 20;
@@ -20,6 +21,7 @@ export const trackerImport: Command = {
     "zcat agents.jsonl.gz | cabinet tracker import -",
   ],
   arguments: 1,
+  completes: ["file"],
   options: TRACKER_OPTIONS,
   run: async (invocation) => {
     const [file = ""] = invocation.positionals;

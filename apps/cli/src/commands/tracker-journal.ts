@@ -6,8 +6,9 @@ import type { Command, Invocation, Outcome } from "../command.ts";
 import { activityLines } from "../tracker-activity-lines.ts";
 import { closeIds, findAgent } from "../tracker-agent.ts";
 import { changeTracker } from "../tracker-change.ts";
-import { TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
+import { withTracker } from "../tracker-database.ts";
 import { agentIdWith } from "../tracker-entries.ts";
+import { TRACKER_OPTIONS } from "../tracker-path.ts";
 import { wholeNumberOption } from "../whole-number-option.ts";
 
 const DEFAULT_LIMIT = 20;

@@ -15,8 +15,9 @@ import { describeError } from "../describe-error.ts";
 import { EXIT } from "../exit-code.ts";
 import { unreadable } from "../file-failure.ts";
 import { withProgress } from "../progress-line.ts";
-import { TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
+import { withTracker } from "../tracker-database.ts";
 import { trackerFailure } from "../tracker-failure.ts";
+import { TRACKER_OPTIONS } from "../tracker-path.ts";
 
 // More of them tell nobody more.
 const MOST_NAMED = 5;
@@ -28,7 +29,12 @@ export const trackerMigrate: Command = {
   arguments: 0,
   options: {
     ...TRACKER_OPTIONS,
-    from: { type: "string", value: "<folder>", summary: "Of a project; default: this checkout" },
+    from: {
+      type: "string",
+      value: "<folder>",
+      completes: "folder",
+      summary: "Of a project; default: this checkout",
+    },
   },
   run: async (invocation) => {
     const folder = await sourceFolder(invocation);

@@ -6,8 +6,9 @@ import type { Command, Invocation } from "../command.ts";
 import { dateOption } from "../date-option.ts";
 import { DurableLog } from "../new-file.ts";
 import { plural } from "../plural.ts";
-import { TRACKER_OPTIONS, type Tracker, withTracker } from "../tracker-database.ts";
+import { type Tracker, withTracker } from "../tracker-database.ts";
 import { lineOf } from "../tracker-lines.ts";
+import { TRACKER_OPTIONS } from "../tracker-path.ts";
 
 export const trackerPrune: Command = {
   synopsis: "--before <date>",

@@ -3,9 +3,10 @@ import type { RetrospectiveEntry } from "@x/tracker";
 
 import type { Command, Style } from "../command.ts";
 import { entryLines } from "../tracker-activity-lines.ts";
-import { TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
+import { withTracker } from "../tracker-database.ts";
 import { agentIdWith } from "../tracker-entries.ts";
 import { gradeLabel } from "../tracker-grade.ts";
+import { TRACKER_OPTIONS } from "../tracker-path.ts";
 import { wholeNumberOption } from "../whole-number-option.ts";
 
 const DEFAULT_LIMIT = 20;

@@ -15,7 +15,8 @@ import { activityLines } from "../tracker-activity-lines.ts";
 import { agentView, stateOf } from "../tracker-agent-data.ts";
 import { listAgents } from "../tracker-agent-list.ts";
 import { requireAgent } from "../tracker-agent.ts";
-import { TRACKER_OPTIONS, withTracker } from "../tracker-database.ts";
+import { withTracker } from "../tracker-database.ts";
+import { TRACKER_OPTIONS } from "../tracker-path.ts";
 
 const LAST_ACTIVITIES = 3;
 // In which something was scored: a year of working days and more.

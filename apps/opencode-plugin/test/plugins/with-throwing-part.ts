@@ -16,6 +16,7 @@ const part: Required<HookPart> = {
   commandBefore: fail,
   toolBefore: reject,
   toolAfter: fail,
+  shellEnv: reject,
   tools: [],
   dispose: reject,
 };

@@ -1,0 +1,83 @@
+import { dirname } from "node:path";
+
+import { journalFolderOf, listJournals, type SeenJournal } from "@x/tracker/host";
+
+import { codedError } from "../../coded-error.ts";
+import { plural } from "../../plural.ts";
+import { goneDatabase } from "../../tracker-remains.ts";
+import type { Copies } from "../copies.ts";
+import { lookInto } from "../could-not-look.ts";
+import { type Check, type Found, findingOf, type Mended } from "../finding.ts";
+
+/** What hosts of agents have journaled, and nobody has applied yet. */
+export const journals: Check = {
+  id: "journals",
+  look: async ({ database: path, maxSize }) => {
+    if (path === undefined) return { found: [] };
+    return lookInto("The folder of the journals", `${path}.journals`, () => {
+      const seen = listJournals(journalFolderOf(path));
+      const mend = (copies: Copies): Promise<Mended> => apply(path, maxSize, copies);
+      return {
+        found: seen.flatMap((one) => judge(one, mend)),
+        seen: plural(seen.length, "journal"),
+      };
+    });
+  },
+};
+
+const FIX = "applies the journals that wait, each event once, as the next tracker command would";
+
+function judge(journal: SeenJournal, mend: Found["mend"]): Found[] {
+  const { paths, writer, pid, events, damagedLines, fault } = journal;
+  const isOver = writer === "dead";
+  const path = paths.at(-1) ?? null;
+  const isDamaged = fault !== undefined || damagedLines > 0;
+  if (isDamaged) {
+    const what = fault?.message ?? `${plural(damagedLines, "line")} of the journal cannot be read`;
+    return [
+      findingOf("journal-damaged", {
+        path,
+        message: `${what}: what stood there is not on record.`,
+        command: `Look at the disk, and at who else writes to ${path === null ? "it" : dirname(path)}.`,
+        // What cannot be read at all stays as it is.
+        ...(isOver &&
+          fault === undefined && { fix: `${FIX}, and sets the damaged one aside`, mend }),
+      }),
+    ];
+  }
+  if (!isOver) return [];
+  return [
+    findingOf("journal-waiting", {
+      path,
+      message: `The host ${pid} of an agent was killed, or has ended; ${plural(events, "event")} that it noted may not be on record yet. The next tracker command applies them.`,
+      command: "cabinet tracker",
+      fix: FIX,
+      mend,
+    }),
+  ];
+}
+
+/** The first of several findings does it for all of them. */
+async function apply(path: string, maxSize: number | undefined, copies: Copies): Promise<Mended> {
+  const folder = journalFolderOf(path);
+  const waiting = listJournals(folder).filter(
+    ({ writer, fault }) => writer === "dead" && fault === undefined,
+  );
+  if (waiting.length === 0) return { left: "they are applied by now" };
+  const gone = goneDatabase(path, false);
+  // A new one in its place would hide that.
+  if (gone !== undefined) return { left: `the database is gone: bring it back first` };
+  for (const { paths } of waiting) for (const one of paths) copies.keep(one);
+  const { LMDBDatabase } = await import("@x/tracker/lmdb");
+  const database = new LMDBDatabase({ path, maxSize, onWarning: () => undefined });
+  try {
+    if (!(await database.open())) throw database.fault;
+    const { failures } = await database.applyJournals(folder);
+    // What of a damaged one was applied, is; the rest is told by what was set aside.
+    const failure = failures.find(({ code }) => code !== "TRACKER_JOURNAL_DAMAGED");
+    if (failure !== undefined) throw codedError(failure.code, folder, failure.message);
+    return {};
+  } finally {
+    await database.close();
+  }
+}

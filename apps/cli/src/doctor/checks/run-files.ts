@@ -1,0 +1,32 @@
+import { detectResume } from "@x/planning/run-state";
+
+import { plural } from "../../plural.ts";
+import { codeOf, couldNotLook, reasonOf } from "../could-not-look.ts";
+import { type Check, type Found, findingOf } from "../finding.ts";
+import { type RunFolder, runFoldersOf } from "../run-folders.ts";
+
+/** Whether the files of runs can be read. */
+export const runFiles: Check = {
+  id: "run-files",
+  look: async (place) => {
+    const runs = runFoldersOf(place);
+    const found = await Promise.all(runs.map(judge));
+    return { found: found.flat(), seen: plural(runs.length, "run") };
+  },
+};
+
+async function judge({ folder, option }: RunFolder): Promise<Found[]> {
+  try {
+    await detectResume(folder);
+    return [];
+  } catch (error) {
+    if (codeOf(error) !== "PLANNING_RUN_DAMAGED") return [couldNotLook("The run", folder, error)];
+    return [
+      findingOf("run-damaged", {
+        path: folder,
+        message: `A file of this run is damaged: ${reasonOf(error)}. Where the run goes on cannot be told.`,
+        command: `cabinet run-state reinitialize ${option}`,
+      }),
+    ];
+  }
+}

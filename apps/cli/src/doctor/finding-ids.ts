@@ -1,0 +1,41 @@
+import type { Severity } from "./finding.ts";
+
+/** Every id that a finding can have, and how bad it is. The table of the README says what each means. */
+export const SEVERITIES = {
+  "recoverable-file": "error",
+  "registry-damaged": "error",
+  "spec-unreadable": "error",
+  "run-damaged": "error",
+  "worktree-unreachable": "error",
+  "database-gone": "error",
+  "database-damaged": "error",
+  "database-foreign": "error",
+  "database-unreadable": "error",
+  "database-on-network": "error",
+  "could-not-look": "warning",
+  "orphaned-temporary-file": "warning",
+  "unknown-lock": "warning",
+  "dead-lease": "warning",
+  "expired-lease": "warning",
+  "leases-set-aside": "warning",
+  "registry-newer": "warning",
+  "plan-in-trash": "warning",
+  "active-spec-dangling": "warning",
+  "spec-file-missing": "warning",
+  "spec-folder-name": "warning",
+  "journal-damaged": "warning",
+  "database-nearly-full": "warning",
+  "network-file-system": "warning",
+  "exposed-file": "warning",
+  "local-not-ignored": "warning",
+  "unknown-temporary-file": "note",
+  "dead-lock": "note",
+  "held-lock": "note",
+  "plan-without-file": "note",
+  "file-set-aside": "note",
+  "spec-branch-invalid": "note",
+  "run-executor-dead": "note",
+  "journal-waiting": "note",
+} as const satisfies Readonly<Record<string, Severity>>;
+
+export type FindingId = keyof typeof SEVERITIES;

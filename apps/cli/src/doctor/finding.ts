@@ -1,0 +1,68 @@
+import type { Copies } from "./copies.ts";
+import { type FindingId, SEVERITIES } from "./finding-ids.ts";
+import type { Place } from "./place.ts";
+
+/** How bad it is: an `error` loses or hides something, a `warning` may, a `note` is worth knowing. */
+export type Severity = "error" | "warning" | "note";
+
+/** One thing that is not as it should be, in words for people and with an id for programs. */
+export interface Finding {
+  /** Stable; each is in the table of the README. */
+  readonly id: FindingId;
+  readonly severity: Severity;
+  /** The file or folder that it is about. */
+  readonly path: string | null;
+  /** What is wrong and why it matters, in one or two sentences. */
+  readonly message: string;
+  /** What looks into it, or the next step; it never removes anything. */
+  readonly command: string | null;
+  /** What `cabinet doctor --fix` does about it, in one sentence; null: it leaves it alone. */
+  readonly fix: string | null;
+}
+
+/** A finding, and how it is mended where it can be. */
+export interface Found extends Finding {
+  readonly mend?: Mend | undefined;
+}
+
+/**
+ * Mends what was found, if it is still so: it looks again first, under the lock of whoever changes that
+ * otherwise, and keeps copies before it changes anything. Throws what stands in the way.
+ */
+export type Mend = (copies: Copies) => Promise<Mended>;
+
+/** `left`: why nothing was done, when what was found is not so any more, or somebody is at work on it. */
+export type Mended = { readonly left?: string | undefined };
+
+export interface Facts {
+  readonly path: string | null;
+  readonly message: string;
+  readonly command?: string | undefined;
+  readonly fix?: string | undefined;
+  readonly mend?: Mend | undefined;
+}
+
+export function findingOf(id: FindingId, { path, message, command, fix, mend }: Facts): Found {
+  const isMendable = fix !== undefined && mend !== undefined;
+  return {
+    id,
+    severity: SEVERITIES[id],
+    path,
+    message,
+    command: command ?? null,
+    fix: isMendable ? fix : null,
+    ...(isMendable && { mend }),
+  };
+}
+
+/** What one check has found, and what it has looked at, such as `3 leases`; undefined: nothing worth a word. */
+export interface Look {
+  readonly found: readonly Found[];
+  readonly seen?: string | undefined;
+}
+
+/** Looks at one kind of thing, and changes nothing. */
+export interface Check {
+  readonly id: string;
+  readonly look: (place: Place) => Promise<Look>;
+}

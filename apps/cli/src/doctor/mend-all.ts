@@ -1,0 +1,37 @@
+import type { Copies } from "./copies.ts";
+import { codeOf, reasonOf } from "./could-not-look.ts";
+import type { Found, Mended } from "./finding.ts";
+
+/** What became of one fix. */
+export interface Fixed {
+  readonly id: string;
+  readonly path: string | null;
+  readonly fix: string;
+  /** `left`: nothing was done, because it is not so any more, or somebody is at work on it. */
+  readonly outcome: "done" | "left" | "failed";
+  /** Why it was left, or has failed. */
+  readonly reason: string | null;
+}
+
+/** Mends what can be mended, one after the other. Never throws: a fix that fails keeps none of the others back. */
+export async function mendAll(found: readonly Found[], copies: Copies): Promise<Fixed[]> {
+  const fixed: Fixed[] = [];
+  for (const { id, path, fix, mend } of found) {
+    if (fix === null || mend === undefined) continue;
+    fixed.push({ id, path, fix, ...(await outcomeOf(() => mend(copies))) });
+  }
+  return fixed;
+}
+
+async function outcomeOf(mend: () => Promise<Mended>): Promise<Pick<Fixed, "outcome" | "reason">> {
+  try {
+    const { left } = await mend();
+    return left === undefined
+      ? { outcome: "done", reason: null }
+      : { outcome: "left", reason: left };
+  } catch (error) {
+    // What is locked by somebody else is left to them.
+    const outcome = codeOf(error) === "ATOMIC_FS_LOCKED" ? "left" : "failed";
+    return { outcome, reason: reasonOf(error) };
+  }
+}

@@ -1,0 +1,28 @@
+import { basename, dirname, join, relative } from "node:path";
+
+import { filesBelow } from "./files-below.ts";
+import type { Place } from "./place.ts";
+
+/** A run, and how a command is told that it is meant. */
+export interface RunFolder {
+  readonly folder: string;
+  /** The spec that it is of, by where it lies. */
+  readonly name: string;
+  readonly option: string;
+}
+
+/** The folders of runs in `.planning` of a checkout. */
+export function runFoldersOf(place: Place): RunFolder[] {
+  const planning = join(place.checkout, ".planning");
+  return filesBelow(planning, place)
+    .folders.filter(({ folder }) => basename(folder) === ".long-run")
+    .map(({ folder }) => {
+      const name = relative(planning, dirname(folder));
+      return { folder, name, option: optionFor(name) };
+    });
+}
+
+/** What a shell could act on is left to people. */
+function optionFor(name: string): string {
+  return /^\w[\w.-]*$/.test(name) ? `--spec ${name}` : "--folder <path>";
+}

@@ -1,0 +1,78 @@
+import { fileURLToPath } from "node:url";
+
+import { expect } from "vitest";
+
+import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
+import type { Finding } from "../src/doctor/finding.ts";
+import type { Fixed } from "../src/doctor/mend-all.ts";
+import { envelope } from "./assert-failure.ts";
+import { cabinet } from "./run-cabinet-here.ts";
+
+/** A checkout, and the database that its doctor looks at. */
+export interface Patient {
+  readonly dir: string;
+  readonly path: string;
+}
+
+interface Diagnosis {
+  readonly code: number;
+  readonly findings: readonly Finding[];
+  readonly fixed: readonly Fixed[];
+  readonly copies: readonly string[];
+}
+
+/** What `cabinet doctor` says there with these options, as JSON. */
+export async function diagnose({ dir, path }: Patient, ...options: string[]): Promise<Diagnosis> {
+  const args = ["doctor", ...options, "--database", path, "--json"];
+  const { code, stdout } = await cabinet(dir, args);
+  const data = envelope(stdout).data as Partial<Diagnosis>;
+  return { fixed: [], copies: [], findings: [], ...data, code };
+}
+
+/** The ids of what it finds, worst first. */
+export async function idsIn(patient: Patient): Promise<string[]> {
+  const { findings } = await diagnose(patient);
+  return findings.map(({ id }) => id);
+}
+
+/** The one finding of that id, which people are shown as well, with its next step and its fix. */
+export async function findingOf(patient: Patient, id: string): Promise<Finding> {
+  const { code, findings } = await diagnose(patient);
+  const [finding, ...others] = findings.filter((one) => one.id === id);
+  if (finding === undefined || others.length > 0) {
+    throw new Error(`${id} is not one of ${JSON.stringify(findings, null, 2)}`);
+  }
+  const { severity, message, command, fix } = finding;
+  const { stdout, code: sameCode } = await cabinet(patient.dir, [
+    "doctor",
+    "--database",
+    patient.path,
+  ]);
+  expect(sameCode).toBe(code);
+  expect(stdout).toContain(`${severity}: ${id}\n  ${message}\n`);
+  if (command !== null) expect(stdout).toContain(`\n  look: ${command}\n`);
+  if (fix !== null) expect(stdout).toContain(`\n  --fix: ${fix}\n`);
+  // A fix moves and keeps; nothing here is told to go.
+  expect(`${command} ${fix}`).not.toMatch(/\b(rm|delete|remove)\b/i);
+  const isWrong = findings.some((one) => one.severity !== "note");
+  expect(code).toBe(isWrong ? 1 : 0);
+  return finding;
+}
+
+/** Runs `cabinet` in a process that is killed before its n-th call of that name. */
+export async function killedCabinet(
+  cwd: string,
+  [killAt, call]: readonly [number, string],
+  args: readonly string[],
+): Promise<{ readonly wasKilled: boolean; readonly pid: number }> {
+  const program = fileURLToPath(new URL("programs/cabinet-killed.ts", import.meta.url));
+  const { PATH = "" } = process.env;
+  const child = runTypeScript(program, [String(killAt), call, ...args], {
+    cwd,
+    env: { PATH, HOME: cwd },
+    timeout: 60_000,
+  });
+  const { pid = 0 } = child;
+  const { signal } = await endOf(child);
+  return { wasKilled: signal === "SIGKILL", pid };
+}
