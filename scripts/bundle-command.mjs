@@ -1,32 +1,34 @@
 // Builds the command in the current folder so that it starts fast: CommonJS, which Node loads faster than modules;
-// few files, as each costs; and nothing is loaded before it is needed. What every command line needs is in the entry,
+// few files, as each costs; and none is loaded before it is needed. What every command line needs is in the entry,
 // each command is a file, and so is each room that several commands go to. All packages are inside but those that the
 // command depends on.
-import { cpSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 
 import { filesInside, makeDist, openBundle } from "./bundled-dist.mjs";
+import { withLazyChunks } from "./lazy-chunks.mjs";
 
 const ENTRY = resolve("src/cabinet.ts");
-/** Asked for by nearly every command, and by none that only says what there is. */
-const ROOTS = resolve("../../packages/registry-core/src/workspace/index.ts");
-/** Those that people and agents call most. */
-const QUICK = ["plans", "lease-list", "planning-status"].map((name) =>
-  resolve(`src/commands/${name}.ts`),
-);
 const PLANNING = resolve("../../packages/planning");
 
 /** Code that several commands share goes to the first room whose pattern its path matches. */
 const ROOMS = Object.entries({
   sentences: /-sentences\.ts$|\/describe-error\.ts$/,
+  roots: /\/registry-core\/src\/(?:workspace\/|upward|real-path|errors|errno)/,
   leases: /\/registry-core\/src\/leases\//,
   "session-plans": /\/registry-core\/src\/session-plans\//,
-  files: /\/packages\/(?:registry-core|atomic-fs)\//,
-  planning: /\/packages\/planning\//,
-  tracker: /\/packages\/(?:tracker|lmdb-store)\//,
-  pages:
-    /\/cli\/src\/(?:table|fact-list|candidate-list|plural|phase-word|[a-z]+-root|find-session|holder-cell|executor-line)\.ts$/,
+  registries: /\/packages\/registry-core\//,
+  files: /\/packages\/atomic-fs\//,
+  phases: /\/packages\/planning\/src\/phases\//,
+  runs: /\/packages\/planning\/src\/run-state\//,
+  specs: /\/packages\/planning\//,
+  tracker: /\/packages\/(?:tracker|lmdb-store)\/|\/msgpackr\/unpack/,
+  doctor: /\/cli\/src\/doctor\//,
+  "tracker-pages": /\/cli\/src\/(?:tracker-|new-file|file-lines)/,
+  "work-pages": /\/cli\/src\/(?:run-state-|lease-)/,
+  children: /\/cli\/src\/(?:start-command|signal-relay|keep-renewed|run-state-around)\.ts$/,
+  pages: /\/cli\/src\/[^/]+\.ts$/,
 });
 
 /** yaml is loaded by a call that no bundler understands: at once, and seldom. So it gets a file of its own. */
@@ -48,11 +50,16 @@ await makeDist(async (folder) => {
   const input = {
     input: { cabinet: ENTRY },
     external: ["./yaml.cjs"],
+    makeAbsoluteExternalsRelative: false,
     plugins: [yamlBeside],
     preserveEntrySignatures: /** @type {const} */ (false),
   };
-  const groups = [{ debugName: "rooms", name: await chooseRooms(input) }];
+  const groups = [{ debugName: "rooms", name: roomOf() }];
   const command = await bundle(input, code, { includeDependenciesRecursively: false, groups });
+  for (const name of readdirSync(code)) {
+    const path = join(code, name);
+    writeFileSync(path, withLazyChunks(readFileSync(path, "utf8")));
+  }
   const yaml = createRequire(join(PLANNING, "package.json")).resolve("yaml");
   const beside = await bundle({ input: { yaml } }, code);
   // Read from the folder above the code, as in the package itself.
@@ -60,40 +67,28 @@ await makeDist(async (folder) => {
   return [...command, ...beside];
 });
 
-/**
- * What is loaded with every command line stays with the entry. What the quick commands load is told apart by which of
- * them do; all else that is shared has its rooms.
- *
- * @param {Parameters<typeof openBundle>[0]} input
- */
-async function chooseRooms(input) {
-  const { output } = await generate(input);
-  const chunks = output.filter((one) => one.type === "chunk");
-  const always = loadedWith(chunks, ENTRY);
-  const roots = loadedWith(chunks, ROOTS);
-  const quick = QUICK.map((path) => /** @type {const} */ ([path, loadedWith(chunks, path)]));
-  return (/** @type {string} */ id) => {
-    if (always.has(id)) return undefined;
-    if (roots.has(id)) return "workspace";
-    const by = quick.filter(([, files]) => files.has(id)).map(([path]) => basename(path, ".ts"));
-    // Nobody else needs it.
-    if (QUICK.includes(id)) return undefined;
-    return by.length > 0 ? by.join("+") : ROOMS.find(([, pattern]) => pattern.test(id))?.[0];
+/** @typedef {{ getModuleInfo: (id: string) => { importedIds: string[] } | null }} Modules */
+
+/** What is loaded with every command line is in the entry. */
+function roomOf() {
+  /** @type {Set<string> | undefined} */
+  let always;
+  return (/** @type {string} */ id, /** @type {Modules} */ modules) => {
+    always ??= staticallyBehind(ENTRY, modules);
+    return always.has(id) ? "cabinet" : ROOMS.find(([, pattern]) => pattern.test(id))?.[0];
   };
 }
 
 /**
- * The files whose code is loaded together with that of this one.
- *
- * @param {import("rolldown").OutputChunk[]} chunks
- * @param {string} file
+ * @param {string} entry
+ * @param {Modules} modules
  */
-function loadedWith(chunks, file) {
-  const found = new Set(chunks.filter(({ moduleIds }) => moduleIds.includes(file)));
-  for (const { imports } of found) {
-    for (const chunk of chunks) if (imports.includes(chunk.fileName)) found.add(chunk);
+function staticallyBehind(entry, modules) {
+  const found = new Set([entry]);
+  for (const id of found) {
+    for (const next of modules.getModuleInfo(id)?.importedIds ?? []) found.add(next);
   }
-  return new Set([...found].flatMap(({ moduleIds }) => moduleIds));
+  return found;
 }
 
 /**
@@ -110,15 +105,9 @@ async function bundle(input, dir, codeSplitting = true) {
     format: "cjs",
     entryFileNames: "[name].cjs",
     chunkFileNames: "[name]-[hash].cjs",
-    // Names stay what they are, in what a failure prints.
-    minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+    // Functions keep their names, in what a failure prints.
+    minify: { compress: true, mangle: { toplevel: false }, codegen: { removeWhitespace: true } },
     codeSplitting,
   });
   return filesInside(output);
-}
-
-/** @param {Parameters<typeof openBundle>[0]} input */
-async function generate(input) {
-  const bundled = await openBundle(input);
-  return bundled.generate({ format: "cjs" });
 }

@@ -2,6 +2,7 @@ import {
   type AppliedChanges,
   createFileUpdater,
   type FileUpdateOptions,
+  type FileUpdater,
   type LockedFile,
   type Outcome,
 } from "@x/atomic-fs";
@@ -18,7 +19,13 @@ export type FileStep<R> = (bytes: Uint8Array | undefined) => {
 /** Runs its step on the bytes and notes the result down; gives the new ones, if there are any. */
 type Change = (bytes: Uint8Array | undefined) => string | Uint8Array | undefined;
 
-const files = createFileUpdater<Change>(applyAll);
+let files: FileUpdater<Change> | undefined;
+
+/** Made by the first who changes something: nobody who only reads needs it. */
+function updater(): FileUpdater<Change> {
+  files ??= createFileUpdater<Change>(applyAll);
+  return files;
+}
 
 /**
  * Changes a file by what `step` makes of its bytes, and gives the step's result.
@@ -31,7 +38,7 @@ export async function updateFile<R>(
   options: FileUpdateOptions = {},
 ): Promise<R> {
   const { change, result } = noting(step);
-  await files.update(path, change, options);
+  await updater().update(path, change, options);
   return result();
 }
 
@@ -42,7 +49,7 @@ export function updateFileSync<R>(
   options: FileUpdateOptions = {},
 ): R {
   const { change, result } = noting(step);
-  files.updateSync(path, change, options);
+  updater().updateSync(path, change, options);
   return result();
 }
 

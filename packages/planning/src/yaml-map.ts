@@ -1,5 +1,6 @@
 import type { Document, ParsedNode } from "yaml";
 
+import { plainMapping } from "./plain-mapping.ts";
 import {
   fieldIn,
   loadYaml,
@@ -21,12 +22,15 @@ const BYTE_ORDER_MARK = "\uFEFF";
  * alias is followed and no tag obeyed.
  */
 export function yamlField(text: string, field: string): string | null | undefined {
-  return fieldIn(openYaml(marked(text).body).map, field);
+  const { body } = marked(text);
+  const plain = plainMapping(body);
+  return plain === undefined ? fieldIn(openYaml(body).map, field) : plain.get(field);
 }
 
 /** Whether the mapping has that key. Throws `YamlFault`. */
 export function hasYamlField(text: string, field: string): boolean {
-  return pairOf(openYaml(marked(text).body).map, field) !== undefined;
+  const { body } = marked(text);
+  return plainMapping(body)?.has(field) ?? pairOf(openYaml(body).map, field) !== undefined;
 }
 
 /**

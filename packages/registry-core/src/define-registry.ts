@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import {
   createFileUpdater,
   createFolderSync,
+  type FileUpdater,
   type FileUpdateOptions,
   type Durability,
   type LockOptions,
@@ -83,7 +84,10 @@ export function defineRegistry<V>(definition: RegistryDefinition<V>): Registry<V
   const isRefusing = corrupt === "refuse";
   const nothing = acceptEmpty(file, schema, empty);
   const reader = new RegistryReader(schema, nothing);
-  const files = createFileUpdater<StepChange<V>>(applySteps);
+  let files: FileUpdater<StepChange<V>> | undefined;
+  // Nobody who only reads needs it.
+  const updater = (): FileUpdater<StepChange<V>> =>
+    (files ??= createFileUpdater<StepChange<V>>(applySteps));
   const pathIn = (dir: string): string => join(dir, file);
   const prepare = <R>(dir: string, step: Step<V, R>, options: UpdateOptions): Prepared<V, R> => {
     // The current folder may change while the lock is waited for.
@@ -98,7 +102,7 @@ export function defineRegistry<V>(definition: RegistryDefinition<V>): Registry<V
   const update = async <R>(dir: string, step: Step<V, R>, options: UpdateOptions): Promise<R> => {
     const { change, fileOptions, isToBeWritten, warn, result } = prepare(dir, step, options);
     try {
-      if (isToBeWritten) await files.update(change.path, change, fileOptions);
+      if (isToBeWritten) await updater().update(change.path, change, fileOptions);
     } finally {
       warn();
     }
@@ -125,7 +129,7 @@ export function defineRegistry<V>(definition: RegistryDefinition<V>): Registry<V
       refuseInsideStep();
       const { change, fileOptions, isToBeWritten, warn, result } = prepare(dir, step, options);
       try {
-        if (isToBeWritten) files.updateSync(change.path, change, fileOptions);
+        if (isToBeWritten) updater().updateSync(change.path, change, fileOptions);
       } finally {
         warn();
       }

@@ -14,9 +14,10 @@ export function holderState(lease: Lease, moment: Moment): HolderState {
  * By the clock of the boot where both share one: then neither a clock that is set nor a machine that
  * sleeps ends the lease of a process that could not have renewed it.
  */
-function isExpired(lease: Lease, { now, uptime }: Moment): boolean {
+function isExpired(lease: Lease, moment: Moment): boolean {
   const { holder, expires_at, expires_uptime_ms } = lease;
   if (expires_at === undefined) return false;
+  const { now, uptime } = moment;
   const isShared = holder !== undefined && uptime !== undefined && sharesClock(holder, uptime);
   if (isShared && expires_uptime_ms !== undefined) return uptime.milliseconds >= expires_uptime_ms;
   return now.getTime() >= Date.parse(expires_at);

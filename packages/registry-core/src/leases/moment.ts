@@ -25,13 +25,14 @@ export interface LeaseClock {
 
 export function momentNow({ now = () => new Date(), uptime = readUptime }: LeaseClock): Moment {
   const milliseconds = uptime();
-  const here = milliseconds === undefined ? undefined : holderHere();
   return {
     now: now(),
-    uptime:
-      milliseconds === undefined || here === undefined
-        ? undefined
-        : { boot_id: here.boot_id, namespace: here.namespace, milliseconds },
+    // Asked of a lease that has a holder and an expiry only, and it takes its time to find out.
+    get uptime() {
+      const here = milliseconds === undefined ? undefined : holderHere();
+      if (milliseconds === undefined || here === undefined) return undefined;
+      return { boot_id: here.boot_id, namespace: here.namespace, milliseconds };
+    },
     livenessOf: livenessOfHolder,
   };
 }
