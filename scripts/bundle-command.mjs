@@ -23,7 +23,7 @@ const ROOMS = Object.entries({
   phases: /\/packages\/planning\/src\/phases\//,
   runs: /\/packages\/planning\/src\/run-state\//,
   specs: /\/packages\/planning\//,
-  tracker: /\/packages\/(?:tracker|lmdb-store)\/|\/msgpackr\/unpack/,
+  tracker: /\/packages\/(?:tracker|lmdb-store)\/|\/msgpackr\/dist\/unpack/,
   doctor: /\/cli\/src\/doctor\//,
   "tracker-pages": /\/cli\/src\/(?:tracker-|new-file|file-lines)/,
   "work-pages": /\/cli\/src\/(?:run-state-|lease-)/,

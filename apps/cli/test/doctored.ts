@@ -21,12 +21,17 @@ interface Diagnosis {
   readonly copies: readonly string[];
 }
 
+/** Without --fix there is nothing of that. */
+const NO_FIXES = { fixed: [], copies: [] };
+
 /** What `cabinet doctor` says there with these options, as JSON. */
 export async function diagnose({ dir, path }: Patient, ...options: string[]): Promise<Diagnosis> {
   const args = ["doctor", ...options, "--database", path, "--json"];
   const { code, stdout } = await cabinet(dir, args);
-  const data = envelope(stdout).data as Partial<Diagnosis>;
-  return { fixed: [], copies: [], findings: [], ...data, code };
+  // It is one value with a version: `envelope` says more where it is not.
+  envelope(stdout);
+  const { data }: { data: Omit<Diagnosis, "code"> } = JSON.parse(stdout);
+  return { ...NO_FIXES, ...data, code };
 }
 
 /** The ids of what it finds, worst first. */

@@ -130,6 +130,6 @@ function scoreLine(agent_id: string, timestamp: string, communication_score: num
   });
 }
 
-function line(type: string, record: object): string {
+export function line(type: string, record: object): string {
   return JSON.stringify({ type, record });
 }

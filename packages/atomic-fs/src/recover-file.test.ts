@@ -59,17 +59,20 @@ test("what a recovery would put in the place of a file can be told beforehand, a
   leaveOrphan(file, { intended: '{"n":3}', content: '{"n":', seconds: 3_000 });
   leaveOrphan(file, { intended: '{"n":4}', writer: "alive", seconds: 4_000 });
   const names = namesBeside(file);
-  expect(await findRecovery(file)).toBe(newest);
+  expect(await findRecovery(file)).toEqual({ path: newest, isComplete: true });
   unlinkSync(newest);
   expect(await findRecovery(file)).toBeUndefined();
   unlinkSync(file);
-  expect(await findRecovery(file)).toMatch(/\.tmp\./);
+  expect(await findRecovery(file)).toMatchObject({ path: expect.stringContaining(".tmp.") });
   expect(namesBeside(file)).toEqual(
     names.filter((name) => ![basename(file), basename(newest)].includes(name)),
   );
   writeFileSync(file, "{}");
   expect(await findRecovery(file)).toBeUndefined();
-  expect(await findRecovery(join(dirname(file), "other.json"))).toBeUndefined();
+  const other = join(dirname(file), "other.json");
+  expect(await findRecovery(other)).toBeUndefined();
+  writeFileSync(`${other}.tmp.99999999`, "{}");
+  expect(await findRecovery(other)).toEqual({ path: `${other}.tmp.99999999`, isComplete: false });
 });
 
 test("an invalid file is set aside, and keeps its mode; a newer write takes its place", async () => {

@@ -162,15 +162,22 @@ function findBest(
   return { best, unusable };
 }
 
+/** A temporary file that may take the place of its file. */
+export interface FoundRecovery {
+  readonly path: string;
+  /** Its name tells that all of it was written; else only the validator speaks for it. */
+  readonly isComplete: boolean;
+}
+
 /**
- * The temporary file that `recoverFile` would put in the place of a file that is missing or invalid, as far as
- * a look can tell; undefined where there is none, and for a valid file. Takes no lock, changes nothing.
+ * What `recoverFile` would put in the place of a file that is missing or invalid, as far as a look can tell;
+ * undefined where there is nothing, and for a valid file. Takes no lock, changes nothing.
  * Throws `WriteError` for what cannot be read.
  */
 export async function findRecovery(
   path: string,
   options: ValidateOptions = {},
-): Promise<string | undefined> {
+): Promise<FoundRecovery | undefined> {
   const validate = validatorOf(options);
   const start = absolutePath(path);
   try {
@@ -187,7 +194,7 @@ export async function findRecovery(
         return false;
       }
     });
-    return best?.orphan.path;
+    return best && { path: best.orphan.path, isComplete: best.name.manifest !== undefined };
   } catch (error) {
     throw toTypedError(start, error);
   }

@@ -13,7 +13,7 @@ import { TRACKER_OPTIONS } from "../tracker-path.ts";
 
 export const doctor: Command = {
   synopsis: "[--fix] [--dry-run]",
-  example: ["cabinet doctor", "cabinet doctor --fix --dry-run"],
+  example: ["cabinet doctor --fix --dry-run", "cabinet doctor --json"],
   arguments: 0,
   options: {
     fix: {

@@ -18,6 +18,6 @@ export const status: Command = {
   },
   run: async (invocation) => {
     const standing = await repositoryStanding(invocation);
-    return { data: standing, text: (style) => statusPage(standing, style) };
+    return { data: standing, text: (style) => statusPage(standing, invocation.now(), style) };
   },
 };

@@ -29,7 +29,7 @@ export interface Found extends Finding {
  * Mends what was found, if it is still so: it looks again first, under the lock of whoever changes that
  * otherwise, and keeps copies before it changes anything. Throws what stands in the way.
  */
-export type Mend = (copies: Copies) => Promise<Mended>;
+type Mend = (copies: Copies) => Promise<Mended>;
 
 /** `left`: why nothing was done, when what was found is not so any more, or somebody is at work on it. */
 export type Mended = { readonly left?: string | undefined };

@@ -30,8 +30,14 @@ async function outcomeOf(mend: () => Promise<Mended>): Promise<Pick<Fixed, "outc
       ? { outcome: "done", reason: null }
       : { outcome: "left", reason: left };
   } catch (error) {
-    // What is locked by somebody else is left to them.
-    const outcome = codeOf(error) === "ATOMIC_FS_LOCKED" ? "left" : "failed";
-    return { outcome, reason: reasonOf(error) };
+    switch (codeOf(error) ?? "") {
+      case "ATOMIC_FS_LOCKED":
+        return { outcome: "left", reason: reasonOf(error) };
+      case "ENOENT":
+        // Right after it was looked at.
+        return { outcome: "left", reason: "somebody else has moved it meanwhile" };
+      default:
+        return { outcome: "failed", reason: reasonOf(error) };
+    }
   }
 }

@@ -4,6 +4,7 @@ import type { Roots } from "@x/registry-core/workspace";
 import { journalFolderOf, listJournals, type SeenJournal } from "@x/tracker/host";
 
 import type { Invocation } from "../command.ts";
+import { codeOf } from "../doctor/could-not-look.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { placeToLookAt } from "../doctor/place-to-look-at.ts";
 import type { Place } from "../doctor/place.ts";
@@ -17,9 +18,11 @@ import { sessionPlan, type SessionPlan } from "./session-plan.ts";
 /** What one screen tells of a repository. */
 export interface RepositoryStanding {
   readonly root: Roots["checkout"];
-  readonly spec: SpecStanding;
-  readonly plan: SessionPlan;
-  /** Those that are open, of all worktrees; null where their repository cannot be reached. */
+  /** Null where `.planning` cannot be looked into. */
+  readonly spec: SpecStanding | null;
+  /** Null where the registry of plans cannot be used. */
+  readonly plan: SessionPlan | null;
+  /** Those that are open, of all worktrees; null where they cannot be told. */
   readonly leases: readonly LeaseData[] | null;
   readonly agents: readonly AgentAtWork[];
   /** What `cabinet doctor` would find in the files alone, worst first. */
@@ -37,12 +40,24 @@ export async function repositoryStanding(invocation: Invocation): Promise<Reposi
   const journals = journalsOf(place);
   return {
     root,
-    spec: await specStanding(root.path, undefined, invocation.onWarning),
+    spec: await activeSpec(root.path, invocation),
     plan: await sessionPlan(roots.plans.path, invocation),
     leases,
     agents: agentsAtWork({ leases: leases ?? [], runs: await runsOf(place), journals }),
     findings: await quickFindings(place),
   };
+}
+
+/** That none of the specs is the active one is among the findings; so is a `.planning` that cannot be looked into. */
+async function activeSpec(root: string, { onWarning }: Invocation): Promise<SpecStanding | null> {
+  try {
+    return await specStanding(root, undefined, (warning) => {
+      if (warning.code !== "PLANNING_ACTIVE_DANGLING") onWarning(warning);
+    });
+  } catch (error) {
+    if (codeOf(error)?.startsWith("PLANNING_") !== true) throw error;
+    return null;
+  }
 }
 
 /** A registry that cannot be used is among the findings. */

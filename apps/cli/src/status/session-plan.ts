@@ -3,7 +3,6 @@ import { assertRegistry, listPlans, type SessionPlanRow } from "@x/registry-core
 import { textOption } from "../arguments.ts";
 import type { Invocation } from "../command.ts";
 import { findSession } from "../find-session.ts";
-import { warningOf } from "../warning-of.ts";
 
 /** Who asks, and how that is known. */
 export interface AskingSession {
@@ -19,27 +18,29 @@ export interface SessionPlan {
 }
 
 /**
- * The session of --session or of `CABINET_SESSION`, which the plugin sets for what agents run, and its plan. A
- * registry that cannot be used hides nothing else: it is a warning.
+ * The session of --session or of `CABINET_SESSION`, which the plugin sets for what agents run, and its plan. Null
+ * where the registry of plans cannot be used, which is among the findings. Throws `CABINET_SESSION_AMBIGUOUS`.
  */
 export async function sessionPlan(
   root: string,
-  { options, env, onWarning }: Invocation,
-): Promise<SessionPlan> {
+  { options, env }: Pick<Invocation, "options" | "env">,
+): Promise<SessionPlan | null> {
   const given = textOption(options, "session");
   const id = given ?? (env["CABINET_SESSION"]?.trim() || undefined);
-  const session =
-    id === undefined
-      ? null
-      : ({ id, from: given === undefined ? "environment" : "option" } as const);
+  const rows = await readableRows(root);
+  if (rows === null) return null;
+  if (id === undefined) return { session: null, plan: latestOf(rows) ?? null };
+  const from = given === undefined ? "environment" : "option";
+  return { session: { id, from }, plan: findSession(rows, id) ?? null };
+}
+
+async function readableRows(root: string): Promise<readonly SessionPlanRow[] | null> {
   try {
     await assertRegistry(root);
-    const rows = await listPlans(root);
-    const plan = id === undefined ? latestOf(rows) : findSession(rows, id);
-    return { session, plan: plan ?? null };
-  } catch (error) {
-    onWarning(warningOf(error, root));
-    return { session, plan: null };
+    return await listPlans(root);
+  } catch {
+    // The reason is among the findings.
+    return null;
   }
 }
 

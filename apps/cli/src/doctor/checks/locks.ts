@@ -3,10 +3,11 @@ import { basename, dirname, join } from "node:path";
 import { readLockHolder, type SeenHolder, withFileLockSync } from "@x/atomic-fs";
 
 import { lookInto } from "../could-not-look.ts";
-import { filesBelow, namesIn } from "../files-below.ts";
+import { filesBelow, type FolderNames, namesIn } from "../files-below.ts";
 import { type Check, type Found, findingOf } from "../finding.ts";
 import { LOCK_PATIENCE } from "../lock-patience.ts";
 import { databaseFileOf, foldersOf, type Place } from "../place.ts";
+import { shellWord } from "../shell-word.ts";
 
 const LOCK = ".lock";
 
@@ -21,56 +22,57 @@ export const locks: Check = {
   id: "locks",
   look: async (place) => {
     const trees = foldersOf(place).map((folder) => filesBelow(folder, place));
-    const inCheckout = trees.flatMap(({ folders }) =>
-      folders.flatMap(({ folder, names }) => locksAmong(names).map((name) => join(folder, name))),
-    );
-    const { found: fault, paths } = await besideDatabase(place);
-    const looks = [...inCheckout, ...paths].map((path) =>
-      lookInto("The lock", path, () => ({ found: judge(path, place.now()) })),
+    const inCheckout = trees.flatMap(({ folders }) => folders.flatMap(locksIn));
+    const beside: LockName[] = [];
+    const { found } = await lookInto("The folder", place.database ?? null, () => {
+      beside.push(...besideDatabase(place));
+      return { found: [] };
+    });
+    const looks = [...inCheckout, ...beside].map((lock) =>
+      lookInto("The lock", lock.path, () => ({ found: judge(lock, place.now()) })),
     );
     // What could not be looked at of the folders, the check of temporary files tells.
-    return { found: [...fault, ...(await Promise.all(looks)).flatMap((look) => look.found)] };
+    return { found: [...found, ...(await Promise.all(looks)).flatMap((look) => look.found)] };
   },
 };
 
-function locksAmong(names: readonly string[]): string[] {
-  return names.filter((name) => name.endsWith(LOCK));
+/** A name that a lock would have. */
+interface LockName {
+  readonly path: string;
+  /** There is a file of which this is the lock: what lies there is in its way, whatever it is. */
+  readonly isOfFile: boolean;
 }
 
-async function besideDatabase({
-  database,
-}: Place): Promise<{ found: readonly Found[]; paths: string[] }> {
-  if (database === undefined) return { found: [], paths: [] };
-  const paths: string[] = [];
-  const { found } = await lookInto("The folder", dirname(database), async () => {
-    const file = databaseFileOf(database);
-    const ours = namesIn(dirname(file)).filter((name) => name.startsWith(basename(file)));
-    paths.push(...locksAmong(ours).map((name) => join(dirname(file), name)));
-    return { found: [] };
+function locksIn({ folder, names }: FolderNames): LockName[] {
+  const ends = names.filter((name) => name.endsWith(LOCK));
+  return ends.map((name) => {
+    const isOfFile = names.includes(name.slice(0, -LOCK.length));
+    return { path: join(folder, name), isOfFile };
   });
-  return { found, paths };
 }
 
-function judge(path: string, now: Date): Found[] {
+function besideDatabase({ database }: Place): LockName[] {
+  if (database === undefined) return [];
+  const file = databaseFileOf(database);
+  const names = namesIn(dirname(file)).filter((name) => name.startsWith(basename(file)));
+  return locksIn({ folder: dirname(file), names });
+}
+
+function judge({ path, isOfFile }: LockName, now: Date): Found[] {
   const holder = readLockHolder(path);
   if (holder === undefined) return [];
-  const isExecutors = basename(path) === EXECUTOR;
-  switch (holder.state) {
-    case "dead":
-      return isExecutors ? [] : [deadLock(path, holder)];
-    case "unknown":
-      // Other tools have files of that name, too; a lock of ours always names somebody.
-      return holder.pid === undefined ? [] : [unknownLock(path, holder)];
-    case "alive":
-      return isExecutors ? [] : heldLock(path, holder, now);
-  }
+  // Other tools have files of such names, too; a lock of ours names somebody.
+  if (holder.pid === undefined) return isOfFile ? [noLock(path)] : [];
+  if (holder.state === "unknown") return [unknownLock(path, holder)];
+  if (basename(path) === EXECUTOR) return [];
+  return holder.state === "dead" ? [deadLock(path, holder)] : heldLock(path, holder, now);
 }
 
 function deadLock(path: string, { pid }: SeenHolder): Found {
   return findingOf("dead-lock", {
     path,
     message: `Process ${pid} was killed while it had this lock. It keeps nobody out: whoever takes the lock next removes it.`,
-    command: `readlink ${path}`,
+    command: `readlink ${shellWord(path)}`,
     fix: "takes the lock as the next one would, and gives it back",
     mend: async () => {
       if (readLockHolder(path)?.state !== "dead") return { left: "somebody has taken it by now" };
@@ -86,6 +88,15 @@ function unknownLock(path: string, { pid }: SeenHolder): Found {
     path,
     message: `Process ${pid} of another machine or container has this lock, as far as can be told: nobody here can see whether it lives, and everybody here waits for it.`,
     command: "The README of @x/atomic-fs says how to tell, and what to do then.",
+  });
+}
+
+function noLock(path: string): Found {
+  return findingOf("unknown-lock", {
+    path,
+    message:
+      "What lies in the place of this lock names no process: everybody here waits for it, and nobody takes it away.",
+    command: "Look at what it is, and move it to another folder.",
   });
 }
 

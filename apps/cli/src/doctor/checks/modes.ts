@@ -5,6 +5,7 @@ import { lookInto } from "../could-not-look.ts";
 import { namesIn } from "../files-below.ts";
 import { type Check, type Found, findingOf } from "../finding.ts";
 import { databaseFileOf } from "../place.ts";
+import { shellWord } from "../shell-word.ts";
 
 const OTHERS_BITS = 0o077;
 
@@ -42,7 +43,7 @@ function judge(path: string): Found[] {
     findingOf("exposed-file", {
       path,
       message: `Other users of this machine may read or write what your agents did: its mode is ${textOf(mode)}.`,
-      command: `ls -ld ${basename(path)}`,
+      command: `ls -ld ${shellWord(path)}`,
       fix: `gives it the mode ${textOf(mode & ~OTHERS_BITS)}`,
       mend: async () => {
         const now = exposedMode(path);

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 import {
@@ -14,7 +14,7 @@ import { plural } from "../../plural.ts";
 import type { Copies } from "../copies.ts";
 import { lookInto } from "../could-not-look.ts";
 import { filesBelow, type FolderNames } from "../files-below.ts";
-import { type Check, type Found, findingOf, type Mended } from "../finding.ts";
+import { type Check, type Found, findingOf, type Look, type Mended } from "../finding.ts";
 import { LOCK_PATIENCE } from "../lock-patience.ts";
 import { databaseFileOf, foldersOf, type Place } from "../place.ts";
 
@@ -48,10 +48,8 @@ export const temporaryFiles: Check = {
       ...folders.map((folder) =>
         lookInto("The folder", folder.folder, () => lookIn(folder, place)),
       ),
-      lookInto("The folder", place.checkout, async () => ({
-        found: await judgeAll(join(place.checkout, "opencode.json"), place),
-      })),
-      ...(await databaseLooks(place)),
+      judgeAll(join(place.checkout, "opencode.json"), place),
+      lookBesideDatabase(place),
     ]);
     const files = folders.reduce((sum, { names }) => sum + names.length, 0);
     return {
@@ -61,7 +59,7 @@ export const temporaryFiles: Check = {
   },
 };
 
-async function lookIn({ folder, names }: FolderNames, place: Place) {
+async function lookIn({ folder, names }: FolderNames, place: Place): Promise<Look> {
   const ours = await findOrphansIn(folder);
   const targets = new Set(ours.map(({ target }) => target));
   // The old names are those of a file's own temporary files, whether it is there or not.
@@ -69,41 +67,49 @@ async function lookIn({ folder, names }: FolderNames, place: Place) {
     const [, known = ""] = /^(.+?)\.(?:tmp|\d+\.tmp|tmp\.\d+)$/.exec(name) ?? [];
     if (KNOWN_FILES.has(known)) targets.add(join(folder, known));
   }
-  const found = await Promise.all([...targets].map((target) => judgeAll(target, place)));
-  return { found: found.flat() };
+  const looks = await Promise.all([...targets].map((target) => judgeAll(target, place)));
+  return { found: looks.flatMap((look) => look.found) };
 }
 
-/** Beside the database: whatever is written there begins with its name. */
-async function databaseLooks(place: Place) {
-  const { database } = place;
-  if (database === undefined) return [];
-  const look = lookInto("The folder", dirname(database), async () => {
+/** Whatever is written beside the database begins with its name. */
+function lookBesideDatabase({ database }: Place): Promise<Look> | Look {
+  if (database === undefined) return { found: [] };
+  return lookInto("The folder", dirname(database), async () => {
     const file = databaseFileOf(database);
     const ours = await findOrphansIn(dirname(file));
     const beside = ours.filter(({ target }) => basename(target).startsWith(basename(file)));
     return { found: beside.flatMap((orphan) => judge(orphan.target, orphan)) };
   });
-  return [look];
 }
 
 /** What is to be said of the temporary files of one file. */
-async function judgeAll(target: string, place: Place): Promise<Found[]> {
-  const orphans = await findOrphans(target);
-  if (orphans.length === 0) return [];
-  const usable = await recoveryOf(target, place);
-  if (usable !== undefined) {
+function judgeAll(target: string, place: Place): Promise<Look> {
+  return lookInto("The file", target, async () => {
+    // Beside what a link leads to, nothing is ours to move: it may have come with a repository.
+    if (isLink(target)) return { found: [] };
+    const orphans = await findOrphans(target);
+    if (orphans.length === 0) return { found: [] };
+    const usable = await recoveryOf(target, place);
+    if (usable === undefined) return { found: orphans.flatMap((orphan) => judge(target, orphan)) };
     const others = orphans.filter(({ writer }) => writer === "unknown");
-    return [recoverable(target, usable, place), ...others.flatMap((one) => judge(target, one))];
-  }
-  return orphans.flatMap((orphan) => judge(target, orphan));
+    const notes = others.flatMap((orphan) => judge(target, orphan));
+    return { found: [recoverable(target, usable, place), ...notes] };
+  });
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 /** The complete write that could take the place of a file that is missing or damaged. */
 async function recoveryOf(target: string, place: Place): Promise<string | undefined> {
   if (MAY_BE_MISSING.has(basename(target))) return undefined;
   const usable = await findRecovery(target);
-  if (usable === undefined || basename(target) !== ".session-plans.json") return usable;
-  return (await wasCleaned(usable, target, place)) ? undefined : usable;
+  // Of a text that nothing vouches for, half would do as well.
+  const isVouchedFor = usable?.isComplete === true || target.endsWith(".json");
+  if (usable === undefined || !isVouchedFor) return undefined;
+  if (basename(target) !== ".session-plans.json" || existsSync(target)) return usable.path;
+  return (await wasCleaned(usable.path, target, place)) ? undefined : usable.path;
 }
 
 /** A registry that was cleaned since is in the trash, and not missing. */
@@ -120,10 +126,11 @@ async function wasCleaned(temporary: string, target: string, { plans }: Place): 
 function recoverable(target: string, temporary: string, place: Place): Found {
   return findingOf("recoverable-file", {
     path: target,
-    message: `${target} is missing or damaged, and a write of it whose process was killed is complete: ${temporary}.`,
-    command: `Compare ${basename(temporary)} with what ${basename(target)} should hold.`,
+    message: `${target} is ${existsSync(target) ? "damaged" : "missing"}, and a write of it whose process was killed is complete: ${temporary}.`,
+    command: `Compare ${basename(temporary)} with what ${basename(target)} should hold; move it to another folder if that should not come back.`,
     fix: "puts that write in its place, and sets aside beside it what is there now",
     mend: async (copies) => {
+      if (isLink(target)) return { left: "it is a link by now" };
       const usable = await recoveryOf(target, place);
       if (usable === undefined) return { left: "it is whole again, or nothing can take its place" };
       if (usable !== temporary) return { left: "another write has been cut short meanwhile" };
@@ -163,6 +170,7 @@ function takeOrphan(target: string, path: string, copies: Copies): Promise<Mende
   return withFileLock(
     target,
     async ({ assertHeld }) => {
+      if (isLink(target)) return { left: "its file is a link by now" };
       const orphan = (await findOrphans(target)).find((one) => one.path === path);
       if (orphan === undefined) return { left: "it is gone by now" };
       if (orphan.writer !== "dead") return { left: "its writer may still run" };

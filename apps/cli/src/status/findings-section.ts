@@ -1,0 +1,36 @@
+import { beginningOf } from "../beginning-of.ts";
+import type { Line, Section } from "../box.ts";
+import type { Style } from "../command.ts";
+import { countsOf, paintOf } from "../doctor/finding-lines.ts";
+import type { Finding } from "../doctor/finding.ts";
+
+// `cabinet doctor` has room for more of them, and for all of each.
+const MOST_FINDINGS = 5;
+const MOST_CHARACTERS = 400;
+
+/** The worst of what was found, each with the command that looks into it. */
+export function findingsSection(findings: readonly Finding[], style: Style): Section {
+  const title = "What is wrong";
+  if (findings.length === 0) {
+    const text = "Nothing, by the files alone; `cabinet doctor` looks at the database, too.";
+    return { title, lines: [{ text: style.green(text) }] };
+  }
+  const more = findings.length - MOST_FINDINGS;
+  const all = more > 0 ? `and ${more} more, in all ${countsOf(findings)}` : countsOf(findings);
+  const lines = findings.slice(0, MOST_FINDINGS).flatMap((finding) => linesOf(finding, style));
+  return {
+    title: findings[0]?.severity === "note" ? "Worth knowing" : title,
+    lines: [...lines, { text: style.dim(`${all} What can be mended: cabinet doctor`) }],
+  };
+}
+
+function linesOf({ severity, message, command }: Finding, style: Style): Line[] {
+  const next = command ?? "cabinet doctor";
+  return [
+    {
+      lead: `${paintOf(severity, style)(severity)}: `,
+      text: beginningOf(message, MOST_CHARACTERS),
+    },
+    { lead: "  look: ", text: beginningOf(next, MOST_CHARACTERS) },
+  ];
+}
