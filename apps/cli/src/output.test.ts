@@ -1,0 +1,41 @@
+import { closeSync, openSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+import { expect, onTestFinished, test } from "vitest";
+
+import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
+
+const program = fileURLToPath(new URL("../test/programs/write-much.ts", import.meta.url));
+const LINES = 3_000;
+const ALL = Array.from({ length: LINES }, (_, line) => `${line} ${"x".repeat(1000)}\n`).join("");
+
+test.each(["child", "parent"])(
+  "a %s with a reader that takes its time loses nothing, and keeps the order",
+  async (mode) => {
+    const child = runTypeScript(program, [mode, String(LINES)]);
+    child.stdin?.end();
+    // Nothing is read before the pipe is full and the writer has met that.
+    child.stdout?.pause();
+    await new Promise((resolve) => child.stdout?.once("readable", resolve));
+    const { stdout, stderr } = await endOf(child);
+    expect(stderr).toBe("");
+    expect(stdout === ALL).toBe(true);
+  },
+  30_000,
+);
+
+test("a reader that has seen enough is no fault", async () => {
+  const child = runTypeScript(program, ["child", String(LINES)]);
+  child.stdin?.end();
+  child.stdout?.once("data", () => child.stdout?.destroy());
+  expect(await endOf(child)).toMatchObject({ code: 0, stderr: "" });
+}, 30_000);
+
+test.skipIf(process.platform !== "linux")("an output that takes nothing is one, once", async () => {
+  const full = openSync("/dev/full", "w");
+  onTestFinished(() => closeSync(full));
+  const child = runTypeScript(program, ["child", "3"], { stdio: ["ignore", full, "pipe"] });
+  const { code, stderr } = await endOf(child);
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/^fault: ENOSPC[^\n]*\n$/);
+});
