@@ -12,22 +12,37 @@ import { withLazyChunks } from "./lazy-chunks.mjs";
 const ENTRY = resolve("src/cabinet.ts");
 const PLANNING = resolve("../../packages/planning");
 
-/** Code that several commands share goes to the first room whose pattern its path matches. */
+/**
+ * Code that several commands share goes to the first room whose pattern its path matches. What only looks stands apart
+ * from what changes: most command lines only look.
+ */
 const ROOMS = Object.entries({
   sentences: /-sentences\.ts$|\/describe-error\.ts$/,
   roots: /\/registry-core\/src\/(?:workspace\/|upward|real-path|errors|errno)/,
+  "lease-globs": /\/leases\/(?:glob|literal|find-overlaps|overlap|path-in|segment)/,
+  "lease-changes":
+    /\/leases\/(?:change-lease|lease-calls|lease-rules|lease-input|store-leases|run-fenced|lease-record|lease-loss|epoch-floor|clear)/,
   leases: /\/registry-core\/src\/leases\//,
+  "plan-changes":
+    /\/session-plans\/(?:trash|list-trash|restore|register|move-file|update-plan|write-registry|read-plan-text|find-closest|lookup|plans-ignored)/,
   "session-plans": /\/registry-core\/src\/session-plans\//,
+  "registry-changes":
+    /\/registry-core\/src\/(?:registry-changes|carry-unknown|same-json|json-loss|json-value|registry-value|ignore-lines|store\/|engine)/,
   registries: /\/packages\/registry-core\//,
   files: /\/packages\/atomic-fs\//,
+  "run-changes":
+    /\/run-state\/(?:change|fact-lines|heading-places|hold-run|html-comments|issue-log|markdown-splice|open-run|pruned|rebuilt|record-agent|reinit|run-operations|state-|write-summary|plan-summary|quoted-text)/,
+  "spec-changes": /\/planning\/src\/(?:migrat|write-status|update-file|git-ignore|flow|yaml-)/,
   phases: /\/packages\/planning\/src\/phases\//,
   runs: /\/packages\/planning\/src\/run-state\//,
   specs: /\/packages\/planning\//,
   tracker: /\/packages\/(?:tracker|lmdb-store)\/|\/msgpackr\/dist\/unpack/,
   doctor: /\/cli\/src\/doctor\//,
   "tracker-pages": /\/cli\/src\/(?:tracker-|new-file|file-lines)/,
-  "work-pages": /\/cli\/src\/(?:run-state-|lease-)/,
   children: /\/cli\/src\/(?:start-command|signal-relay|keep-renewed|run-state-around)\.ts$/,
+  tables:
+    /\/cli\/src\/(?:table|plural|candidate-list|[a-z]+-root|phase-word|holder-cell|lease-data|find-session)\.ts$/,
+  standings: /\/cli\/src\/(?:fact-list|spec-|closeout-|executor-line|run-state-resume|warning-of)/,
   pages: /\/cli\/src\/[^/]+\.ts$/,
 });
 

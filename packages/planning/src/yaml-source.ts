@@ -1,5 +1,3 @@
-import { createRequire } from "node:module";
-
 import type * as YamlLibrary from "yaml";
 import type { Document, Pair, ParsedNode, Scalar, YAMLMap } from "yaml";
 
@@ -27,7 +25,7 @@ let yaml: Yaml | undefined;
 
 /** The library, loaded by the first who needs it: it takes longer than all the rest of this package. */
 export function loadYaml(): Yaml {
-  const load = createRequire(import.meta.url);
+  const load = process.getBuiltinModule("node:module").createRequire(import.meta.url);
   // What the package itself says of its types.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   yaml ??= load("yaml") as Yaml;

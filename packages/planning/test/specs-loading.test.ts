@@ -6,9 +6,12 @@ import { expect, test } from "vitest";
 import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
 import { projectWith } from "./support/spec-project.ts";
 
-test("the YAML library is loaded by the first who reads YAML, not with the package", async () => {
-  const root = projectWith({ "auth.md": "---\nname: auth\n---\n" });
+test.each([
+  ["name: auth", false],
+  ['name: "auth"', true],
+])("the YAML library is not loaded with the package, but for %j: %s", async (line, isNeeded) => {
+  const root = projectWith({ "auth.md": `---\n${line}\n---\n` });
   const program = fileURLToPath(new URL("programs/specs-loaded.ts", import.meta.url));
   const { stdout } = await endOf(runTypeScript(program, [join(root, "auth.md")]));
-  expect(JSON.parse(stdout)).toEqual({ isThereAtOnce: false, isThereAfterwards: true });
+  expect(JSON.parse(stdout)).toEqual({ isThereAtOnce: false, isThereAfterwards: isNeeded });
 });
