@@ -10,8 +10,9 @@ const CANNOT_BE_DONE = 77;
 const NAMESPACES = ["--user", "--map-root-user", "--pid", "--fork", "--uts", "--mount-proc"];
 
 const [folder = join(root, "docs/screens")] = process.argv.slice(2);
-const { status: isPossible } = spawnSync("unshare", [...NAMESPACES, "script", "--version"]);
-if (isPossible === 0) {
+const NEEDS = "hostname nb && script --version && echo 4710 > /proc/sys/kernel/ns_last_pid";
+const attempt = spawnSync("unshare", [...NAMESPACES, "sh", "-c", NEEDS], { timeout: 30_000 });
+if (attempt.status === 0) {
   const program = join(root, "scripts/screens/take-screens.ts");
   const node = [process.execPath, "--import", import.meta.resolve("tsx"), program];
   const args = [...NAMESPACES, ...node, resolve(folder)];

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { withLazyChunks } from "../scripts/lazy-chunks.mjs";
 
-/** What the text exports, and which other chunks it had loaded by then and has loaded at the end. */
+/** What the text exports, and which other files it had loaded by then and has loaded at the end. */
 function evaluate(text: string, use: (exported: Record<string, () => unknown>) => unknown) {
   const loaded: string[] = [];
   const exported: Record<string, () => unknown> = {};
@@ -22,36 +22,57 @@ function evaluate(text: string, use: (exported: Record<string, () => unknown>) =
   return { before, used: use(exported), loaded };
 }
 
-test("a chunk loads the others when it needs something of them, and each once", () => {
+test.each([
+  ["called", "require_a.two()", 2],
+  ["called without this", "(0,require_a.two)()", 2],
+  ["made", "new require_a.One().value", 1],
+  ["made without arguments", "new require_a.One", { value: 1 }],
+  ["named in a text", '"require_a.two"', "require_a.two"],
+  ["named by a field", "({require_a:{two:3}}).require_a.two", 3],
+  ["behind a line without a semicolon", "(()=>{let x=1\nrequire_a.two()\nreturn x})()", 1],
+])("what is %s is what it was", (_, used, value) => {
   const text = withLazyChunks(
-    'const require_a=require("./a-x1.cjs"),require_a_b=require("./b.cjs");exports.sum=()=>require_a.two()+(0,require_a.two)()+new require_a.One().value;',
+    `const require_a=require("./a-x1.cjs"),require_b=require("./b.cjs");exports.use=()=>${used};`,
   );
-  expect(evaluate(text, ({ sum }) => sum?.())).toEqual({
+  const { before, used: result, loaded } = evaluate(text, ({ use }) => use?.());
+  expect(result).toEqual(value);
+  expect(before).toEqual([]);
+  expect(loaded.length).toBeLessThanOrEqual(1);
+});
+
+test("another chunk is loaded once", () => {
+  const text = withLazyChunks(
+    'const require_a=require("./a.cjs"),require_a$1=require("./a-1.cjs");exports.use=()=>require_a.two()+require_a.two()+require_a$1.two();',
+  );
+  expect(evaluate(text, ({ use }) => use?.())).toEqual({
     before: [],
-    used: 5,
-    loaded: ["./a-x1.cjs"],
+    used: 6,
+    loaded: ["./a.cjs", "./a-1.cjs"],
   });
 });
 
-test("what it needs at once is loaded at once", () => {
+test("what is needed at once is loaded at once, and what is no chunk as before", () => {
   const text = withLazyChunks(
-    'const require_a=require("./a.cjs");let fs=require("node:fs");class Two extends require_a.One{}exports.value=()=>new Two().value;',
+    'let fs=require("node:fs");const y=2,require_a=require("./a.cjs");class Two extends require_a.One{}exports.value=()=>new Two().value+y;',
   );
   expect(evaluate(text, ({ value }) => value?.())).toMatchObject({
     before: ["node:fs", "./a.cjs"],
-    used: 1,
+    used: 3,
   });
 });
 
-test("a chunk that loads no other stays as it is, and so does its first line", () => {
+test("a chunk that loads no other stays as it is, and the first line stays the first", () => {
   const alone = '#!/usr/bin/env node\nlet fs=require("node:fs");const a=1;';
   expect(withLazyChunks(alone)).toBe(alone);
   const text = '#!/usr/bin/env node\nconst require_a=require("./a.cjs");require_a.two();';
   expect(withLazyChunks(text)).toMatch(/^#!\/usr\/bin\/env node\nlet /);
 });
 
-test("a chunk that is handed on as a whole could not be loaded later, and is refused", () => {
-  expect(() => withLazyChunks('const require_a=require("./a.cjs");f(require_a);')).toThrow(
-    "require_a",
-  );
-});
+test.each(["f(require_a)", "({require_a})", "x=require_a"])(
+  "%s needs the chunk as a whole, and is refused",
+  (use) => {
+    expect(() => withLazyChunks(`let f,x;const require_a=require("./a.cjs");${use};`)).toThrow(
+      "require_a is used as a whole",
+    );
+  },
+);

@@ -30,7 +30,7 @@ const ROADMAP = `# Roadmap
 
 export async function prepareShop(): Promise<Shop> {
   // Whose processes these are, people are told by name.
-  writeFileSync("/proc/sys/kernel/hostname", "nb");
+  execFileSync("hostname", ["nb"]);
   const folder = realpathSync(mkdtempSync(PARENT));
   const place = placeIn(folder);
   mkdirSync(place.shop);

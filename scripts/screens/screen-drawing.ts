@@ -11,7 +11,7 @@ export const COLUMNS = 100;
 
 // Of a letter, in the units of the drawing.
 const WIDTH = 8.4;
-const HEIGHT = 19;
+const HEIGHT = 17;
 const EDGE = 18;
 
 /** Dark on every page, as most terminals are. */
@@ -48,7 +48,7 @@ ${lines.filter((line) => line !== "").join("\n")}
 function rowOf(pieces: readonly Piece[], y: number): string {
   if (pieces.length === 0) return "";
   const spans = pieces.map(({ text, column, style }) => {
-    const length = [...text].length * WIDTH;
+    const length = Array.from(text).length * WIDTH;
     const place = `x="${rounded(EDGE + column * WIDTH)}" textLength="${rounded(length)}" lengthAdjust="spacingAndGlyphs"`;
     return `<tspan ${place}${style === "" ? "" : ` class="${style}"`}>${escaped(text)}</tspan>`;
   });

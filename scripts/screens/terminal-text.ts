@@ -34,7 +34,7 @@ export function piecesOf(text: string, columns: number): Piece[][] {
         const shown = isFirst && !row.startsWith("\u001b") ? part : switched(part, style);
         const words = [...style.values()].join(" ");
         pieces.push(...inWords(shown, column, words));
-        column += [...shown].length;
+        column += columnsOf(shown);
       }
       return pieces;
     });
@@ -45,7 +45,7 @@ export function piecesOf(text: string, columns: number): Piece[][] {
 function wrapped(pieces: readonly Piece[], columns: number): Piece[][] {
   const rows: Piece[][] = [[]];
   for (const { text, column, style } of pieces) {
-    const letters = [...text];
+    const letters = Array.from(text);
     for (let start = 0; start < letters.length;) {
       const place = column + start;
       const row = Math.floor(place / columns);
@@ -75,7 +75,12 @@ function switched(part: string, style: Map<string, string>): string {
 function inWords(text: string, start: number, style: string): Piece[] {
   return [...text.matchAll(/\S+(?: \S+)*/g)].map((match) => ({
     text: match[0],
-    column: start + [...text.slice(0, match.index)].length,
+    column: start + columnsOf(text.slice(0, match.index)),
     style,
   }));
+}
+
+/** Each letter takes one: nothing in the pictures is wide. */
+function columnsOf(text: string): number {
+  return Array.from(text).length;
 }

@@ -28,7 +28,7 @@ export function openOutput({ descriptor, env, onFault }: OutputOptions): Output 
   let isOver = false;
   const fail = (error: NodeJS.ErrnoException): void => {
     isOver = true;
-    if (error.code !== "EPIPE") onFault(error);
+    if (!isGone(error)) onFault(error);
   };
   const writeLater = (bytes: Uint8Array | string): void => {
     stream ??= streamOf(descriptor, fail);
@@ -50,6 +50,11 @@ export function openOutput({ descriptor, env, onFault }: OutputOptions): Output 
       return isTerminal(descriptor) ? styleOf(env, columnsOf(descriptor)) : PLAIN;
     },
   };
+}
+
+/** The reader has seen enough; Windows says it in another word. */
+function isGone({ code }: NodeJS.ErrnoException): boolean {
+  return code === "EPIPE" || code === "EOF";
 }
 
 /** What is left of the bytes where the other end takes no more for now. */

@@ -83,6 +83,7 @@ test.each([
   "name: login\r\n",
   "",
   "# only",
+  `${"k".repeat(200)}: a`,
   "name: a\nname: b",
 ])("%j is left to the library", (text) => {
   expect(plainMapping(text)).toBeUndefined();

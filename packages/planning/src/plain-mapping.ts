@@ -1,6 +1,6 @@
 /** Words that YAML's core schema (YAML 1.2.2, 10.3.2) takes for something else than text. */
 const NO_TEXT = /^(?:null|true|false)$/i;
-const LINE = /^(?<key>[A-Za-z_]\w*):(?: (?<value>[A-Za-z][\w./@+-]*(?: [\w./@+-]+)*))?$/;
+const LINE = /^(?<key>[A-Za-z_]\w{0,127}):(?: (?<value>[A-Za-z][\w./@+-]*(?: [\w./@+-]+)*))?$/;
 
 /**
  * The fields of a mapping that is as plain as Cabinet itself writes it: a line each, with text of letters, digits and
