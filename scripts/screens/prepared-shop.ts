@@ -1,7 +1,14 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import {
+  type ChildProcess,
+  type ChildProcessByStdio,
+  execFileSync,
+  spawn,
+  spawnSync,
+} from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 import { COLUMNS } from "./screen-drawing.ts";
@@ -32,28 +39,41 @@ export async function prepareShop(): Promise<Shop> {
   // Whose processes these are, people are told by name.
   execFileSync("hostname", ["nb"]);
   const folder = realpathSync(mkdtempSync(PARENT));
-  const place = placeIn(folder);
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    const place = placeIn(folder);
+    const builder = await workIn(place, folder);
+    const now = Date.now();
+    backdate(place, now);
+    return {
+      run: (args) => stableText(onTerminal(place, args), { folder, now }),
+      close: async () => {
+        await end(builder);
+        remove();
+      },
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+/** All that has happened so far; gives the agent that is still at work. */
+async function workIn(place: ShopPlace, folder: string): Promise<ChildProcess> {
+  const payments = join(folder, "payments");
   mkdirSync(place.shop);
   git(place, "init", "--quiet", "--initial-branch=main");
   git(place, "commit", "--quiet", "--allow-empty", "--message=Begin");
-  git(place, "worktree", "add", "--quiet", "-b", "payments", join(folder, "payments"));
+  git(place, "worktree", "add", "--quiet", "-b", "payments", payments);
   planAndSpecify(place);
   const builder = await hold({ ...place, pid: 4711 }, "3", "builder");
-  const killed = await hold({ ...place, shop: join(folder, "payments"), pid: 4790 }, "4", "scout");
-  await end(killed);
-  cabinet(place, "tracker", "import", writeIn(place, "record.jsonl", trackRecord(place.shop)));
-  rmSync(join(place.shop, "record.jsonl"));
+  await end(await hold({ ...place, shop: payments, pid: 4790 }, "4", "scout"));
+  const record = writeIn(place, "record.jsonl", trackRecord(place.shop));
+  cabinet(place, "tracker", "import", record);
+  rmSync(record);
   // What a process that was killed in the midst of a write has left.
   writeIn(place, ".ai/.session-plans.json.tmp.4633.1.5d0c7a21", "{");
-  const now = Date.now();
-  backdate(place, now);
-  return {
-    run: (args) => stableText(onTerminal(place, args), { folder, now }),
-    close: async () => {
-      await end(builder);
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  return builder;
 }
 
 /** Where, and in which environment, the commands run. */
@@ -107,22 +127,39 @@ function backdate({ shop }: ShopPlace, now: number): void {
 }
 
 /** Runs an agent under a lease, in a process of that number, which waits for its input to end. */
-async function hold(
-  { shop, env, pid }: ShopPlace & { readonly pid: number },
-  phase: string,
-  agent: string,
-): Promise<ChildProcess> {
-  writeFileSync("/proc/sys/kernel/ns_last_pid", String(pid - 1));
-  const line = [command, "lease", "run", phase, "--agent", agent, "--", "cat"];
-  const child = spawn(process.execPath, line, {
-    cwd: shop,
-    env,
-    stdio: ["pipe", "ignore", "pipe"],
-  });
-  if (child.pid !== pid) throw new Error(`another process has got the number ${pid}`);
-  await Promise.race([once(child.stderr, "data"), once(child, "exit")]);
+async function hold(place: NumberedPlace, phase: string, agent: string): Promise<ChildProcess> {
+  // It says that it has begun: from then on, nothing is started there that could get the next number.
+  const work = ["sh", "-c", "echo begun; exec cat"];
+  const line = [process.execPath, command, "lease", "run", phase, "--agent", agent, "--", ...work];
+  const child = await startNumbered(place, line);
+  await Promise.race([once(child.stdout, "data"), once(child, "exit")]);
   if (child.exitCode !== null) throw new Error(`no lease of phase ${phase} was granted`);
   return child;
+}
+
+interface NumberedPlace extends ShopPlace {
+  readonly pid: number;
+}
+
+const MOST_ATTEMPTS = 20;
+
+/** Starts a command in a process of that number: it waits for its word until it is known to have got that. */
+async function startNumbered(
+  { shop, env, pid }: NumberedPlace,
+  line: readonly string[],
+): Promise<ChildProcessByStdio<Writable, Readable, null>> {
+  const words = ["-c", 'read -r word && exec "$@"', "sh", ...line];
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+    writeFileSync("/proc/sys/kernel/ns_last_pid", String(pid - 1));
+    const child = spawn("sh", words, { cwd: shop, env, stdio: ["pipe", "pipe", "ignore"] });
+    if (child.pid === pid) {
+      child.stdin.write("go\n");
+      return child;
+    }
+    child.stdin.end();
+    await once(child, "exit");
+  }
+  throw new Error(`another process has the number ${pid}`);
 }
 
 async function end(holder: ChildProcess): Promise<void> {

@@ -73,7 +73,7 @@ test.each([
 });
 
 test("whatever a line holds, all rows have one width, and no character is lost", () => {
-  const character = fc.constantFrom(..."aé日👍 -/…\u0301");
+  const character = fc.constantFrom("a", "é", "日", "👍", " ", "-", "/", "…", "\u0301");
   const text = fc.string({ unit: character, maxLength: 120 });
   fc.assert(
     fc.property(text, fc.integer({ min: 30, max: 130 }), (words, columns) => {
@@ -92,8 +92,12 @@ test("colours take no room, and are closed at the end of each row", () => {
   const text = style.red("red words that are wrapped and stay red");
   const rows = sections([{ title: "One", lines: [{ text }] }], style).split("\n");
   expect(rows.map((row) => terminalWidth(stripVTControlCharacters(row)))).toEqual([30, 30, 30, 30]);
-  expect(rows[2]).toContain(`│\u001b[22m \u001b[31m`);
-  expect(rows[1]).toMatch(/\u001b\[39m *\u001b\[2m│\u001b\[22m$/u);
+  for (const row of rows.slice(1, -1)) {
+    const [, start = "", end = ""] = row.split("│");
+    expect(start).toContain("\u001b[31m");
+    expect(start.indexOf("\u001b[39m")).toBeGreaterThan(start.indexOf("\u001b[31m"));
+    expect(end).toBe("\u001b[22m");
+  }
 });
 
 test("a line has room for what a box leaves it, and none is told without a terminal", () => {

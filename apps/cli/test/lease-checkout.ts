@@ -24,7 +24,7 @@ export function writeLeases(root: string, registry: unknown): void {
 }
 
 /** Git, of nobody's configuration, in a folder. */
-function git(folder: string, ...words: string[]): void {
+export function git(folder: string, ...words: string[]): void {
   const settings = ["user.name=A", "user.email=a@b", "init.defaultBranch=main"];
   const options = settings.flatMap((setting) => ["-c", setting]);
   const env = { PATH: process.env["PATH"], HOME: "/nowhere", GIT_CONFIG_NOSYSTEM: "1" };

@@ -8,7 +8,7 @@ import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import type { RepositoryStanding } from "../src/status/repository-standing.ts";
 import { envelope } from "./assert-failure.ts";
-import { cabinet } from "./run-cabinet-here.ts";
+import { cabinet, startCabinet } from "./run-cabinet-here.ts";
 import { BUILD } from "./tracked.ts";
 
 interface Told {
@@ -61,6 +61,21 @@ export async function idleProcess(): Promise<Killable> {
   };
   onTestFinished(kill);
   await new Promise((resolve) => child.once("spawn", resolve));
+  return { pid: child.pid ?? 0, kill };
+}
+
+/** `cabinet` with a command of its own below, which waits until the test has ended. */
+export function holding(dir: string, ...words: readonly string[]): Killable {
+  const child = startCabinet(dir, [...words, "--", "cat"], { stdio: ["pipe", "ignore", "ignore"] });
+  const exited = new Promise((resolve) => child.once("exit", resolve));
+  const kill = async (): Promise<void> => {
+    child.kill("SIGKILL");
+    await exited;
+  };
+  onTestFinished(async () => {
+    await kill();
+    child.stdin?.end();
+  });
   return { pid: child.pid ?? 0, kill };
 }
 

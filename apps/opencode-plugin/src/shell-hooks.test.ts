@@ -17,5 +17,5 @@ test("a terminal of the user belongs to no session", async () => {
 });
 
 test("a client that has no room for it is left alone", async () => {
-  await shellEnv?.({ sessionID: "ses_1" }, {});
+  expect(await shellEnv?.({ sessionID: "ses_1" }, {})).toBeUndefined();
 });

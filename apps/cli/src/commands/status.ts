@@ -5,7 +5,7 @@ import { TRACKER_OPTIONS } from "../tracker-path.ts";
 
 export const status: Command = {
   synopsis: "[--session <id>]",
-  example: "cabinet status",
+  example: "cabinet status --session ses_66d1a2b",
   arguments: 0,
   options: {
     session: {

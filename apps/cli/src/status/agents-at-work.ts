@@ -39,7 +39,7 @@ export function agentsAtWork({ leases, runs, journals }: Traces): AgentAtWork[] 
 function ofLease({ agent_id, phase_id, holder, granted_at }: LeaseData): AgentAtWork {
   return {
     agent: agent_id || null,
-    work: { kind: "lease", of: String(phase_id) },
+    work: { kind: "lease", of: phase_id },
     pid: holder?.pid ?? null,
     since: granted_at || null,
   };

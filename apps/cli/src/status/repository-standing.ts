@@ -1,4 +1,5 @@
 import { detectResume, readExecutor } from "@x/planning/run-state";
+import type { Warning } from "@x/registry-core";
 import { peekLeases } from "@x/registry-core/leases";
 import type { Roots } from "@x/registry-core/workspace";
 import { journalFolderOf, listJournals, type SeenJournal } from "@x/tracker/host";
@@ -8,11 +9,11 @@ import { codeOf } from "../doctor/could-not-look.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { placeToLookAt } from "../doctor/place-to-look-at.ts";
 import type { Place } from "../doctor/place.ts";
-import { quickFindings } from "../doctor/quick-findings.ts";
 import { runFoldersOf } from "../doctor/run-folders.ts";
 import { type LeaseData, leaseData } from "../lease-data.ts";
 import { specStanding, type SpecStanding } from "../spec-standing.ts";
 import { type AgentAtWork, agentsAtWork, type RunAtWork } from "./agents-at-work.ts";
+import { findingsHere } from "./findings-here.ts";
 import { sessionPlan, type SessionPlan } from "./session-plan.ts";
 
 /** What one screen tells of a repository. */
@@ -25,7 +26,7 @@ export interface RepositoryStanding {
   /** Those that are open, of all worktrees; null where they cannot be told. */
   readonly leases: readonly LeaseData[] | null;
   readonly agents: readonly AgentAtWork[];
-  /** What `cabinet doctor` would find in the files alone, worst first. */
+  /** What `cabinet doctor` finds in the files alone, worst first. */
   readonly findings: readonly Finding[];
 }
 
@@ -38,25 +39,30 @@ export async function repositoryStanding(invocation: Invocation): Promise<Reposi
   const { checkout: root } = roots;
   const leases = openLeases(place, invocation);
   const journals = journalsOf(place);
+  const { spec, warnings } = await activeSpec(root.path);
   return {
     root,
-    spec: await activeSpec(root.path, invocation),
+    spec,
     plan: await sessionPlan(roots.plans.path, invocation),
     leases,
     agents: agentsAtWork({ leases: leases ?? [], runs: await runsOf(place), journals }),
-    findings: await quickFindings(place),
+    findings: await findingsHere(place, warnings),
   };
 }
 
-/** That none of the specs is the active one is among the findings; so is a `.planning` that cannot be looked into. */
-async function activeSpec(root: string, { onWarning }: Invocation): Promise<SpecStanding | null> {
+/** Where it cannot be told, the reason is among the findings; so is what is noted as the active spec and is none. */
+async function activeSpec(
+  root: string,
+): Promise<{ readonly spec: SpecStanding | null; readonly warnings: readonly Warning[] }> {
+  const warnings: Warning[] = [];
   try {
-    return await specStanding(root, undefined, (warning) => {
-      if (warning.code !== "PLANNING_ACTIVE_DANGLING") onWarning(warning);
+    const spec = await specStanding(root, undefined, (warning) => {
+      if (warning.code !== "PLANNING_ACTIVE_DANGLING") warnings.push(warning);
     });
+    return { spec, warnings };
   } catch (error) {
     if (codeOf(error)?.startsWith("PLANNING_") !== true) throw error;
-    return null;
+    return { spec: null, warnings };
   }
 }
 

@@ -5,7 +5,7 @@ import type { Invocation } from "../command.ts";
 import { findSession } from "../find-session.ts";
 
 /** Who asks, and how that is known. */
-export interface AskingSession {
+interface AskingSession {
   readonly id: string;
   readonly from: "option" | "environment";
 }

@@ -41,9 +41,8 @@ function specLines(standing: SpecStanding | null, style: Style): Line[] {
   if (standing === null) return [{ text: UNKNOWN }];
   const { active, spec, resume } = standing;
   if (active === null) return [{ text: "No spec is active." }];
-  const more = "cannot be told: `cabinet doctor` says more";
-  if (spec === null) return factLines([["spec", `${active} (active); its status ${more}`]], style);
-  const run: Fact[] = resume === null ? [["run", `Where it stands ${more}.`]] : [];
+  if (spec === null) return factLines([["spec", `${active} (active). ${UNKNOWN}`]], style);
+  const run: Fact[] = resume === null ? [["run", UNKNOWN]] : [];
   return factLines([...specFacts({ ...standing, spec }), ...run], style);
 }
 

@@ -26,7 +26,7 @@ export function leaseTable(
   if (leases === null) return [{ text: "They cannot be told: see what is wrong." }];
   if (leases.length === 0) return [{ text: "None." }];
   const columns: readonly Column<LeaseData>[] = [
-    { heading: "PHASE", cellOf: ({ phase_id }) => ({ text: String(phase_id), mayShrink: true }) },
+    { heading: "PHASE", cellOf: ({ phase_id }) => ({ text: phase_id, mayShrink: true }) },
     { heading: "HOLDER", cellOf: (lease) => holderCell(lease, lease.holder_state, style) },
     { heading: "AGENT", cellOf: ({ agent_id }) => nameCell(agent_id), leaves: 4 },
     { heading: "BRANCH", cellOf: ({ branch_name }) => nameCell(branch_name), leaves: 1 },
