@@ -12,7 +12,7 @@ _cabinet() {
       for line in "${(@)answer[2,-1]}"; do
         value=${line%%$'\t'*}
         value=${${value//\\/\\\\}//:/\\:}
-        described+=("$value:${line#*$'\t'}")
+        described+=("$value:${${line#*$'\t'}//\\/\\\\}")
       done
       _describe -V cabinet described
       ;;

@@ -15,13 +15,37 @@ const FAMILY = "👨‍👩‍👧‍👦";
 test.each([
   ["plain letters", "x", "x".repeat(200)],
   ["letters with marks", "e\u0301", "e\u0301".repeat(200)],
-  ["emojis of several parts", FAMILY, FAMILY.repeat(200)],
   ["what could act on a terminal", "\u001b", String.raw`\u{1b}`.repeat(34).slice(0, 200)],
 ])("of a cell of 100 000 %s the first 200 characters are shown", (_, character, shown) => {
   expect(linesWith(character.repeat(100_000))).toEqual([`A${" ".repeat(202)}B`, `${shown}…  b`]);
 });
 
-test.each([["x"], ["é"], [FAMILY]])("200 times %s are not cut", (character) => {
+test("a wide character takes two columns, and what stands behind it stays in its own", () => {
+  expect(
+    table(
+      ["A", "B"],
+      [
+        [{ text: "日本" }, { text: "b" }],
+        [{ text: "abcde" }, { text: "b" }],
+      ],
+      style,
+    ),
+  ).toBe(["A      B", "日本   b", "abcde  b"].join("\n"));
+  expect(linesWith(FAMILY.repeat(3))).toEqual(["A       B", `${FAMILY.repeat(3)}  b`]);
+  expect(linesWith(FAMILY.repeat(300))).toEqual([
+    `A${" ".repeat(402)}B`,
+    `${FAMILY.repeat(200)}…  b`,
+  ]);
+});
+
+test("a wide name is cut to the columns that there are", () => {
+  const rows = [[{ text: "日".repeat(20), mayShrink: true }, { text: "b" }]];
+  expect(table(["A", "B"], rows, { ...style, columns: 20 }).split("\n")[1]).toBe(
+    `${"日".repeat(4)}…${"日".repeat(4)}  b`,
+  );
+});
+
+test.each([["x"], ["é"]])("200 times %s are not cut", (character) => {
   expect(linesWith(character.repeat(200))).toEqual([
     `A${" ".repeat(201)}B`,
     `${character.repeat(200)}  b`,

@@ -1,3 +1,5 @@
+import stringWidth from "fast-string-width";
+
 import { printable } from "@x/registry-core/text";
 
 import type { Style } from "./command.ts";
@@ -12,7 +14,7 @@ export interface Cell {
 /** A cell as it is printed. */
 interface ShownCell {
   readonly text: string;
-  /** Characters as people count them. Wide ones (CJK, emoji) still count as one. */
+  /** Columns of a terminal: a wide character (CJK, emoji) takes two. */
   readonly length: number;
   readonly paint: ((text: string) => string) | undefined;
   readonly mayShrink: boolean;
@@ -76,9 +78,23 @@ function widthsWithin(rows: readonly ShownCell[][], columns = Infinity): number[
 function cutInTheMiddle(cell: ShownCell, width: number): ShownCell {
   if (cell.length <= width) return cell;
   const characters = charactersOf(cell.text);
-  const start = characters.slice(0, Math.ceil((width - 1) / 2));
-  const end = characters.slice(characters.length - Math.floor((width - 1) / 2));
-  return { ...cell, text: [...start, "…", ...end].join(""), length: width };
+  const start = within(characters, Math.ceil((width - 1) / 2)).join("");
+  const end = within(characters.toReversed(), Math.floor((width - 1) / 2))
+    .toReversed()
+    .join("");
+  const text = `${start}…${end}`;
+  return { ...cell, text, length: widthOf(text) };
+}
+
+/** As many of the first ones as have room in so many columns. */
+function within(characters: readonly string[], columns: number): string[] {
+  let left = columns;
+  const tooMany = characters.findIndex((character) => (left -= widthOf(character)) < 0);
+  return characters.slice(0, tooMany === -1 ? characters.length : tooMany);
+}
+
+function widthOf(text: string): number {
+  return PLAIN.test(text) ? text.length : stringWidth(text);
 }
 
 /** No more of the text is looked at than may be shown. */
@@ -89,11 +105,11 @@ function shownCell({ text, paint, mayShrink = false }: Cell): ShownCell {
   // Where the text was cut, the last character may be half of one.
   const whole = isCut ? characters.slice(0, -1) : characters;
   if (!isCut && whole.length <= MOST_CHARACTERS) {
-    return { text: safe, length: whole.length, paint, mayShrink };
+    return { text: safe, length: widthOf(safe), paint, mayShrink };
   }
   const shown = whole.slice(0, MOST_CHARACTERS);
-  const start = typeof shown === "string" ? shown : shown.join("");
-  return { text: `${start}…`, length: shown.length + 1, paint, mayShrink };
+  const start = `${typeof shown === "string" ? shown : shown.join("")}…`;
+  return { text: start, length: widthOf(start), paint, mayShrink };
 }
 
 let segmenter: Intl.Segmenter | undefined;

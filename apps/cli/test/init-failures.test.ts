@@ -1,4 +1,13 @@
-import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
@@ -78,7 +87,7 @@ const FAILURES: readonly Failure[] = [
     prepare: (dir) => symlinkSync("gone.json", join(dir, "opencode.json")),
     code: "CABINET_INIT_OUTSIDE",
     sentence: (dir) =>
-      `${join(dir, "opencode.json")} is not used: it is a link to nothing. It was left as it is.`,
+      `${join(dir, "opencode.json")} is not used: it is a link that leads to nothing. It was left as it is.`,
   },
   {
     title: "plans that are a link out of the checkout",
@@ -149,5 +158,18 @@ test("without the right to write, nothing is written, not even what could be", a
   chmodSync(join(dir, ".ai"), 0o755);
   chownSync(join(dir, ".ai/.gitignore"), process.getuid?.() ?? 0, process.getgid?.() ?? 0);
   const again = await run(dir, ["init", "--skip-opencode"]);
-  expect(again).toMatchObject({ code: 0, stdout: "Everything is set up already.\n" });
+  expect(again).toMatchObject({ code: 0, stdout: `Everything is set up already in ${dir}.\n` });
+});
+
+test("in the folder where git keeps a repository, nothing is set up", async () => {
+  const dir = temporaryFolder();
+  execFileSync("git", ["init", "--quiet", "--bare"], { cwd: dir });
+  const files = readdirSync(dir);
+  const { code, stderr } = await cabinet(dir, ["init"]);
+  expect([code, stderr]).toEqual([
+    1,
+    `error: ${dir} is where git keeps a repository, and no checkout: nothing was set up.\n` +
+      "Run it in a checkout of that repository; `git worktree add <path>` makes one.\n",
+  ]);
+  expect(readdirSync(dir)).toEqual(files);
 });

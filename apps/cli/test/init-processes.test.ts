@@ -82,7 +82,7 @@ test("killed at any moment, it leaves whole files, and the next one completes", 
     expect(readIfThere(dir, ".planning/.gitignore")).toMatch(/^(?:#[^]*\*\.tmp\.\*\n)?$/);
     expect((await cabinet(dir, ["init"])).code).toBe(0);
     assertSetUp(dir);
-    expect((await cabinet(dir, ["init"])).stdout).toBe("Everything is set up already.\n");
+    expect((await cabinet(dir, ["init"])).stdout).toBe(`Everything is set up already in ${dir}.\n`);
   }
   // Each of three files is written under a lock, synced and renamed.
   expect(kills).toBeGreaterThan(10);

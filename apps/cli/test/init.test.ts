@@ -53,7 +53,10 @@ test("a repository is set up from any folder, file by file; again, nothing is ch
   expect([
     first.code,
     first.stdout.split("\n").map((line) => line.split(/ {2,}/).slice(0, 2)),
-  ]).toEqual([0, [["FILE", "STATE"], ...FILES.map((name) => [name, "created"]), [""]]]);
+  ]).toEqual([
+    0,
+    [[`In ${dir}:`], ["FILE", "STATE"], ...FILES.map((name) => [name, "created"]), [""]],
+  ]);
   expect(first.stderr).toBe(
     "OpenCode loads the plugin when it is started next.\n`cabinet status` shows where things stand.\n",
   );
@@ -68,7 +71,11 @@ test("a repository is set up from any folder, file by file; again, nothing is ch
 
   const files = filesOf(dir);
   const again = await cabinet(dir, ["init"]);
-  expect(again).toEqual({ code: 0, stdout: "Everything is set up already.\n", stderr: "" });
+  expect(again).toEqual({
+    code: 0,
+    stdout: `Everything is set up already in ${dir}.\n`,
+    stderr: "",
+  });
   expect(await init(join(dir, "src"))).toEqual({
     root: { path: dir, rule: "marker" },
     dryRun: false,
@@ -83,7 +90,7 @@ test("a dry run says the same, and the disk stays as it is", async () => {
   const files = filesOf(dir);
   const { stdout, stderr } = await cabinet(dir, ["init", "--dry-run"]);
   const states = stdout.split("\n").map((line) => line.split(/ {2,}/)[1]);
-  expect(states.slice(1, 4)).toEqual(["would be created", "would be changed", "would be created"]);
+  expect(states.slice(2, 5)).toEqual(["would be created", "would be changed", "would be created"]);
   expect(stderr).toBe("Nothing was changed; `cabinet init` does it.\n");
   const dry = await init(dir, ["--dry-run"]);
   expect(dry.dryRun).toBe(true);

@@ -56,8 +56,10 @@ export function isReplaced(path: string): boolean {
 }
 
 function readNote(path: string): string {
+  const note = notePath(path);
   try {
-    return fs.readFileSync(notePath(path), "latin1");
+    // A pipe in its place would be waited for.
+    return fs.statSync(note).isFile() ? fs.readFileSync(note, "latin1") : NOTHING;
   } catch {
     // Missing or unreadable, it says nothing: the pages are looked at.
     return NOTHING;

@@ -1,5 +1,6 @@
 import { relative, sep } from "node:path";
 
+import { printable } from "@x/registry-core/text";
 import { isWithin, type Root } from "@x/registry-core/workspace";
 
 import type { Command, Invocation, Outcome, Style } from "../command.ts";
@@ -69,8 +70,11 @@ function outcomeFor({ root, dryRun, files, place }: SetUp): Outcome {
   const ofUser = state === "global" ? [`${path} names the plugin for all projects.`] : [];
   return {
     data: { root, dryRun, files, plugin: { state, path } },
-    text: (style) =>
-      isDone ? "Everything is set up already." : fileTable(root.path, files, dryRun, style),
+    text: (style) => {
+      const where = printable(root.path);
+      if (isDone) return `Everything is set up already in ${where}.`;
+      return [`In ${where}:`, fileTable(root.path, files, dryRun, style)].join("\n");
+    },
     hint: [...ofUser, ...(isDone ? [] : nextSteps(dryRun, state === "added"))],
   };
 }

@@ -5,6 +5,7 @@ import { printable } from "@x/registry-core/text";
 
 import { textOption, usageError } from "../arguments.ts";
 import type { Command } from "../command.ts";
+import { commandWord } from "../phase-word.ts";
 import { planningRoot } from "../planning-root.ts";
 
 export const planningSetup: Command = {
@@ -35,7 +36,9 @@ export const planningSetup: Command = {
     return {
       data: { root, spec, isNew },
       text: () => printable(`${isNew ? "Set up" : already} ${name} (${spec.specPath}).`),
-      ...(!spec.isActive && { hint: `\`cabinet planning activate ${name}\` makes it active.` }),
+      ...(!spec.isActive && {
+        hint: `\`cabinet planning activate ${commandWord(name) ?? "<spec>"}\` makes it active.`,
+      }),
     };
   },
 };

@@ -1,7 +1,17 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Roots } from "@x/registry-core/workspace";
+
 import type { Command } from "../command.ts";
 import { repositoryStanding } from "../status/repository-standing.ts";
 import { statusPage } from "../status/status-page.ts";
 import { TRACKER_OPTIONS } from "../tracker-path.ts";
+
+/** Neither specs nor plans have a folder. */
+function isBare({ checkout, plans }: Roots): boolean {
+  return !existsSync(join(checkout.path, ".planning")) && !existsSync(join(plans.path, ".ai"));
+}
 
 export const status: Command = {
   synopsis: "[--session <id>]",
@@ -18,6 +28,12 @@ export const status: Command = {
   },
   run: async (invocation) => {
     const standing = await repositoryStanding(invocation);
-    return { data: standing, text: (style) => statusPage(standing, invocation.now(), style) };
+    return {
+      data: standing,
+      text: (style) => statusPage(standing, invocation.now(), style),
+      ...(isBare(await invocation.roots()) && {
+        hint: "Nothing is set up here yet: `cabinet init` does it.",
+      }),
+    };
   },
 };

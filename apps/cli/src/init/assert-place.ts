@@ -1,23 +1,14 @@
-import { accessSync, constants, lstatSync, statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { dirname } from "node:path";
 
-import { isWithin, realPathOf, realPathOfPart } from "@x/registry-core/workspace";
+import { findLinkOut, isWithin, realPathOf, realPathOfPart } from "@x/registry-core/workspace";
 
 import { codedError } from "../coded-error.ts";
 
-/**
- * Throws `CABINET_INIT_OUTSIDE` where a link on the way to `path`, or in its place, leads out of `folder` or to
- * nothing: it may have come with the repository, and what it leads to is not ours.
- */
+/** Throws `CABINET_INIT_OUTSIDE` where a link on the way to `path`, or in its place, leads out of `folder` or to nothing. */
 export function assertWithin(folder: string, path: string): void {
-  const top = realPathOf(folder) ?? folder;
-  for (let part = path; part !== folder && part !== dirname(part); part = dirname(part)) {
-    const real = realPathOf(part);
-    if (real === undefined && isLink(part)) throw outside(part, "it is a link to nothing");
-    if (real === undefined) continue;
-    if (!isWithin(top, real)) throw outside(part, `it is a link that leads out of ${folder}`);
-    return;
-  }
+  const link = findLinkOut(folder, path);
+  if (link !== undefined) throw outside(link.path, link.reason);
 }
 
 /** The same for the file itself that is going to be replaced. */
@@ -47,15 +38,6 @@ export function assertWritable(path: string): void {
     if (!(error instanceof Error) || !("code" in error)) throw error;
     const code = error.code === "EROFS" ? "ATOMIC_FS_READ_ONLY" : "ATOMIC_FS_ACCESS_DENIED";
     throw codedError(code, path, error.message, error);
-  }
-}
-
-function isLink(path: string): boolean {
-  try {
-    return lstatSync(path).isSymbolicLink();
-  } catch {
-    // Not there, or not to be reached: who reads or writes it will say which.
-    return false;
   }
 }
 

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
@@ -294,3 +295,42 @@ test("where the folder is a link, epochs outlive the registry all the same", () 
   expect(grantLease(root, { phase_id: "1" }).epoch).toBeGreaterThan(1);
   expect(filesBeside(root)).toEqual(["epoch-floor", "registry.json"]);
 });
+
+const FLOORS: readonly (readonly [string, (path: string, elsewhere: string) => void])[] = [
+  ["a link", (path, elsewhere) => symlinkSync(elsewhere, path)],
+  ["a folder", (path) => mkdirSync(path)],
+  ["a pipe", (path) => execFileSync("mkfifo", [path])],
+];
+
+test.skipIf(process.platform === "win32").each(FLOORS)(
+  "%s in the place of the floor is refused, and what it leads to stays",
+  (_, place) => {
+    const root = temporaryFolder();
+    const notes = join(root, "notes.txt");
+    writeFileSync(notes, "mine\n");
+    grantLease(root, { phase_id: "1" });
+    const floor = join(dirname(registryPath(root)), "epoch-floor");
+    rmSync(floor);
+    place(floor, notes);
+    expect(() => grantLease(root, { phase_id: "2" })).toThrow(
+      expect.objectContaining({ code: "REGISTRY_UNREADABLE", path: floor }),
+    );
+    expect(readFileSync(notes, "utf8")).toBe("mine\n");
+    expect(listLeases(root).map(({ phase_id }) => phase_id)).toEqual(["1"]);
+  },
+);
+
+test.each([["garbage"], ["9".repeat(100_000)], [""]])(
+  "where the floor is no number and the registry is gone, no epoch is given twice",
+  (text) => {
+    const root = temporaryFolder();
+    const epochs = [1, 2].map(() => {
+      const { epoch } = grantLease(root, { phase_id: "5" });
+      closeLease(root, "5");
+      return epoch;
+    });
+    rmSync(registryPath(root));
+    writeFileSync(join(dirname(registryPath(root)), "epoch-floor"), text);
+    expect(epochs).not.toContain(grantLease(root, { phase_id: "5" }).epoch);
+  },
+);

@@ -3,6 +3,8 @@ import { join, dirname } from "node:path";
 
 import { writeFileAtomicSync } from "@x/atomic-fs";
 
+import { RegistryError } from "../errors.ts";
+
 /**
  * Where epochs begin behind a registry that is gone. The invariant: no epoch is given twice. The floor
  * of a registry stands in a file beside it, so that it outlives the registry; all epochs of the next one
@@ -17,34 +19,46 @@ function floorPath(registryPath: string): string {
   return join(dirname(registryPath), FLOOR_FILE);
 }
 
-/** The floor for a registry that begins anew; undefined for one that is the first in its place. */
+// A number of 15 digits and the end of its line.
+const MOST_BYTES = 16;
+
+/**
+ * The floor for a registry that begins anew; undefined for one that is the first in its place. Throws
+ * `RegistryError` (`REGISTRY_UNREADABLE`) where something else than a file is in the place of the one that is noted.
+ */
 export function nextFloor(registryPath: string, isFirst: boolean, now: Date): number | undefined {
   const former = readFloor(registryPath);
-  if (former !== undefined) return former + ROOM;
+  if (typeof former === "number") return former + ROOM;
   // No count of grants has come to the milliseconds of the clock.
-  return isFirst ? undefined : Math.max(ROOM, now.getTime());
+  return isFirst && former === undefined ? undefined : Math.max(ROOM, now.getTime());
 }
 
 /**
  * Notes the floor of a registry that is about to be written; one that is noted is never lowered. To be
- * called under the registry's lock. Atomic, durable. Throws `WriteError`.
+ * called under the registry's lock. Atomic, durable. Throws `WriteError`, and what `nextFloor` throws.
  */
 export function keepFloor(registryPath: string, floor: number): void {
   // It is not there yet when a step is tried before its folder is made.
   if (!fs.existsSync(dirname(registryPath))) return;
   const former = readFloor(registryPath);
-  if (former === undefined || former < floor) {
+  if (typeof former !== "number" || former < floor) {
     writeFileAtomicSync(floorPath(registryPath), `${floor}\n`);
   }
 }
 
-/** Undefined where there is none, or none that can be used. */
-function readFloor(registryPath: string): number | undefined {
+/** Undefined where there is none. */
+function readFloor(registryPath: string): number | "unusable" | undefined {
+  const path = floorPath(registryPath);
+  const stats = fs.lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  // A link may have come with the repository, and what it leads to would be written; a pipe would be waited for.
+  if (!stats.isFile()) throw new RegistryError("REGISTRY_UNREADABLE", path, "it is not a file");
+  if (stats.size > MOST_BYTES) return "unusable";
   try {
-    const text = fs.readFileSync(floorPath(registryPath), "utf8");
-    return /^\d{1,15}\n$/.test(text) ? Number(text) : undefined;
+    const text = fs.readFileSync(path, "utf8");
+    return /^\d{1,15}\n$/.test(text) ? Number(text) : "unusable";
   } catch {
     // Then the clock has to do.
-    return undefined;
+    return "unusable";
   }
 }
