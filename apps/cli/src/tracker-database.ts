@@ -9,7 +9,7 @@ import { LMDBDatabase } from "@x/tracker/lmdb";
 import { codedError } from "./coded-error.ts";
 import type { Invocation } from "./command.ts";
 import { type JournalFailure, journalWarnings } from "./tracker-journals.ts";
-import { maximumSize, trackerPath } from "./tracker-path.ts";
+import { maximumSize, pathToOpen } from "./tracker-path.ts";
 import { goneDatabase, withAdvice } from "./tracker-remains.ts";
 
 export interface Tracker {
@@ -37,7 +37,7 @@ export async function withTracker<R>(
 ): Promise<R> {
   // Nothing here needs a checkout; a flag that names none is told all the same.
   if (invocation.options["workspace-root"] !== undefined) await invocation.roots();
-  const path = trackerPath(invocation);
+  const path = pathToOpen(invocation);
   const maxSize = maximumSize(invocation);
   invocation.note(`agents are tracked in ${path}`);
   const isOpened = use === "created" || isThere(path);

@@ -1,8 +1,10 @@
+import { homedir } from "node:os";
 import { isAbsolute, resolve } from "node:path";
 
 import { databasePathOf } from "@x/tracker/host";
 
 import { textOption, usageError } from "./arguments.ts";
+import { codedError } from "./coded-error.ts";
 import type { CommandOption, Invocation } from "./command.ts";
 import { parseSize, sizeOption } from "./size-option.ts";
 
@@ -28,6 +30,27 @@ export function trackerPath({ options, env, cwd }: Invocation): string {
   if ([flag, variable].includes(":memory:")) throw usageError("A file is needed, not :memory:.");
   if (flag === undefined) return databasePathOf(variable === "" ? undefined : variable);
   return databasePathOf(/^~[/\\]/.test(flag) || isAbsolute(flag) ? flag : resolve(cwd(), flag));
+}
+
+/** The same for who opens it. Throws `TRACKER_UNAVAILABLE` where it begins at a home folder that nobody knows. */
+export function pathToOpen(invocation: Invocation): string {
+  let fault: unknown;
+  try {
+    const path = trackerPath(invocation);
+    // With an empty or a relative HOME each folder would get a record of its own.
+    if (!beginsAtHome(invocation) || isAbsolute(homedir())) return path;
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    fault = error;
+  }
+  const reason = "the home folder of this user is not known; set HOME to a whole path";
+  throw codedError("TRACKER_UNAVAILABLE", "", reason, fault);
+}
+
+function beginsAtHome({ options, env }: Invocation): boolean {
+  const flag = textOption(options, "database");
+  if (flag !== undefined) return /^~[/\\]/.test(flag);
+  return !isAbsolute(env["CABINET_TRACKER_DATABASE"]?.trim() ?? "");
 }
 
 /** In bytes, as the command line or the environment has it; undefined: the default. */

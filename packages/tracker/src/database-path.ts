@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 
 export const MEMORY_PATH = ":memory:";
 
@@ -14,5 +14,6 @@ export function databasePathOf(path: string = defaultDatabasePath()): string {
     throw new TypeError(`${JSON.stringify(path)} is no path of a database`);
   }
   if (path === MEMORY_PATH) return path;
-  return resolve(homedir(), path.replace(/^~[/\\]/, ""));
+  // Not everybody has a home folder.
+  return isAbsolute(path) ? resolve(path) : resolve(homedir(), path.replace(/^~[/\\]/, ""));
 }

@@ -17,13 +17,14 @@ export const GROUPS: Readonly<Record<string, Cases>> = {
 
 /** A case as it is called. */
 export interface Called extends Case {
+  readonly words: string;
   /** The words of the command and what stands behind them. */
   readonly line: readonly string[];
 }
 
 export function calledCases(cases: Cases): Called[] {
   return Object.entries(cases).flatMap(([words, all]) =>
-    all.map((one) => ({ ...one, line: [...words.split(" "), ...one.args] })),
+    all.map((one) => ({ ...one, words, line: [...words.split(" "), ...one.args] })),
   );
 }
 

@@ -10,7 +10,11 @@ import { HOSTILE, KIND } from "./texts.ts";
 export interface Condition {
   readonly open: () => Promise<Place>;
   /** Of a damaged registry or journal, which is set aside by whoever meets it first. */
-  readonly setsAside?: true;
+  readonly setsAside?: boolean;
+  /** The names of files that also a command writes which only looks. */
+  readonly mayChange?: RegExp;
+  /** One case of each command is enough. */
+  readonly isBrief?: boolean;
 }
 
 // No text, no JSON, no YAML, and something that a terminal would act on.
@@ -59,26 +63,32 @@ const damageJournal: Damage = ({ database }) => {
   writeIn(folder, { "abc-def.1.jsonl": DAMAGED });
 };
 
-const damaged =
-  (...damages: readonly Damage[]): Condition["open"] =>
-  async () => {
+const damaged = (...damages: readonly Damage[]): Condition => ({
+  open: async () => {
     const place = await preparedPlace(KIND);
     for (const one of damages) one(place);
     return place;
-  };
+  },
+  isBrief: true,
+});
+// What waits in a journal is looked at by each command, and what came of it noted.
+const JOURNALS = { setsAside: true, mayChange: /^records[/\\]agents\.lmdb(?:\.agents\.json)?$/ };
 
 export const CONDITIONS: Readonly<Record<string, Condition>> = {
-  "in a sound checkout": { open: damaged() },
+  "in a sound checkout": { ...damaged(), isBrief: false },
   "in an empty folder outside git": { open: async () => emptyPlace() },
-  "where the registry of plans is damaged": { open: damaged(damagePlans), setsAside: true },
-  "where the registry of leases is damaged": { open: damaged(damageLeases), setsAside: true },
-  "where specs and phases are damaged": { open: damaged(damageSpecs) },
-  "where the run is damaged": { open: damaged(damageRun) },
-  "where the record is damaged": { open: damaged(damageRecord) },
-  "where a journal is damaged": { open: damaged(damageJournal), setsAside: true },
-  "where everything is damaged": {
-    open: damaged(damagePlans, damageLeases, damageSpecs, damageRun, damageRecord, damageJournal),
-    setsAside: true,
-  },
   "where agents have written what terminals act on": { open: async () => preparedPlace(HOSTILE) },
+};
+
+export const DAMAGES: Readonly<Record<string, Condition>> = {
+  "where the registry of plans is damaged": { ...damaged(damagePlans), setsAside: true },
+  "where the registry of leases is damaged": { ...damaged(damageLeases), setsAside: true },
+  "where specs and phases are damaged": damaged(damageSpecs),
+  "where the run is damaged": damaged(damageRun),
+  "where the record is damaged": damaged(damageRecord),
+  "where a journal is damaged": { ...damaged(damageJournal), ...JOURNALS },
+  "where everything is damaged": {
+    ...damaged(damagePlans, damageLeases, damageSpecs, damageRun, damageRecord, damageJournal),
+    ...JOURNALS,
+  },
 };

@@ -20,7 +20,7 @@ const HOLDER = {
 
 const LEASE = {
   worktree_path: "<checkout>",
-  agent_id: "helper",
+  agent_id: "painter",
   branch_name: "feat/profile",
   lease_state: "open",
   granted_at: FILED,
@@ -28,7 +28,7 @@ const LEASE = {
   crashed_at: null,
   crash_reason: null,
   write_set: ["src/**", "feat/profile"],
-  provenance_hash: "helper",
+  provenance_hash: "painter",
   epoch: 1,
 };
 const ELSEWHERE = { ...LEASE, worktree_path: "<checkout>-feat/profile", write_set: ["src/a.ts"] };
@@ -44,7 +44,7 @@ export const CRASHED = {
 export const HELD = { phase_id: "2", ...LEASE, holder: HOLDER };
 export const UNHELD = { phase_id: "3", ...ELSEWHERE };
 export const DEAD = { phase_id: "4", ...ELSEWHERE, holder: { ...HOLDER, pid: GONE_PID } };
-export const NAMED = { phase_id: "helper", ...ELSEWHERE, write_set: ["feat/profile"] };
+export const NAMED = { phase_id: "painter", ...ELSEWHERE, write_set: ["feat/profile"] };
 
 /** Such as `lease grant 5` begins with. */
 export const GRANTED = {
@@ -94,9 +94,9 @@ export const PROFILE_PLAN = {
   plan: "profile",
   createdAt: FILED,
   status: "failed",
-  parentID: "helper",
+  parentID: "painter",
   ...IN_BUCKET,
-  sessionID: "ses_66dhelper",
+  sessionID: "ses_66dpainter",
 };
 
 export const OLD_SPEC = {
@@ -154,7 +154,7 @@ export const BUILDER = {
 export const PLANNER = { ...AGENT, id: PLAN, experience_points: 9 };
 export const HALTED = {
   ...AGENT,
-  id: "zhelper",
+  id: "zpainter",
   name: "the profile page",
   model: "the profile page",
   scope: "the profile page",
@@ -179,13 +179,13 @@ export const PROFILE_ACTIVITY = {
 const REGISTRY = "<checkout>/.planning/.local/registry.json";
 const openElsewhere = (phase: string, state: string) => ({
   code: "CLOSEOUT_LEASE_OPEN",
-  message: `phase ${phase} has an open lease of helper in <checkout>-feat/profile; its holder is ${state}`,
+  message: `phase ${phase} has an open lease of painter in <checkout>-feat/profile; its holder is ${state}`,
 });
 /** What stands in the way of closing any phase. */
 export const OPEN_ELSEWHERE = [
   openElsewhere("3", "unknown"),
   openElsewhere("4", "dead"),
-  openElsewhere("helper", "unknown"),
+  openElsewhere("painter", "unknown"),
 ];
 /** All open leases as a closeout report has them: the one of phase 2 is a phase's own, or blocks. */
 export const reportedLeases = (tagOfHeld: string): object => ({
@@ -205,20 +205,24 @@ export const DEAD_LEASE = {
   id: "dead-lease",
   severity: "warning",
   path: REGISTRY,
-  message: `Phase 4 is leased to helper in <checkout>-feat/profile; its holder, process ${GONE_PID} on <host>, is gone. Nobody is granted the phase until that lease is ended.`,
-  command: "cabinet lease show 4",
-  fix: "marks the lease of phase 4 (epoch 1) as crashed, as `cabinet lease reclaim` does; see first whether a command of it still writes",
+  message: `Phase 4 is leased to painter in <checkout>-feat/profile; its holder, process ${GONE_PID} on <host>, is gone. Nobody is granted the phase until that lease is ended.`,
+  command: "cabinet lease reclaim 4",
+  advice:
+    "See first whether a command that it has started still writes; then end it: cabinet lease reclaim 4",
+  fix: null,
 };
 const missingFile = (folder: string, file: string) => ({
   id: "spec-file-missing",
   severity: "warning",
   path: `<checkout>/.planning/${folder}/status.yaml`,
   message: `The file of the spec ${folder}, ${file}, is missing: agents are sent to a file that is not there.`,
-  command: `Bring the file back, or correct \`spec:\` in the status of ${folder}.`,
+  command: null,
+  advice: `Bring the file back, or correct \`spec:\` in the status of ${folder}.`,
   fix: null,
 });
-/** What a doctor finds about specs, and leaves to people. */
-export const SPEC_FINDINGS = [
+/** What a doctor finds, and leaves to people. */
+export const FINDINGS = [
+  DEAD_LEASE,
   {
     id: "spec-folder-name",
     severity: "warning",
@@ -226,6 +230,7 @@ export const SPEC_FINDINGS = [
     message:
       'The folder .planning/feat-old holds the spec "older". It is found by the name of its folder only.',
     command: "cabinet planning migrate --dry-run",
+    advice: null,
     fix: null,
   },
   missingFile("feat-old", "specs/old.md"),

@@ -1,10 +1,10 @@
-import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, lstatSync, mkdirSync, rmSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 
 import { onTestFinished, vi } from "vitest";
 
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
-import { treeOf } from "./tree-of.ts";
+import { changedNames, treeOf } from "./tree-of.ts";
 
 /** Where a command is called, and what belongs to nobody else. */
 export interface Place {
@@ -24,10 +24,10 @@ export interface Stage {
   readonly reset: () => void;
 }
 
-/** A place without anything, of a user who has nothing in the home folder. */
-export function emptyPlace(): Place {
+/** A place without anything, of a user who has nothing in the home folder. The checkout has that name. */
+export function emptyPlace(name = "shop"): Place {
   const folder = join(temporaryFolder(), "place");
-  const [dir, home] = [join(folder, "shop"), join(folder, "home")];
+  const [dir, home] = [join(folder, name), join(folder, "home")];
   for (const path of [dir, home]) mkdirSync(path, { recursive: true });
   const database = join(folder, "records/agents.lmdb");
   // The packages ask the system for the home folder.
@@ -47,14 +47,32 @@ export function emptyPlace(): Place {
 export function stageOf(place: Place): Stage {
   const { folder } = place;
   const kept = `${folder}-kept`;
-  const options = { recursive: true, preserveTimestamps: true, verbatimSymlinks: true };
-  cpSync(folder, kept, options);
-  cpSync(kept, folder, options);
-  const tree = treeOf(folder);
+  cpSync(folder, kept, EXACTLY);
+  const tree = treeOf(kept);
   const reset = (): void => {
-    if (treeOf(folder) === tree) return;
-    rmSync(folder, { recursive: true });
-    cpSync(kept, folder, options);
+    const changed = changedNames(tree, treeOf(folder));
+    for (const name of changed) {
+      if (!isFolder(join(kept, name))) rmSync(join(folder, name), { recursive: true, force: true });
+    }
+    const missing = changed.filter((name) => tree.has(name));
+    for (const name of missing) bringBack(join(kept, name), join(folder, name));
+    // The time of a folder is that of the last change in it.
+    for (const name of missing.toReversed()) bringBack(join(kept, name), join(folder, name));
   };
+  reset();
   return { place, reset };
+}
+
+const EXACTLY = { preserveTimestamps: true, recursive: true, verbatimSymlinks: true };
+
+function bringBack(kept: string, path: string): void {
+  if (!isFolder(kept)) return cpSync(kept, path, EXACTLY);
+  const { atime, mode, mtime } = lstatSync(kept);
+  mkdirSync(path, { recursive: true });
+  chmodSync(path, mode);
+  utimesSync(path, atime, mtime);
+}
+
+function isFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { openRunState } from "@x/planning/run-state";
@@ -19,10 +19,12 @@ export const CLEANED = "20260228T100000000Z";
 export const PROJECT = "/home/me/shop";
 // Beyond what a system gives out to begin with; whoever has it began later than the first process of the boot.
 export const GONE_PID = 4_000_000;
+const TASK = "the profile page";
+const QUESTION = "Which database?";
 
 /** A checkout with something of everything. What agents have written there are these texts. */
-export async function preparedPlace(texts: Texts): Promise<Place> {
-  const place = emptyPlace();
+export async function preparedPlace(texts: Texts, name?: string): Promise<Place> {
+  const place = emptyPlace(name);
   const { dir } = place;
   writeIn(dir, {
     ".git/HEAD": "ref: refs/heads/main\n",
@@ -144,23 +146,27 @@ async function beginRun(dir: string, texts: Texts): Promise<void> {
   const now = (): Date => new Date(createdAt);
   mkdirSync(folder);
   const run = await openRunState(folder, { executor: "claude-1", now });
-  writeIn(folder, {
-    "plans/01-PLAN.md": texts.line,
-    "plans/02-PLAN.md": texts.line,
-    "plans/03-PLAN.md": texts.line,
-  });
-  await run.recordAgent({
-    agent_id: "a1",
-    status: "spawned",
-    plan: "01",
-    task_description: texts.line,
-  });
+  const names = ["01", "02", "03"].map((id) => `plans/${id}-PLAN.md`);
+  writeIn(folder, Object.fromEntries(names.map((name) => [name, texts.line])));
+  await run.recordAgent({ agent_id: "a1", status: "spawned", plan: "01", task_description: TASK });
   await run.recordAgent({ agent_id: "a1", status: "completed" });
-  await run.writeSummary({ plan: "01", status: "completed", body: texts.line });
+  await run.writeSummary({ plan: "01", status: "completed", body: "Done." });
   await run.writeCheckpoint({ plan: "02", last_completed_task: 3, total_tasks: 8 });
-  await run.recordClarification({ question: "Which database?", plan: "02" });
-  await run.appendIssue({ title: "Slow", body: texts.line });
+  await run.recordClarification({ question: QUESTION, plan: "02" });
+  await run.appendIssue({ title: "Slow", body: "3 s." });
   await run.close();
+  // The calls refuse such texts; another tool does not.
+  const replace = (name: string, from: string, to: string): void => {
+    const path = join(folder, name);
+    writeFileSync(
+      path,
+      readFileSync(path, "utf8").replaceAll(from, () => to),
+    );
+  };
+  replace("agent-history.json", JSON.stringify(TASK), JSON.stringify(texts.line));
+  replace("clarifications.md", QUESTION, `${QUESTION}${texts.added}`);
+  replace("summaries/01-SUMMARY.md", "Done.", texts.line);
+  replace("ISSUES.md", "3 s.", texts.line);
 }
 
 async function trackAgents({ dir, home, env }: Place, texts: Texts): Promise<void> {

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 
+import { printable } from "@x/registry-core/text";
+
 import { type Envelope, readEnvelope } from "./envelope.ts";
 
 /** What holds for every command, whatever it finds. */
@@ -14,7 +16,9 @@ export interface Printed {
 const ACTS_ON_TERMINAL = /[^\P{Cc}\n]|[\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/u;
 // A shell takes what is before the tab.
 const TABLE_FOR_SHELLS = "complete";
-const DESTROYS = /\b(?:delet|eras|remov|unlink|wip(?:e|ing))\w*|\brm\b/i;
+// What somebody is told to do; that something was removed may be said.
+const DESTROYS =
+  /\b(?:delet(?:e|ing)|eras(?:e|ing)|remov(?:e|ing)|unlink(?:ing)?|wip(?:e|ing)|rm)\b/i;
 
 /** Those that end with 1 for what they tell, or with the exit code of another command. */
 const TELLS_BY_EXIT_CODE =
@@ -51,7 +55,9 @@ export function faultsOfJson(line: readonly string[], printed: Printed): string[
     ...texts.filter((text) => DESTROYS.test(text)).map((text) => `it destroys: ${text}`),
     ...(error === undefined || isSentence(error.message) ? [] : [`no sentence: ${error.message}`]),
     ...(error === undefined || isSentence(error.hint) ? [] : [`no next step: ${error.hint}`]),
-    ...(ok || stderr === warningLines(warnings) ? [] : [`said besides: ${stderr}`]),
+    ...(ok || line.includes("--") || stderr === warningLines(warnings)
+      ? []
+      : [`said besides: ${stderr}`]),
   ];
 }
 
@@ -81,7 +87,7 @@ export function faultsOfQuiet({ stderr }: Printed): string[] {
 }
 
 function warningLines(warnings: Envelope["warnings"]): string {
-  return warnings.map(({ message }) => `warning: ${message}\n`).join("");
+  return warnings.map(({ message }) => `warning: ${printable(message)}\n`).join("");
 }
 
 function isSentence(text: string): boolean {

@@ -8,13 +8,16 @@ export interface Texts {
   readonly path: string;
   /** Titles, reasons, questions: a line that nobody has looked at. */
   readonly line: string;
+  /** Behind a line that is to stay one. */
+  readonly added: string;
 }
 
 export const KIND: Texts = {
   plan: "profile",
-  id: "helper",
+  id: "painter",
   path: "feat/profile",
   line: "the profile page",
+  added: "",
 };
 
 const ESCAPE = "\u001b[31m\u001b]0;owned\u0007\u001b[2J";
@@ -27,4 +30,5 @@ export const HOSTILE: Texts = {
   id: `-x${ESCAPE}${UNSEEN}\u0000\r\n`,
   path: `--force/${ESCAPE}\r\n\u0000${UNSEEN}*`,
   line: `<script>$(reboot)\`id\`${ESCAPE}\r\nerror: all is lost\n\u0000${UNSEEN} | # [x](y) \\u{1b}`,
+  added: ` ${ESCAPE}\u0000${UNSEEN.replaceAll(/[\u0085\u2028\u2029]/g, "")}`,
 };

@@ -162,5 +162,5 @@ export const LEASES: Cases = {
 };
 
 function conflict(phase_id: string, holder_state: string, write: string, other: string): object {
-  return { phase_id, agent_id: "helper", epoch: 1, holder_state, write, other };
+  return { phase_id, agent_id: "painter", epoch: 1, holder_state, write, other };
 }

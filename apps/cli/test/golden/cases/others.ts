@@ -3,14 +3,13 @@ import type { Cases } from "../case.ts";
 import {
   DEAD,
   DEAD_LEASE,
+  FINDINGS,
   HELD,
   LOGIN_PLAN,
   LOGIN_SPEC,
   NAMED,
-  NOW,
   RESUME,
   ROOT,
-  SPEC_FINDINGS,
   UNHELD,
 } from "../expected.ts";
 import { CLEANED } from "../prepared-place.ts";
@@ -63,7 +62,7 @@ export const OTHERS: Cases = {
         ],
         agents: [
           {
-            agent: "helper",
+            agent: "painter",
             work: { kind: "lease", of: "2" },
             pid: "<pid>",
             since: "2026-03-01T10:00:00.000Z",
@@ -74,42 +73,17 @@ export const OTHERS: Cases = {
     },
   ],
   doctor: [
-    {
-      args: [],
-      onlyLooks: true,
-      exitCode: 1,
-      data: { ...PATIENT, findings: [DEAD_LEASE, ...SPEC_FINDINGS] },
-    },
+    { args: [], onlyLooks: true, exitCode: 1, data: { ...PATIENT, findings: FINDINGS } },
     {
       args: ["--fix", "--dry-run"],
       onlyLooks: true,
       exitCode: 1,
-      data: {
-        ...PATIENT,
-        dryRun: true,
-        fixed: [],
-        copies: [],
-        findings: [DEAD_LEASE, ...SPEC_FINDINGS],
-      },
+      data: { ...PATIENT, dryRun: true, fixed: [], copies: [], findings: FINDINGS },
     },
     {
       args: ["--fix"],
       exitCode: 1,
-      data: {
-        ...PATIENT,
-        dryRun: false,
-        fixed: [
-          {
-            id: DEAD_LEASE.id,
-            path: DEAD_LEASE.path,
-            fix: DEAD_LEASE.fix,
-            outcome: "done",
-            reason: null,
-          },
-        ],
-        copies: [`<checkout>/.planning/.local/doctor/${NOW}`],
-        findings: SPEC_FINDINGS,
-      },
+      data: { ...PATIENT, dryRun: false, fixed: [], copies: [], findings: FINDINGS },
     },
   ],
   restore: [
@@ -168,11 +142,11 @@ export const OTHERS: Cases = {
       data: {
         lines: [
           "words",
-          "1\tcrashed, helper",
-          "2\topen, helper",
-          "3\topen, helper",
-          "4\topen, helper",
-          "helper\topen, helper",
+          "1\tcrashed, painter",
+          "2\topen, painter",
+          "3\topen, painter",
+          "4\topen, painter",
+          "painter\topen, painter",
         ],
       },
     },

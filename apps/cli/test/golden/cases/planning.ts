@@ -147,7 +147,7 @@ export const PLANNING: Cases = {
         blockers: [
           {
             code: "CLOSEOUT_LEASE_OPEN",
-            message: "phase 2 has an open lease of helper in <checkout>; its holder is alive",
+            message: "phase 2 has an open lease of painter in <checkout>; its holder is alive",
           },
           ...OPEN_ELSEWHERE,
         ],

@@ -118,7 +118,7 @@ export const TRACKER: Cases = {
   ],
   "tracker reinstate": [
     {
-      args: ["zhelper", "--reason", "rested"],
+      args: ["zpainter", "--reason", "rested"],
       data: {
         database,
         agent: { ...HALTED, skill_points: 1, halted: false, updated_at: NOW },
