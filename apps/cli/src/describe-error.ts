@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 
+import { isCoded, reasonOf } from "./error-code.ts";
 import { CliError, ExitCodeError } from "./errors.ts";
 import { EXIT } from "./exit-code.ts";
 import { INIT_SENTENCES } from "./init-sentences.ts";
@@ -111,17 +112,16 @@ export function describeError(error: unknown): Description {
     const { code, message, hint } = error;
     return { code, message, hint, exitCode: exitCodeFor(code) };
   }
-  if (isCoded(error)) {
+  if (isTold(error)) {
     const say = error.installed === true ? notDurable : SENTENCES[error.code];
     const sentence = say?.(error);
     if (sentence !== undefined) {
       return { code: error.code, ...sentence, exitCode: exitCodeFor(error.code) };
     }
   }
-  const reason = error instanceof Error ? error.message : String(error);
   return {
     code: "CABINET_FAULT",
-    message: `Cabinet itself failed: ${reason}.`,
+    message: `Cabinet itself failed: ${reasonOf(error)}.`,
     hint: "Run it again with --verbose and report what it prints.",
     exitCode: EXIT.fault,
   };
@@ -141,6 +141,7 @@ function exitCodeFor(code: string): number {
   return USAGE_CODES.has(code) ? EXIT.usage : EXIT.failed;
 }
 
-function isCoded(error: unknown): error is Error & Facts & { code: string } {
-  return error instanceof Error && "code" in error && typeof error.code === "string";
+/** What else it tells, the sentence of its code knows. */
+function isTold(error: unknown): error is Error & Facts & { readonly code: string } {
+  return isCoded(error);
 }

@@ -1,10 +1,11 @@
 import { dirname } from "node:path";
 
+import { codeOf } from "./error-code.ts";
 import { CliError } from "./errors.ts";
 
 /** What kept a file that was given from being read, or why; throws what is no error of the system. */
 export function unreadable(path: string, error: unknown): CliError {
-  const reason = typeof error === "string" ? error : reasonOf(error);
+  const reason = typeof error === "string" ? error : systemReason(error);
   const message = `${path} cannot be read: ${reason}.`;
   const hint = isMissing(error)
     ? "Look at the path again: nothing is there."
@@ -14,7 +15,7 @@ export function unreadable(path: string, error: unknown): CliError {
 
 /** What kept a file that was given from being written; throws what is no error of the system. */
 export function notWritten(path: string, error: unknown): CliError {
-  const reason = reasonOf(error);
+  const reason = systemReason(error);
   const message = `${path} was not written: ${reason}.`;
   return new CliError("CABINET_FILE_NOT_WRITTEN", message, hintFor(path, error), error);
 }
@@ -25,9 +26,9 @@ export function alreadyThere(path: string): CliError {
 }
 
 // The disk, or what this user may have of it.
-const NO_ROOM: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT"]);
+const NO_ROOM: ReadonlySet<string | undefined> = new Set(["ENOSPC", "EDQUOT"]);
 // There is no such folder, or a file in its place.
-const NO_FOLDER: ReadonlySet<unknown> = new Set(["ENOENT", "ENOTDIR"]);
+const NO_FOLDER: ReadonlySet<string | undefined> = new Set(["ENOENT", "ENOTDIR"]);
 
 function hintFor(path: string, error: unknown): string {
   const folder = dirname(path);
@@ -44,11 +45,7 @@ function isMissing(error: unknown): boolean {
   return NO_FOLDER.has(codeOf(error));
 }
 
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
-}
-
-function reasonOf(error: unknown): string {
+function systemReason(error: unknown): string {
   if (error instanceof Error && "syscall" in error) return error.message;
   throw error;
 }

@@ -3,6 +3,7 @@ import { linkSync, renameSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 
+import { codeOf } from "./error-code.ts";
 import { alreadyThere, notWritten } from "./file-failure.ts";
 
 /** Adds text at the end of the file. */
@@ -119,8 +120,4 @@ async function attempt<R>(path: string, act: () => R | Promise<R>): Promise<R> {
     if (error instanceof Error && "syscall" in error) throw notWritten(path, error);
     throw error;
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }

@@ -166,16 +166,6 @@ test("a lock that a living process has for long, and one of another machine, are
   });
 });
 
-test("half of a text, of which its name does not tell that it is all, takes no place that is empty", async () => {
-  const sick = patient(checkout());
-  writeFileSync(join(sick.dir, ".ai/records.jsonl.tmp.99999999.0.0123456789abcdef"), "half of");
-  writeFileSync(join(sick.dir, ".ai/records.json.tmp.99999999.0.0123456789abcdef"), '{"all": 1}');
-  expect(await idsIn(sick)).toEqual(["recoverable-file", "orphaned-temporary-file"]);
-  expect(await diagnose(sick, "--fix")).toMatchObject({ code: 0, findings: [] });
-  expect(existsSync(join(sick.dir, ".ai/records.jsonl"))).toBe(false);
-  expect(readFileSync(join(sick.dir, ".ai/records.json"), "utf8")).toBe('{"all": 1}');
-});
-
 test("what lies in the place of a lock and is none keeps everybody waiting, and is told", async () => {
   const sick = patient(checkout());
   const lock = join(sick.dir, ".ai/plan-demo.md.lock");
@@ -212,7 +202,7 @@ test("what was set aside is a note, whatever it is, and stays where it is", asyn
   expect(await findingOf(sick, "file-set-aside")).toMatchObject({
     severity: "note",
     path: aside,
-    command: expect.stringContaining("move it to another folder"),
+    advice: expect.stringContaining("move it to another folder"),
     fix: null,
   });
   expect(await diagnose(sick, "--fix")).toMatchObject({ code: 0, fixed: [] });

@@ -1,5 +1,13 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 import { expect, onTestFinished, test } from "vitest";
@@ -8,7 +16,8 @@ import { closeLease, grantLease, holderOf } from "@x/registry-core/leases";
 
 import { checkout, filesOf } from "./checkout.ts";
 import { diagnose, findingOf, idsIn, type Patient } from "./doctored.ts";
-import { leasesIn, REGISTRY, worktrees, writeLeases } from "./lease-checkout.ts";
+import { REGISTRY, worktrees, writeLeases } from "./lease-checkout.ts";
+import { cabinet } from "./run-cabinet-here.ts";
 
 function patient(dir = checkout([])): Patient {
   return { dir, path: join(dir, "home/agents.lmdb") };
@@ -34,30 +43,27 @@ async function leased(dir = checkout([])) {
   return { sick: patient(dir), holder };
 }
 
-test("the lease of a holder that was killed is reclaimed by its epoch, and the registry kept", async () => {
+test("the lease of a holder that was killed is told with the command that ends it, and left to people", async () => {
   const { sick, holder } = await leased();
   expect(await diagnose(sick, "--fix")).toMatchObject({ code: 0, findings: [], fixed: [] });
   await holder.kill();
   const registry = join(sick.dir, REGISTRY);
-  const before = readFileSync(registry, "utf8");
-  expect(await findingOf(sick, "dead-lease")).toMatchObject({
+  const finding = await findingOf(sick, "dead-lease");
+  expect(finding).toMatchObject({
     severity: "warning",
     path: registry,
     message: expect.stringContaining(
       `Phase 3 is leased to build; its holder, process ${holder.pid}`,
     ),
-    command: "cabinet lease show 3",
-    fix: expect.stringContaining("phase 3 (epoch 1)"),
+    command: "cabinet lease reclaim 3",
+    fix: null,
   });
-  const { code, copies, findings } = await diagnose(sick, "--fix");
-  expect([code, findings]).toEqual([0, []]);
-  expect(leasesIn(sick.dir)).toMatchObject([
-    { lease_state: "crashed", crash_reason: expect.stringContaining("found by cabinet doctor") },
-  ]);
-  expect(readFileSync(join(copies[0] ?? "", ".local/registry.json"), "utf8")).toBe(before);
   const files = filesOf(sick.dir);
-  expect(await diagnose(sick, "--fix")).toMatchObject({ code: 0, fixed: [] });
+  expect(await diagnose(sick, "--fix")).toMatchObject({ code: 1, fixed: [], copies: [] });
   expect(filesOf(sick.dir)).toEqual(files);
+  const [, ...words] = (finding.command ?? "").split(" ");
+  expect(await cabinet(sick.dir, words)).toMatchObject({ code: 0 });
+  expect(await idsIn(sick)).toEqual([]);
 });
 
 test("from a linked worktree, the leases of all are looked at", async () => {
@@ -66,9 +72,17 @@ test("from a linked worktree, the leases of all are looked at", async () => {
   await holder.kill();
   const sick = { dir: linked, path: join(main, "agents.lmdb") };
   expect(await findingOf(sick, "dead-lease")).toMatchObject({ path: join(main, REGISTRY) });
-  const { code, copies } = await diagnose(sick, "--fix");
-  expect([code, leasesIn(main)]).toMatchObject([0, [{ lease_state: "crashed" }]]);
-  expect(copies).toEqual([expect.stringContaining(join(main, ".planning/.local/doctor/"))]);
+});
+
+test("a phase whose name a shell could act on is in no command", async () => {
+  const sick = patient();
+  const holder = await worker();
+  grantLease(sick.dir, { phase_id: "$(date) 3", holder: holderOf(holder.pid) });
+  await holder.kill();
+  expect(await findingOf(sick, "dead-lease")).toMatchObject({
+    command: null,
+    advice: expect.stringContaining("cabinet lease reclaim <phase>"),
+  });
 });
 
 test("a lease that has expired is told and left: nobody can say that its holder is gone", async () => {
@@ -79,7 +93,8 @@ test("a lease that has expired is told and left: nobody can say that its holder 
   await expect.poll(() => idsIn(sick)).toEqual(["expired-lease"]);
   expect(await findingOf(sick, "expired-lease")).toMatchObject({
     severity: "warning",
-    command: expect.stringContaining("cabinet lease reclaim 4"),
+    command: "cabinet lease show 4",
+    advice: expect.stringContaining("cabinet lease reclaim 4"),
     fix: null,
   });
   const files = filesOf(sick.dir);
@@ -175,16 +190,19 @@ test("leases that git would commit are hidden from it, unless somebody has writt
 });
 
 test("a fix that cannot be made is told with its reason, and the others are made", async () => {
-  const { sick, holder } = await leased();
-  await holder.kill();
+  const sick = patient();
+  mkdirSync(join(sick.dir, ".planning/.local"), { recursive: true });
+  writeFileSync(join(sick.dir, ".planning/.active"), "nowhere\n");
   // Where the copies are to go, there is a file.
-  writeFileSync(join(sick.dir, ".planning/.local/doctor"), "");
+  writeFileSync(join(sick.dir, ".planning/.local/doctor"), "mine", { mode: 0o644 });
   writeFileSync(join(sick.dir, ".ai/x.json.tmp.99999999.1.abcd1234"), "half");
-  const { code, fixed, findings } = await diagnose(sick, "--fix");
+  const { code, fixed, findings, copies } = await diagnose(sick, "--fix");
   expect(fixed).toMatchObject([
     { id: "orphaned-temporary-file", outcome: "done" },
-    { id: "dead-lease", outcome: "failed", reason: expect.stringContaining("doctor") },
+    { id: "active-spec-dangling", outcome: "failed", reason: expect.stringContaining("doctor") },
   ]);
-  expect([code, findings.map(({ id }) => id)]).toEqual([1, ["dead-lease"]]);
-  expect(leasesIn(sick.dir)).toMatchObject([{ lease_state: "open" }]);
+  expect([code, findings.map(({ id }) => id)]).toEqual([1, ["active-spec-dangling"]]);
+  expect(copies).toEqual([expect.stringContaining(".ai/.doctor/")]);
+  expect(readFileSync(join(sick.dir, ".planning/.active"), "utf8")).toBe("nowhere\n");
+  expect(statSync(join(sick.dir, ".planning/.local/doctor")).mode & 0o777).toBe(0o644);
 });

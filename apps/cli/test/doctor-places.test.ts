@@ -89,6 +89,7 @@ test("what this user may not read is a finding, hides nothing else, and is no cr
   const { findings } = JSON.parse(stdout).data as { findings: { id: string; path: string }[] };
   expect(code).toBe(1);
   expect(findings.map(({ id, path }) => [id, path])).toEqual([
+    ["spec-unreadable", join(dir, ".planning/locked/status.yaml")],
     ["database-unreadable", join(dir, "home/agents.lmdb")],
     ["could-not-look", join(dir, ".planning/locked")],
     ["orphaned-temporary-file", join(dir, ".ai", DEAD_TEMPORARY)],

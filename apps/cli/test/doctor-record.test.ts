@@ -142,7 +142,7 @@ test("a damaged database is an error that names its newest backup, and is left a
   const before = readFileSync(sick.path);
   const finding = await findingOf(sick, "database-damaged");
   expect(finding).toMatchObject({ severity: "error", path: sick.path, fix: null });
-  expect(finding.command).toContain(backup);
+  expect(finding.advice).toContain(backup);
   await diagnose(sick, "--fix");
   expect(readFileSync(sick.path)).toEqual(before);
 });

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -15,7 +16,7 @@ import { expect, test } from "vitest";
 import { endOf } from "../../../test/run-typescript.ts";
 import { checkout, filesOf, SESSION } from "./checkout.ts";
 import { diagnose, findingOf, idsIn, type Patient } from "./doctored.ts";
-import { cabinet, startCabinet } from "./run-cabinet-here.ts";
+import { cabinet, startCabinet, withoutPrivileges } from "./run-cabinet-here.ts";
 import { specCheckout } from "./spec-checkout.ts";
 
 function patient(dir: string): Patient {
@@ -86,6 +87,25 @@ test("an active spec that is none is cleared, and what was noted is among the co
   expect(filesOf(sick.dir)).toEqual(files);
 });
 
+test("a spec that this user may not look at stays the active one", async (context) => {
+  const sick = patient(await specCheckout("login"));
+  await cabinet(sick.dir, ["planning", "activate", "login"]);
+  chmodSync(sick.dir, 0o777);
+  chmodSync(join(sick.dir, ".planning"), 0o777);
+  chmodSync(join(sick.dir, ".planning/login"), 0o000);
+  const run = withoutPrivileges(context);
+  const args = ["doctor", "--fix", "--json", "--database", sick.path];
+  const { data } = JSON.parse((await run(sick.dir, args)).stdout);
+  expect(data.fixed).toEqual([]);
+  expect(data.findings).toContainEqual(
+    expect.objectContaining({
+      id: "could-not-look",
+      path: join(sick.dir, ".planning/login/status.yaml"),
+    }),
+  );
+  expect(readFileSync(join(sick.dir, ".planning/.active"), "utf8")).toBe("login\n");
+});
+
 test("a status that cannot be read hides no other spec; a file that is missing, or not in the checkout, is told", async () => {
   const sick = patient(await specCheckout("gone", "login", "torn"));
   expect(await diagnose(sick)).toMatchObject({ code: 0, findings: [] });
@@ -151,7 +171,7 @@ test("a folder that leads out of the checkout is not looked into, and that is sa
   expect(finding).toMatchObject({
     severity: "warning",
     path: join(inside.dir, ".ai"),
-    message: expect.stringContaining("it is a link that leads out of the checkout"),
+    message: expect.stringContaining(`it is a link that leads out of ${sick.dir}`),
   });
   expect(await diagnose(inside, "--fix")).toMatchObject({ code: 1, fixed: [] });
   expect(readdirSync(elsewhere).toSorted()).toEqual([

@@ -47,7 +47,7 @@ export async function findingOf(patient: Patient, id: string): Promise<Finding> 
   if (finding === undefined || others.length > 0) {
     throw new Error(`${id} is not one of ${JSON.stringify(findings, null, 2)}`);
   }
-  const { severity, message, command, fix } = finding;
+  const { severity, message, command, advice, fix } = finding;
   const { stdout, code: sameCode } = await cabinet(patient.dir, [
     "doctor",
     "--database",
@@ -56,9 +56,12 @@ export async function findingOf(patient: Patient, id: string): Promise<Finding> 
   expect(sameCode).toBe(code);
   expect(stdout).toContain(`${severity}: ${id}\n  ${message}\n`);
   if (command !== null) expect(stdout).toContain(`\n  look: ${command}\n`);
+  if (advice !== null) expect(stdout).toContain(`\n  next: ${advice}\n`);
   if (fix !== null) expect(stdout).toContain(`\n  --fix: ${fix}\n`);
   // A fix moves and keeps; nothing here is told to go.
-  expect(`${command} ${fix}`).not.toMatch(/\b(rm|delete|remove)\b/i);
+  expect(`${command} ${advice} ${fix}`).not.toMatch(/\b(rm|delete|remove)\b/i);
+  // A program may run it as it stands.
+  expect(command ?? "").not.toMatch(/[<>;]|, /);
   const isWrong = findings.some((one) => one.severity !== "note");
   expect(code).toBe(isWrong ? 1 : 0);
   return finding;

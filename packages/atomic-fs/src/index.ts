@@ -24,13 +24,8 @@ export { type Liveness, processLiveness } from "./liveness.ts";
 export { identifyProcess, type ProcessIdentity } from "./process-identity.ts";
 export { quarantineFile, quarantineFileSync, type QuarantineOptions } from "./quarantine-file.ts";
 export { readLockHolder, type SeenHolder } from "./read-lock-holder.ts";
-export {
-  findRecovery,
-  type FoundRecovery,
-  recoverFile,
-  type RecoverOptions,
-  type Recovery,
-} from "./recover-file.ts";
+export { findRecovery, type FoundRecovery } from "./find-recovery.ts";
+export { recoverFile, type RecoverOptions, type Recovery } from "./recover-file.ts";
 export type { Durability } from "./replace-file.ts";
 export { updateJson, updateJsonSync, type UpdateJsonOptions } from "./update-json.ts";
 export { type HeldLock, withFileLock, withFileLockSync } from "./with-file-lock.ts";

@@ -25,7 +25,7 @@ import { failing } from "../test/failing.ts";
 import { leaveOrphan } from "../test/orphan.ts";
 import { syncFileCalls } from "./file-calls.ts";
 import { quarantineFile } from "./quarantine-file.ts";
-import { findRecovery, recoverFile } from "./recover-file.ts";
+import { recoverFile } from "./recover-file.ts";
 import { withFileLock } from "./with-file-lock.ts";
 
 const read = (path: string): string => readFileSync(path, "utf8");
@@ -52,27 +52,24 @@ test("a missing file comes back from the newest complete write that was cut shor
   expect(namesBeside(file)).toHaveLength(3);
 });
 
-test("what a recovery would put in the place of a file can be told beforehand, and changes nothing", async () => {
-  const file = fileWith('{"n":', 1_500);
-  leaveOrphan(file, { intended: '{"n":1}', seconds: 1_000 });
+test("who recovers may say, under the lock, which write may take the place; one that may not stays", async () => {
+  const file = join(temporaryFolder(), "state.json");
+  const older = leaveOrphan(file, { intended: '{"n":1}', seconds: 1_000 });
   const newest = leaveOrphan(file, { intended: '{"n":2}', seconds: 2_000 });
-  leaveOrphan(file, { intended: '{"n":3}', content: '{"n":', seconds: 3_000 });
-  leaveOrphan(file, { intended: '{"n":4}', writer: "alive", seconds: 4_000 });
-  const names = namesBeside(file);
-  expect(await findRecovery(file)).toEqual({ path: newest, isComplete: true });
-  unlinkSync(newest);
-  expect(await findRecovery(file)).toBeUndefined();
-  unlinkSync(file);
-  expect(await findRecovery(file)).toMatchObject({ path: expect.stringContaining(".tmp.") });
-  expect(namesBeside(file)).toEqual(
-    names.filter((name) => ![basename(file), basename(newest)].includes(name)),
-  );
-  writeFileSync(file, "{}");
-  expect(await findRecovery(file)).toBeUndefined();
-  const other = join(dirname(file), "other.json");
-  expect(await findRecovery(other)).toBeUndefined();
-  writeFileSync(`${other}.tmp.99999999`, "{}");
-  expect(await findRecovery(other)).toEqual({ path: `${other}.tmp.99999999`, isComplete: false });
+  expect(await recoverFile(file, { accepts: () => false })).toEqual({
+    outcome: "unrecoverable",
+    state: "missing",
+    archived: [],
+  });
+  const asked: string[] = [];
+  const accepts = ({ path }: { readonly path: string }): boolean => {
+    expect(namesBeside(file)).toContain(`${basename(file)}.lock`);
+    asked.push(path);
+    return path === older;
+  };
+  const recovery = await recoverFile(file, { accepts });
+  expect(recovery).toMatchObject({ outcome: "recovered", from: older, archived: [] });
+  expect([asked, read(file), existsSync(newest)]).toEqual([[newest, older], '{"n":1}', true]);
 });
 
 test("an invalid file is set aside, and keeps its mode; a newer write takes its place", async () => {

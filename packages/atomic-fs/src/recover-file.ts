@@ -1,29 +1,32 @@
 import type { Stats } from "node:fs";
-import { dirname } from "node:path";
 
-import { afterReplacement, errnoOf, toTypedError } from "./errors.ts";
+import { afterReplacement, toTypedError } from "./errors.ts";
 import { type FileCalls, syncFileCalls } from "./file-calls.ts";
-import { type ListedOrphan, listOrphans } from "./find-orphans.ts";
+import type { ListedOrphan, Orphan } from "./find-orphans.ts";
 import { absolutePath } from "./follow-links.ts";
 import { targetOf } from "./group-commit.ts";
 import type { LockOptions } from "./lock-options.ts";
-import { archiveFile, keepOne, listAsides, moveAside } from "./quarantine-file.ts";
-import { readRegularFile } from "./read-regular-file.ts";
+import { archiveFile, keepOne, moveAside } from "./quarantine-file.ts";
+import {
+  type Damaged,
+  deadOrphans,
+  isUnusable,
+  latestOf,
+  mayTakePlace,
+} from "./recovery-candidates.ts";
 import { seal } from "./replace-file.ts";
 import { closeAfter, openToSync } from "./sync-folder.ts";
 import { install } from "./take-place.ts";
-import { isComplete } from "./temporary-path.ts";
-import {
-  faultOf,
-  inspectFile,
-  type Inspected,
-  type ValidateOptions,
-  type Validator,
-  validatorOf,
-} from "./validate-file.ts";
+import { inspectFile, type ValidateOptions, type Validator, validatorOf } from "./validate-file.ts";
 import { type HeldLock, withFileLock } from "./with-file-lock.ts";
 
-export interface RecoverOptions extends LockOptions, ValidateOptions {}
+export interface RecoverOptions extends LockOptions, ValidateOptions {
+  /**
+   * Asked, under the lock, of each temporary file that may take the place of the file, the newest first, until it
+   * gives true; one that it gives false for stays where it is. Synchronous. Default: the newest may.
+   */
+  readonly accepts?: ((orphan: Orphan) => boolean) | undefined;
+}
 
 /** What became of a file. `archived` is where temporary files of dead writers went that were not used. */
 export type Recovery =
@@ -44,15 +47,12 @@ export type Recovery =
       readonly archived: readonly string[];
     };
 
-/** A file that is missing or invalid. */
-type Damaged = Exclude<Inspected, { state: "valid" }>;
+/** What the options say, or do not. */
+interface Rules {
+  readonly validate: Validator;
+  readonly accepts: (orphan: Orphan) => boolean;
+}
 
-const UNUSABLE: ReadonlySet<string | undefined> = new Set([
-  "EACCES",
-  "EPERM",
-  "ERR_OUT_OF_RANGE",
-  "ERR_STRING_TOO_LONG",
-]);
 const PERMISSION_BITS = 0o777;
 // The group's, too.
 const OTHERS_BITS = 0o077;
@@ -73,14 +73,14 @@ const MAXIMUM_ATTEMPTS = 10;
  * `LockLostError`.
  */
 export async function recoverFile(path: string, options: RecoverOptions = {}): Promise<Recovery> {
-  const validate = validatorOf(options);
+  const rules: Rules = { validate: validatorOf(options), accepts: options.accepts ?? (() => true) };
   const start = absolutePath(path);
-  if (isInOrder(start, validate)) return { outcome: "intact", archived: [] };
+  if (isInOrder(start, rules)) return { outcome: "intact", archived: [] };
   let recovery: Recovery | undefined;
   const section = (lock: HeldLock): Recovery => {
     const target = targetOf(start);
     try {
-      recovery = recover(syncFileCalls, target, validate, lock);
+      recovery = recover(syncFileCalls, target, rules, lock);
       return recovery;
     } catch (error) {
       throw toTypedError(start, error);
@@ -94,7 +94,7 @@ export async function recoverFile(path: string, options: RecoverOptions = {}): P
 }
 
 /** Whether there is nothing to do: that needs no lock, and no right to write. */
-function isInOrder(path: string, validate: Validator): boolean {
+function isInOrder(path: string, { validate }: Rules): boolean {
   try {
     const target = targetOf(path);
     const found = inspectFile(syncFileCalls, target, validate);
@@ -104,17 +104,19 @@ function isInOrder(path: string, validate: Validator): boolean {
   }
 }
 
-function recover(files: FileCalls, target: string, validate: Validator, lock: HeldLock): Recovery {
+function recover(files: FileCalls, target: string, rules: Rules, lock: HeldLock): Recovery {
   for (let attempt = 0; attempt < MAXIMUM_ATTEMPTS; attempt += 1) {
-    const found = inspectFile(files, target, validate);
+    const found = inspectFile(files, target, rules.validate);
     const dead = deadOrphans(files, target, found);
     if (found.state === "valid") {
       lock.assertHeld();
       // They are of no use any more, but could take its place should it once be lost.
       return { outcome: "intact", archived: archive(files, dead, target) };
     }
-    const { best, unusable } = findBest(files, dead, target, found, validate);
-    const others = dead.filter((orphan) => orphan !== best && !unusable.has(orphan));
+    const { best, unusable, refused } = findBest(files, dead, target, found, rules);
+    const others = dead.filter(
+      (orphan) => orphan !== best && !unusable.has(orphan) && !refused.has(orphan),
+    );
     lock.assertHeld();
     if (best === undefined) {
       for (const reason of unusable.values()) throw reason;
@@ -136,6 +138,7 @@ interface Candidates {
   readonly best: ListedOrphan | undefined;
   /** Those that this user may not use, or nobody can read, and why: they keep no other from its place. */
   readonly unusable: ReadonlyMap<ListedOrphan, unknown>;
+  readonly refused: ReadonlySet<ListedOrphan>;
 }
 
 function findBest(
@@ -143,110 +146,28 @@ function findBest(
   dead: readonly ListedOrphan[],
   target: string,
   found: Damaged,
-  validate: Validator,
+  { validate, accepts }: Rules,
 ): Candidates {
   const since = latestOf(files, target, found);
   const previous = found.state === "invalid" ? found.file.stats : undefined;
   const unusable = new Map<ListedOrphan, unknown>();
+  const refused = new Set<ListedOrphan>();
   const best = dead.find((orphan) => {
     try {
       if (!mayTakePlace(files, orphan, target, validate, since)) return false;
+      if (!accepts(orphan.orphan)) {
+        refused.add(orphan);
+        return false;
+      }
       prepare(files, orphan, previous);
       return true;
     } catch (error) {
-      if (!UNUSABLE.has(errnoOf(error))) throw error;
+      if (!isUnusable(error)) throw error;
       unusable.set(orphan, error);
       return false;
     }
   });
-  return { best, unusable };
-}
-
-/** A temporary file that may take the place of its file. */
-export interface FoundRecovery {
-  readonly path: string;
-  /** Its name tells that all of it was written; else only the validator speaks for it. */
-  readonly isComplete: boolean;
-}
-
-/**
- * What `recoverFile` would put in the place of a file that is missing or invalid, as far as a look can tell;
- * undefined where there is nothing, and for a valid file. Takes no lock, changes nothing.
- * Throws `WriteError` for what cannot be read.
- */
-export async function findRecovery(
-  path: string,
-  options: ValidateOptions = {},
-): Promise<FoundRecovery | undefined> {
-  const validate = validatorOf(options);
-  const start = absolutePath(path);
-  try {
-    const files = syncFileCalls;
-    const target = targetOf(start);
-    const found = inspectFile(files, target, validate);
-    if (found.state === "valid") return undefined;
-    const since = latestOf(files, target, found);
-    const best = deadOrphans(files, target, found).find((orphan) => {
-      try {
-        return mayTakePlace(files, orphan, target, validate, since);
-      } catch (error) {
-        if (!UNUSABLE.has(errnoOf(error))) throw error;
-        return false;
-      }
-    });
-    return best && { path: best.orphan.path, isComplete: best.name.manifest !== undefined };
-  } catch (error) {
-    throw toTypedError(start, error);
-  }
-}
-
-/** Whether it is whole, valid, and newer. Throws what reading it throws. */
-function mayTakePlace(
-  files: FileCalls,
-  orphan: ListedOrphan,
-  target: string,
-  validate: Validator,
-  since: number,
-): boolean {
-  // Another name of the file may be somebody's who still writes to it.
-  if (orphan.stats.mtimeMs <= since || orphan.stats.nlink !== 1) return false;
-  return isWhole(files, orphan, target, validate);
-}
-
-/** When the content was written that the file has, or had when it was last set aside. */
-function latestOf(files: FileCalls, target: string, found: Damaged): number {
-  if (found.state === "invalid") return found.file.stats.mtimeMs;
-  const asides = listAsides(files, target).map((aside) => files.lstat(aside));
-  // An empty one is a name that was taken, and its process killed before it had a content.
-  const known = asides.filter((stats) => stats !== undefined && stats.size > 0);
-  return Math.max(...known.map((stats) => stats?.mtimeMs ?? -Infinity));
-}
-
-/**
- * In a folder where everybody may create files, such as /tmp, somebody else's are no concern of this
- * user: one belongs to who asks, to the owner of the file or of the folder, or to root.
- */
-function deadOrphans(files: FileCalls, target: string, found: Inspected): ListedOrphan[] {
-  const owner = found.state === "missing" ? undefined : found.file.stats.uid;
-  const users = new Set([process.geteuid?.(), 0, owner, files.lstat(dirname(target))?.uid]);
-  return listOrphans(files, target).filter(
-    ({ orphan, stats }) =>
-      orphan.writer === "dead" &&
-      // Windows tells no owners.
-      (process.platform === "win32" || users.has(stats.uid)),
-  );
-}
-
-/** Where the name does not tell what the file was to hold, what the validator sees must do. */
-function isWhole(
-  files: FileCalls,
-  { orphan, name }: ListedOrphan,
-  target: string,
-  validate: Validator,
-): boolean {
-  const file = readRegularFile(files, orphan.path);
-  if (file === undefined || isComplete(name, file.bytes) === false) return false;
-  return faultOf(file.bytes, target, validate) === undefined;
+  return { best, unusable, refused };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test, vi } from "vitest";
@@ -7,7 +7,13 @@ import type { Warning } from "@x/registry-core";
 
 import { projectOf, projectWith, statusText } from "../test/support/spec-project.ts";
 import { changeTimesOf, treeOf } from "../test/support/tree.ts";
-import { clearActiveSpec, getActiveSpec, setActiveSpec } from "./active-spec.ts";
+import {
+  clearActiveSpec,
+  clearDanglingSpec,
+  findDanglingSpec,
+  getActiveSpec,
+  setActiveSpec,
+} from "./active-spec.ts";
 
 const coded = (code: string): unknown => expect.objectContaining({ code });
 
@@ -117,4 +123,40 @@ test("a spec stays active whatever becomes of its status, but cannot become it t
   );
   expect(activeOf(root).name).toBe("other");
   expect(existsSync(join(root, ".planning/.gitignore"))).toBe(true);
+});
+
+test("what is noted and is no spec is moved away, under its lock; a spec, and nothing, are left", () => {
+  const root = projectOf("auth");
+  const taken: string[] = [];
+  const take = (path: string): void => {
+    expect(() => clearActiveSpecWithin(root)).toThrow(coded("ATOMIC_FS_LOCKED"));
+    taken.push(path);
+    renameSync(path, join(root, "moved"));
+  };
+  const clear = (): boolean => clearDanglingSpec(take, { root });
+  expect([findDanglingSpec(root), clear()]).toEqual([undefined, false]);
+  setActiveSpec("auth", root);
+  expect([findDanglingSpec(root), clear()]).toEqual([undefined, false]);
+  rmSync(join(root, ".planning/auth/status.yaml"));
+  expect(findDanglingSpec({ root })).toBe("auth");
+  expect(clear()).toBe(true);
+  expect(taken).toEqual([join(root, ".planning/.active")]);
+  expect(readFileSync(join(root, "moved"), "utf8")).toBe("auth\n");
+  expect([findDanglingSpec(root), clear()]).toEqual([undefined, false]);
+});
+
+/** As somebody else would, who does not wait. */
+function clearActiveSpecWithin(root: string): boolean {
+  return clearDanglingSpec(() => undefined, { root }, { timeoutMilliseconds: 0 });
+}
+
+test("what cannot be told to be no spec is not moved away", () => {
+  const root = projectWith({ ".planning/.active": "auth\n", "elsewhere/f": "gone\n" });
+  const take = (): void => expect.unreachable();
+  symlinkSync("../../away", join(root, ".planning/auth"));
+  expect(() => clearDanglingSpec(take, { root })).toThrow(coded("PLANNING_OUTSIDE"));
+  rmSync(join(root, ".planning/.active"));
+  symlinkSync("../elsewhere/f", join(root, ".planning/.active"));
+  expect(() => clearDanglingSpec(take, { root })).toThrow(coded("PLANNING_OUTSIDE"));
+  expect(existsSync(join(root, "elsewhere/f.lock"))).toBe(false);
 });

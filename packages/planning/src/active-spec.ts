@@ -1,13 +1,13 @@
 import fs from "node:fs";
 import { join } from "node:path";
 
-import { withFileLockSync } from "@x/atomic-fs";
+import { type LockOptions, withFileLockSync } from "@x/atomic-fs";
 import { type Warning, writeWarning } from "@x/registry-core";
 
 import { assertInPlanning } from "./contained.ts";
 import { errnoOf } from "./errno.ts";
 import { PlanningError, quoted, refusedBySystem, SpecNameError } from "./errors.ts";
-import { requireSpec } from "./find-spec.ts";
+import { isSetUp, requireSpec } from "./find-spec.ts";
 import { hideFromGit } from "./git-ignore.ts";
 import { planningFolder, type Place } from "./planning-paths.ts";
 import { assertReadable, readBounded } from "./read-bounded.ts";
@@ -20,8 +20,8 @@ export interface WarningOptions {
 }
 
 /**
- * The spec that is active in this checkout; null when there is none. One that is not set up any more, a name
- * that no spec can have, and an `.active` that cannot be read count as none, with a warning
+ * The spec that is active in this checkout; null when there is none. One that is not set up any more, or cannot be
+ * looked at, a name that no spec can have, and an `.active` that cannot be read count as none, with a warning
  * (`PLANNING_ACTIVE_DANGLING`). Throws `PlanningError` (`PLANNING_OUTSIDE`) where `.planning` leads out.
  */
 export function getActiveSpec(
@@ -48,8 +48,12 @@ export function getActiveSpec(
     return name;
   } catch (error) {
     if (!(error instanceof SpecNameError || error instanceof PlanningError)) throw error;
-    const isRead = name !== undefined;
-    return warn(isRead ? `names ${quoted(name ?? "")}, which is no spec here` : "cannot be read");
+    if (name === undefined) return warn("cannot be read");
+    const isUnknown = error.code === "PLANNING_UNREADABLE";
+    const what = isUnknown
+      ? `which cannot be looked at (${error.reason})`
+      : "which is no spec here";
+    return warn(`names ${quoted(name)}, ${what}`);
   }
 }
 
@@ -87,6 +91,36 @@ export function clearActiveSpec(cwd?: Place): boolean {
       throw refusedBySystem(path, error);
     }
   });
+}
+
+/**
+ * What is noted as the active spec of this checkout and, as far as everything could be read, is none; undefined
+ * where a spec is, or nothing. Throws `PlanningError` where that cannot be told: `PLANNING_OUTSIDE`,
+ * `PLANNING_UNREADABLE`, `PLANNING_TOO_LARGE`.
+ */
+export function findDanglingSpec(cwd?: Place): string | undefined {
+  const name = nameIn(readBounded(activePath(cwd)));
+  return name === undefined || isSetUp(name, cwd) ? undefined : name;
+}
+
+/**
+ * Leaves no spec active where what is noted is none, as `findDanglingSpec` finds it under the lock: `take` gets the
+ * file of the note, and moves it away. Gives whether it did. Exclusive. Throws as `findDanglingSpec`, what `take`
+ * throws, and `WriteError`, `LockedError` of `@x/atomic-fs`.
+ */
+export function clearDanglingSpec(
+  take: (path: string) => void,
+  cwd?: Place,
+  options: LockOptions = {},
+): boolean {
+  if (findDanglingSpec(cwd) === undefined) return false;
+  const path = activePath(cwd);
+  const section = (): boolean => {
+    if (findDanglingSpec(cwd) === undefined) return false;
+    take(path);
+    return true;
+  };
+  return withFileLockSync(path, section, options);
 }
 
 /** Has `.active` follow a folder that gets another name. Gives whether it named that folder. Exclusive. */

@@ -1,19 +1,29 @@
 import fs from "node:fs";
 
 import { assertInPlanning } from "./contained.ts";
-import { PlanningError, quoted } from "./errors.ts";
+import { errnoOf } from "./errno.ts";
+import { PlanningError, quoted, unreadable } from "./errors.ts";
 import { getPlanningPaths, type Place } from "./planning-paths.ts";
 import { readSpecName } from "./spec-file.ts";
 import { assertSpecName, isSpecName } from "./spec-name.ts";
 import { gitTop, isSameSpecFile, specPathFrom } from "./spec-path.ts";
 import { readStatus } from "./status-file.ts";
 
-/** Whether there is a spec of that name, whatever its status says. Throws `PlanningError` (`PLANNING_OUTSIDE`). */
+/**
+ * Whether there is a spec of that name, whatever its status says. Throws `PlanningError` (`PLANNING_OUTSIDE`, and
+ * `PLANNING_UNREADABLE` where that cannot be told).
+ */
 export function isSetUp(spec: string, cwd?: Place): boolean {
   if (!isSpecName(spec)) return false;
   const { planning, status } = getPlanningPaths(spec, cwd);
   assertInPlanning(planning, status);
-  return fs.existsSync(status);
+  try {
+    fs.statSync(status);
+    return true;
+  } catch (error) {
+    if (["ENOENT", "ENOTDIR"].includes(errnoOf(error) ?? "")) return false;
+    throw unreadable(status, error);
+  }
 }
 
 /** Throws `SpecNameError`, and `PlanningError` (`PLANNING_SPEC_NOT_FOUND`) for a spec that is not set up. */

@@ -1,5 +1,7 @@
 export {
   clearActiveSpec,
+  clearDanglingSpec,
+  findDanglingSpec,
   getActiveSpec,
   setActiveSpec,
   type WarningOptions,

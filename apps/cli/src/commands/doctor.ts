@@ -38,7 +38,7 @@ export const doctor: Command = {
     if (!isFixing) return findingsOutcome(subject, before);
     announce(before.found, dryRun, invocation);
     if (dryRun) return findingsOutcome({ ...subject, dryRun, fixed: [], copies: [] }, before);
-    const copies = await Copies.for(place);
+    const copies = new Copies(place);
     const fixed = await mendAll(before.found, copies);
     const after = await lookAtAll(ALL_CHECKS, place);
     const { folders } = copies;

@@ -1,12 +1,23 @@
+import { codeOf, pathOf, reasonOf } from "../error-code.ts";
 import { type Found, findingOf, type Look } from "./finding.ts";
+import { shellWord } from "./shell-word.ts";
 
 /** A look that failed, as a finding of its own: what else is wrong is not hidden by it. */
 export function couldNotLook(what: string, path: string | null, error: unknown): Found {
+  const about = pathOf(error) ?? path;
   return findingOf("could-not-look", {
-    path: pathIn(error) ?? path,
-    message: `${what} could not be looked at: ${reasonOf(error)}. Whether something is wrong there is not known.`,
-    command: "Look at its owner and mode, and at its file system.",
+    path: about,
+    message: `${what} could not be looked at: ${reasonIn(error)}. Whether something is wrong there is not known.`,
+    ...(about !== null && { command: `ls -ld ${shellWord(about)}` }),
+    advice: "Look at its owner and mode, and at its file system.",
   });
+}
+
+/** What the system said, of errors that speak of a write: here nobody writes. */
+function reasonIn(error: unknown): string {
+  const isOfFiles = codeOf(error)?.startsWith("ATOMIC_FS_") === true;
+  const cause = isOfFiles && error instanceof Error ? (error.cause ?? error) : error;
+  return codeOf(cause) === "ERR_OUT_OF_RANGE" ? "it is too large to be read" : reasonOf(cause);
 }
 
 /** What the look finds, or that it could not look. */
@@ -22,16 +33,4 @@ export async function lookInto(
   }
 }
 
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
-export function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
-  return typeof error.code === "string" ? error.code : undefined;
-}
-
-function pathIn(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("path" in error)) return undefined;
-  return typeof error.path === "string" ? error.path : undefined;
-}
+export { codeOf } from "../error-code.ts";

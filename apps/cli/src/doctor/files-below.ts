@@ -1,11 +1,13 @@
-import { lstatSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { isWithin, realPathOf } from "@x/registry-core/workspace";
+import { findLinkOut, isWithin } from "@x/registry-core/workspace";
 
-import { codeOf, couldNotLook } from "./could-not-look.ts";
-import type { Found } from "./finding.ts";
-import type { Place } from "./place.ts";
+import { codeOf } from "../error-code.ts";
+import { couldNotLook } from "./could-not-look.ts";
+import { type Found, findingOf } from "./finding.ts";
+import { type Place, rootsOf } from "./place.ts";
+import { shellWord } from "./shell-word.ts";
 
 /** A folder, and the names in it. */
 export interface FolderNames {
@@ -27,31 +29,60 @@ const MOST_FOLDERS = 2_000;
 const COPIES = [join(".planning", ".local", "doctor"), join(".ai", ".doctor")];
 
 /**
- * The folders below one, itself included, but for copies that fixes have made. No link below it is followed,
- * and where it is itself one that leads out of the checkout, nothing is looked at: it may have come with a
- * repository.
+ * The folders below one, itself included, nearest first, but for copies that fixes have made. No link below it is
+ * followed, and where it is itself one that leads out of the checkout, nothing is looked at: it may have come with a
+ * repository. Within one look, each is walked once.
  */
-export function filesBelow(top: string, { checkout, leases, plans }: Place): FilesBelow {
+export function filesBelow(top: string, place: Place): FilesBelow {
+  const known = place.walks?.get(top);
+  if (known !== undefined) return known;
+  const roots = rootsOf(place);
+  const root = roots.find((one) => isWithin(one, top));
+  const link = root === undefined ? undefined : findLinkOut(root, top, roots);
+  const below = link === undefined ? walk(top) : refused(top, link.reason);
+  place.walks?.set(top, below);
+  return below;
+}
+
+function refused(top: string, reason: string): FilesBelow {
+  return { folders: [], found: [couldNotLook("The folder", top, new Error(reason))] };
+}
+
+function walk(top: string): FilesBelow {
   const folders: FolderNames[] = [];
   const found: Found[] = [];
-  const visit = (folder: string, depth: number): void => {
-    if (folders.length >= MOST_FOLDERS || COPIES.some((end) => folder.endsWith(end))) return;
+  const waiting = [{ folder: top, depth: 0 }];
+  for (const { folder, depth } of waiting) {
+    if (folders.length === MOST_FOLDERS) {
+      found.push(tooMany(top));
+      break;
+    }
     try {
       const entries = readdirSync(folder, { withFileTypes: true });
       folders.push({ folder, names: entries.map(({ name }) => name) });
-      if (depth === DEEPEST) return;
-      for (const entry of entries) {
-        if (entry.isDirectory()) visit(join(folder, entry.name), depth + 1);
-      }
+      if (depth === DEEPEST) continue;
+      const below = entries.filter((entry) => entry.isDirectory());
+      const paths = below.map(({ name }) => join(folder, name)).filter((path) => !isOfCopies(path));
+      waiting.push(...paths.map((path) => ({ folder: path, depth: depth + 1 })));
     } catch (error) {
       // Gone meanwhile, or not there at all.
       if (codeOf(error) !== "ENOENT") found.push(couldNotLook("The folder", folder, error));
     }
-  };
-  const fault = leadsOut(top, [checkout, plans, leases ?? checkout]);
-  if (fault === undefined) visit(top, 0);
-  else found.push(couldNotLook("The folder", top, new Error(fault)));
+  }
   return { folders, found };
+}
+
+function isOfCopies(folder: string): boolean {
+  return COPIES.some((end) => folder.endsWith(end));
+}
+
+function tooMany(top: string): Found {
+  return findingOf("could-not-look", {
+    path: top,
+    message: `There are more than ${MOST_FOLDERS} folders below ${top}, and those that lie deepest were not looked at. Whether something is wrong there is not known.`,
+    command: `find ${shellWord(top)} -type d`,
+    advice: "See what fills it, and move that to another folder.",
+  });
 }
 
 /** The names in a folder; none where there is none. Throws what else the file system says. */
@@ -62,15 +93,4 @@ export function namesIn(folder: string): string[] {
     if (codeOf(error) === "ENOENT") return [];
     throw error;
   }
-}
-
-/** A worktree may share a folder with the main one by a link. */
-function leadsOut(top: string, roots: readonly string[]): string | undefined {
-  const real = realPathOf(top);
-  if (real === undefined) {
-    const isLink = lstatSync(top, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-    return isLink ? "it is a link that leads to nothing" : undefined;
-  }
-  const isInside = roots.some((root) => isWithin(realPathOf(root) ?? root, real));
-  return isInside ? undefined : "it is a link that leads out of the checkout";
 }

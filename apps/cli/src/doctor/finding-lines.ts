@@ -20,11 +20,15 @@ export function findingLines(
   ];
 }
 
-function block({ id, severity, path, message, command, fix }: Finding, style: Style): string[] {
+function block(
+  { id, severity, path, message, command, advice, fix }: Finding,
+  style: Style,
+): string[] {
   const lines = [
     `  ${message}`,
     ...(path === null || message.includes(path) ? [] : [`  ${path}`]),
     ...(command === null ? [] : [`  look: ${command}`]),
+    ...(advice === null ? [] : [`  next: ${advice}`]),
     ...(fix === null ? [] : [`  --fix: ${fix}`]),
   ];
   return [`${paintOf(severity, style)(severity)}: ${style.bold(id)}`, ...lines.map(printable)];

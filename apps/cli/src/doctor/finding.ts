@@ -14,8 +14,10 @@ export interface Finding {
   readonly path: string | null;
   /** What is wrong and why it matters, in one or two sentences. */
   readonly message: string;
-  /** What looks into it, or the next step; it never removes anything. */
+  /** One command line that looks into it, or is the next step, and can be run as it stands. */
   readonly command: string | null;
+  /** What to do next, in words. Neither removes anything. */
+  readonly advice: string | null;
   /** What `cabinet doctor --fix` does about it, in one sentence; null: it leaves it alone. */
   readonly fix: string | null;
 }
@@ -26,8 +28,9 @@ export interface Found extends Finding {
 }
 
 /**
- * Mends what was found, if it is still so: it looks again first, under the lock of whoever changes that
- * otherwise, and keeps copies before it changes anything. Throws what stands in the way.
+ * Mends what was found, if it is still so: it looks again first, under the lock of whoever changes that otherwise,
+ * and nothing that it moves or replaces is lost: it is among the copies, or set aside beside its file. Throws what
+ * stands in the way.
  */
 type Mend = (copies: Copies) => Promise<Mended>;
 
@@ -38,11 +41,15 @@ export interface Facts {
   readonly path: string | null;
   readonly message: string;
   readonly command?: string | undefined;
+  readonly advice?: string | undefined;
   readonly fix?: string | undefined;
   readonly mend?: Mend | undefined;
 }
 
-export function findingOf(id: FindingId, { path, message, command, fix, mend }: Facts): Found {
+export function findingOf(
+  id: FindingId,
+  { path, message, command, advice, fix, mend }: Facts,
+): Found {
   const isMendable = fix !== undefined && mend !== undefined;
   return {
     id,
@@ -50,6 +57,7 @@ export function findingOf(id: FindingId, { path, message, command, fix, mend }: 
     path,
     message,
     command: command ?? null,
+    advice: advice ?? null,
     fix: isMendable ? fix : null,
     ...(isMendable && { mend }),
   };

@@ -11,7 +11,8 @@ export interface LookAtAll {
 const ORDER: readonly Severity[] = ["error", "warning", "note"];
 
 /** Never throws: a check that cannot look is a finding of its own, and hides nothing of the others. */
-export async function lookAtAll(checks: readonly Check[], place: Place): Promise<LookAtAll> {
+export async function lookAtAll(checks: readonly Check[], where: Place): Promise<LookAtAll> {
+  const place = { ...where, walks: new Map() };
   const looks = [];
   for (const { id, look } of checks) {
     looks.push(await lookInto(`What the check ${id} looks at`, null, () => look(place)));
@@ -33,6 +34,7 @@ function unlike(found: readonly Found[]): Found[] {
 }
 
 /** What is told of a finding, without the means to mend it. */
-export function tellable({ id, severity, path, message, command, fix }: Found): Finding {
-  return { id, severity, path, message, command, fix };
+export function tellable(found: Found): Finding {
+  const { id, severity, path, message, command, advice, fix } = found;
+  return { id, severity, path, message, command, advice, fix };
 }

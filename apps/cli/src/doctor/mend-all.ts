@@ -1,5 +1,5 @@
+import { codeOf, pathOf, reasonOf } from "../error-code.ts";
 import type { Copies } from "./copies.ts";
-import { codeOf, reasonOf } from "./could-not-look.ts";
 import type { Found, Mended } from "./finding.ts";
 
 /** What became of one fix. */
@@ -18,12 +18,15 @@ export async function mendAll(found: readonly Found[], copies: Copies): Promise<
   const fixed: Fixed[] = [];
   for (const { id, path, fix, mend } of found) {
     if (fix === null || mend === undefined) continue;
-    fixed.push({ id, path, fix, ...(await outcomeOf(() => mend(copies))) });
+    fixed.push({ id, path, fix, ...(await outcomeOf(path, () => mend(copies))) });
   }
   return fixed;
 }
 
-async function outcomeOf(mend: () => Promise<Mended>): Promise<Pick<Fixed, "outcome" | "reason">> {
+async function outcomeOf(
+  path: string | null,
+  mend: () => Promise<Mended>,
+): Promise<Pick<Fixed, "outcome" | "reason">> {
   try {
     const { left } = await mend();
     return left === undefined
@@ -35,7 +38,10 @@ async function outcomeOf(mend: () => Promise<Mended>): Promise<Pick<Fixed, "outc
         return { outcome: "left", reason: reasonOf(error) };
       case "ENOENT":
         // Right after it was looked at.
-        return { outcome: "left", reason: "somebody else has moved it meanwhile" };
+        if (pathOf(error) === path) {
+          return { outcome: "left", reason: "somebody else has moved it meanwhile" };
+        }
+        return { outcome: "failed", reason: reasonOf(error) };
       default:
         return { outcome: "failed", reason: reasonOf(error) };
     }

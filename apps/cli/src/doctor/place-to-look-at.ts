@@ -1,9 +1,9 @@
 import type { Roots } from "@x/registry-core/workspace";
 
 import type { Invocation } from "../command.ts";
+import { codeOf, reasonOf } from "../error-code.ts";
 import { CliError } from "../errors.ts";
 import { maximumSize, trackerPath } from "../tracker-path.ts";
-import { codeOf, reasonOf } from "./could-not-look.ts";
 import type { Place } from "./place.ts";
 
 /**

@@ -1,6 +1,11 @@
 import { basename, dirname, join } from "node:path";
 
-import { journalFolderOf } from "@x/tracker/host";
+import { isLink } from "@x/registry-core/workspace";
+import { databasePathOf, journalFolderOf } from "@x/tracker/host";
+
+import { codeOf } from "../error-code.ts";
+import type { FilesBelow } from "./files-below.ts";
+import { shellWord } from "./shell-word.ts";
 
 /** Where the doctor looks: whole paths, found by the caller. Nothing of it need be there. */
 export interface Place {
@@ -19,12 +24,35 @@ export interface Place {
   /** How large the database may grow, in bytes. */
   readonly maxSize?: number | undefined;
   readonly now: () => Date;
+  /** What was found below the folders in this look, so that none is walked twice. */
+  readonly walks?: Map<string, FilesBelow> | undefined;
 }
 
 /** The database file itself, whatever link leads there: what belongs to it lies beside it. */
 export function databaseFileOf(path: string): string {
   const journals = journalFolderOf(path);
   return join(dirname(journals), basename(journals, ".journals"));
+}
+
+/** Whether a database is in the place of this user's own, and no link is there. */
+export function isOwnDatabase(path: string): boolean {
+  try {
+    return path === databasePathOf() && !isLink(path);
+  } catch (error) {
+    // A user without a home folder has none.
+    if (codeOf(error) !== "ERR_SYSTEM_ERROR") throw error;
+    return false;
+  }
+}
+
+/** How a command of the tracker is told which database is meant: nothing for that of this user. */
+export function databaseOption(path: string): string {
+  return isOwnDatabase(path) ? "" : ` --database ${shellWord(path)}`;
+}
+
+/** The folders of a repository in which files are looked at and mended: links may lead from one to another. */
+export function rootsOf({ checkout, plans, leases }: Place): string[] {
+  return [...new Set([checkout, plans, leases ?? checkout])];
 }
 
 /** The folders whose files are looked at, each once. */

@@ -1,5 +1,6 @@
 import { activeSpec } from "./checks/active-spec.ts";
 import { databasePlace } from "./checks/database-place.ts";
+import { epochFloor } from "./checks/epoch-floor.ts";
 import { gitIgnore } from "./checks/git-ignore.ts";
 import { journals } from "./checks/journals.ts";
 import { leases } from "./checks/leases.ts";
@@ -20,6 +21,7 @@ export const QUICK_CHECKS: readonly Check[] = [
   locks,
   registries,
   leases,
+  epochFloor,
   plans,
   activeSpec,
   runExecutors,

@@ -2,6 +2,7 @@ import { basename, dirname, join, relative } from "node:path";
 
 import { filesBelow } from "./files-below.ts";
 import type { Place } from "./place.ts";
+import { shellWord } from "./shell-word.ts";
 
 /** A run, and how a command is told that it is meant. */
 export interface RunFolder {
@@ -18,11 +19,10 @@ export function runFoldersOf(place: Place): RunFolder[] {
     .folders.filter(({ folder }) => basename(folder) === ".long-run")
     .map(({ folder }) => {
       const name = relative(planning, dirname(folder));
-      return { folder, name, option: optionFor(name) };
+      return { folder, name, option: optionFor(name, folder) };
     });
 }
 
-/** What a shell could act on is left to people. */
-function optionFor(name: string): string {
-  return /^\w[\w.-]*$/.test(name) ? `--spec ${name}` : "--folder <path>";
+function optionFor(name: string, folder: string): string {
+  return /^\w[\w.-]*$/.test(name) ? `--spec ${name}` : `--folder ${shellWord(folder)}`;
 }

@@ -17,20 +17,23 @@ export function findingsSection(findings: readonly Finding[], style: Style): Sec
   }
   const more = findings.length - MOST_FINDINGS;
   const all = more > 0 ? `and ${more} more, in all ${countsOf(findings)}` : countsOf(findings);
+  const canMend = findings.some(({ fix }) => fix !== null);
+  const hint = canMend ? "What can be mended: cabinet doctor" : "More about them: cabinet doctor";
   const lines = findings.slice(0, MOST_FINDINGS).flatMap((finding) => linesOf(finding, style));
   return {
     title: findings[0]?.severity === "note" ? "Worth knowing" : title,
-    lines: [...lines, { text: style.dim(`${all} What can be mended: cabinet doctor`) }],
+    lines: [...lines, { text: style.dim(`${all} ${hint}`) }],
   };
 }
 
-function linesOf({ severity, message, command }: Finding, style: Style): Line[] {
-  const next = command ?? "cabinet doctor";
+function linesOf({ severity, message, command, advice }: Finding, style: Style): Line[] {
+  const lead = command === null && advice !== null ? "  next: " : "  look: ";
+  const next = command ?? advice ?? "cabinet doctor";
   return [
     {
       lead: `${paintOf(severity, style)(severity)}: `,
       text: beginningOf(message, MOST_CHARACTERS),
     },
-    { lead: "  look: ", text: beginningOf(next, MOST_CHARACTERS) },
+    { lead, text: beginningOf(next, MOST_CHARACTERS) },
   ];
 }

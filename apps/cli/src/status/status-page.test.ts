@@ -80,7 +80,7 @@ test("each finding names the command that looks into it", () => {
     "    look: cabinet a",
     "  note: It waits.",
     "    look: cabinet doctor",
-    "  1 error, 1 note. What can be mended: cabinet doctor",
+    "  1 error, 1 note. More about them: cabinet doctor",
   ]);
 });
 

@@ -1,8 +1,10 @@
 import { type DatabaseReport, inspectDatabase, maximumSizeOf, usableBytes } from "@x/lmdb-store";
 
+import { codeOf, reasonOf } from "../../error-code.ts";
 import { plural } from "../../plural.ts";
-import { codeOf, couldNotLook, reasonOf } from "../could-not-look.ts";
+import { couldNotLook } from "../could-not-look.ts";
 import { type Check, type Found, findingOf } from "../finding.ts";
+import { shellWord } from "../shell-word.ts";
 
 // From there on it is a matter of weeks, not of years.
 const NEARLY_FULL = 0.9;
@@ -27,11 +29,16 @@ function judgeRoom(report: DatabaseReport, maxSize: number | undefined): Found[]
   const { path, pages, freePages, pageSize } = report;
   const share = ((pages - freePages) * pageSize) / usableBytes(maxSize);
   if (share < NEARLY_FULL) return [];
+  const isOver = share > 1;
+  const used = isOver
+    ? `More of the database than it may have (${mebibytes((pages - freePages) * pageSize)}) is`
+    : `${Math.floor(share * 100)} % of the room in the database are`;
   return [
     findingOf("database-nearly-full", {
       path,
-      message: `${Math.floor(share * 100)} % of the room in the database are in use, with a maximum size of ${mebibytes(maximumSizeOf(maxSize))}: when it is full, what agents do waits in journals.`,
-      command: "cabinet tracker prune --before <date> --dry-run, or let it grow with --max-size",
+      message: `${used} in use, with a maximum size of ${mebibytes(maximumSizeOf(maxSize))}: when it is full, what agents do waits in journals.`,
+      advice:
+        "Move what is old out of it, cabinet tracker prune --before <date>, or let it grow, with --max-size.",
     }),
   ];
 }
@@ -49,7 +56,7 @@ function judge(path: string, error: unknown): Found[] {
         findingOf("database-foreign", {
           path,
           message: `${reasonOf(error)}. Nothing can be tracked in it.`,
-          command:
+          advice:
             "Give another file with --database or CABINET_TRACKER_DATABASE, or move this one to another folder.",
         }),
       ];
@@ -58,7 +65,8 @@ function judge(path: string, error: unknown): Found[] {
         findingOf("database-unreadable", {
           path,
           message: `The database cannot be read: ${reasonOf(error)}.`,
-          command: "Look at its owner and mode, and at those of its folder.",
+          command: `ls -ld ${shellWord(path)}`,
+          advice: "Look at its owner and mode, and at those of its folder.",
         }),
       ];
     case "LMDB_STORE_NETWORK":
@@ -66,7 +74,7 @@ function judge(path: string, error: unknown): Found[] {
         findingOf("database-on-network", {
           path,
           message: `The database cannot be used: ${reasonOf(error)}, where the locks and maps of LMDB do not hold.`,
-          command:
+          advice:
             "Put it on a disk of this machine, and name it with --database or CABINET_TRACKER_DATABASE.",
         }),
       ];
@@ -84,6 +92,6 @@ function damaged(path: string, error: unknown): Found {
   return findingOf("database-damaged", {
     path,
     message: `${reasonOf(error)}. Nothing is tracked until it is mended; what agents do waits in journals.`,
-    command: next,
+    advice: next,
   });
 }

@@ -1,11 +1,16 @@
 import { existsSync } from "node:fs";
 
+import { isLink } from "@x/registry-core/workspace";
+
 import { lookInto } from "../could-not-look.ts";
-import { type Check, findingOf } from "../finding.ts";
-import { databaseFileOf } from "../place.ts";
+import { type Check, type Found, findingOf } from "../finding.ts";
+import { oddFile } from "../odd-file.ts";
+import { databaseFileOf, databaseOption } from "../place.ts";
 
 /** What says that there was a database: it is made with each, and stays when the file goes. */
 const REMAINS = [".state", ".agents.json", ".backups"];
+
+const FILES = ["-lock", ...REMAINS];
 
 /** Whether the database is where it was. */
 export const databasePlace: Check = {
@@ -14,19 +19,26 @@ export const databasePlace: Check = {
     if (database === undefined) return { found: [] };
     return lookInto("The database", database, async () => {
       const file = databaseFileOf(database);
-      if (existsSync(file)) return { found: [] };
-      const remains = REMAINS.map((end) => file + end).filter((path) => existsSync(path));
-      if (remains.length === 0) return { found: [] };
-      return {
-        found: [
-          findingOf("database-gone", {
-            path: file,
-            message: `The database is gone: what belongs to it is still there (${remains.join(", ")}), and what was on record is not. What agents do from now on begins a new record.`,
-            command:
-              "Bring the file back, or a copy of it (those that are known are named in the file .backups), or import an export: cabinet tracker import <file>",
-          }),
-        ],
-      };
+      const odd = FILES.flatMap((end) => oddFile(`a file of the database`, file + end));
+      return { found: [...(existsSync(file) ? [] : gone(database, file)), ...odd] };
     });
   },
 };
+
+function gone(database: string, file: string): Found[] {
+  const remains = REMAINS.map((end) => file + end).filter((path) => existsSync(path));
+  const signs = [
+    ...(isLink(database) ? [`${database} is a link to it`] : []),
+    ...(remains.length === 0 ? [] : [`what belongs to it is still there (${remains.join(", ")})`]),
+  ];
+  if (signs.length === 0) return [];
+  const backups = `${file}.backups`;
+  const copies = remains.includes(backups) ? ` (those that are known are named in ${backups})` : "";
+  return [
+    findingOf("database-gone", {
+      path: file,
+      message: `The database is gone: ${signs.join(", and ")}, and what was on record is not. What agents do from now on begins a new record.`,
+      advice: `Bring the file back, or a copy of it${copies}, or import an export: cabinet tracker import <file>${databaseOption(database)}`,
+    }),
+  ];
+}

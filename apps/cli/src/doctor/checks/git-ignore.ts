@@ -1,39 +1,39 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { writeFileAtomicSync } from "@x/atomic-fs";
 import { registryPath } from "@x/registry-core/leases";
-import { gitDirOf, isWithin, readCheckout, realPathOf } from "@x/registry-core/workspace";
+import { findLinkOut, gitDirOf, readCheckout, realPathOf } from "@x/registry-core/workspace";
 
-import { codeOf } from "../could-not-look.ts";
+import { codeOf } from "../../error-code.ts";
+import { assertInPlace } from "../assert-in-place.ts";
 import { type Check, findingOf } from "../finding.ts";
+import { hideFolder, isHidable } from "../hide-folder.ts";
+import { shellWord } from "../shell-word.ts";
 
 /** Whether git is told to leave the registry of leases alone: it is of one machine, and of the moment. */
 export const gitIgnore: Check = {
   id: "git-ignore",
-  look: async ({ leases: root }) => {
+  look: async (place) => {
+    const { leases: root } = place;
     if (root === undefined || !existsSync(registryPath(root)) || isIgnored(root)) {
       return { found: [] };
     }
     const folder = dirname(registryPath(root));
-    const ignore = join(folder, ".gitignore");
     // What somebody has written into theirs stays, and so does what lies behind a link out of the checkout.
-    const isFree =
-      !existsSync(ignore) && isWithin(realPathOf(root) ?? "", realPathOf(folder) ?? "");
+    const isFree = isHidable(folder) && findLinkOut(root, folder) === undefined;
     return {
       found: [
         findingOf("local-not-ignored", {
           path: folder,
           message:
             "Git is not told to ignore the registry of leases: committed, it would bring the leases of one machine to another one.",
-          command:
-            "git check-ignore -v .planning/.local/registry.json; add /.local/ to .planning/.gitignore",
+          command: `git -C ${shellWord(root)} check-ignore -v .planning/.local/registry.json`,
+          advice: "Add /.local/ to .planning/.gitignore.",
           ...(isFree && {
             fix: "writes a .gitignore into that folder, which hides all of it",
             mend: async () => {
-              if (existsSync(ignore)) return { left: "there is one by now" };
-              writeFileAtomicSync(ignore, "*\n");
-              return {};
+              assertInPlace(folder, place);
+              return hideFolder(folder) ? {} : { left: "there is one by now" };
             },
           }),
         }),

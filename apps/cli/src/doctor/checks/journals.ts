@@ -1,3 +1,4 @@
+import { lstatSync } from "node:fs";
 import { dirname } from "node:path";
 
 import { journalFolderOf, listJournals, type SeenJournal } from "@x/tracker/host";
@@ -8,26 +9,32 @@ import { goneDatabase } from "../../tracker-remains.ts";
 import type { Copies } from "../copies.ts";
 import { lookInto } from "../could-not-look.ts";
 import { type Check, type Found, findingOf, type Mended } from "../finding.ts";
+import { databaseOption } from "../place.ts";
 
 /** What hosts of agents have journaled, and nobody has applied yet. */
 export const journals: Check = {
   id: "journals",
-  look: async ({ database: path, maxSize }) => {
+  look: async ({ database: path, maxSize, now }) => {
     if (path === undefined) return { found: [] };
     return lookInto("The folder of the journals", `${path}.journals`, () => {
       const seen = listJournals(journalFolderOf(path));
       const mend = (copies: Copies): Promise<Mended> => apply(path, maxSize, copies);
       return {
-        found: seen.flatMap((one) => judge(one, mend)),
+        found: [
+          ...seen.flatMap((one) => judge(one, databaseOption(path), mend)),
+          ...seen.flatMap((one) => emptied(one, now())),
+        ],
         seen: plural(seen.length, "journal"),
       };
     });
   },
 };
 
+const MOMENT_MILLISECONDS = 60_000;
+
 const FIX = "applies the journals that wait, each event once, as the next tracker command would";
 
-function judge(journal: SeenJournal, mend: Found["mend"]): Found[] {
+function judge(journal: SeenJournal, option: string, mend: Found["mend"]): Found[] {
   const { paths, writer, pid, events, damagedLines, fault } = journal;
   const isOver = writer === "dead";
   const path = paths.at(-1) ?? null;
@@ -38,7 +45,7 @@ function judge(journal: SeenJournal, mend: Found["mend"]): Found[] {
       findingOf("journal-damaged", {
         path,
         message: `${what}: what stood there is not on record.`,
-        command: `Look at the disk, and at who else writes to ${path === null ? "it" : dirname(path)}.`,
+        advice: `Look at the disk, and at who else writes to ${path === null ? "it" : dirname(path)}.`,
         // What cannot be read at all stays as it is.
         ...(isOver &&
           fault === undefined && { fix: `${FIX}, and sets the damaged one aside`, mend }),
@@ -50,11 +57,31 @@ function judge(journal: SeenJournal, mend: Found["mend"]): Found[] {
     findingOf("journal-waiting", {
       path,
       message: `The host ${pid} of an agent was killed, or has ended; ${plural(events, "event")} that it noted may not be on record yet. The next tracker command applies them.`,
-      command: "cabinet tracker",
+      command: `cabinet tracker${option}`,
       fix: FIX,
       mend,
     }),
   ];
+}
+
+/** The first line is written with the file, so that an empty one has lost it. */
+function emptied({ paths, fault }: SeenJournal, now: Date): Found[] {
+  if (fault !== undefined) return [];
+  return paths
+    .filter((path) => isEmptySince(path, now))
+    .map((path) =>
+      findingOf("journal-damaged", {
+        path,
+        message: "This journal is empty: what stood there is not on record.",
+        advice: `Look at the disk, and at who else writes to ${dirname(path)}.`,
+      }),
+    );
+}
+
+/** One that is just being made is empty, too. */
+function isEmptySince(path: string, now: Date): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats?.size === 0 && now.getTime() - stats.mtimeMs > MOMENT_MILLISECONDS;
 }
 
 /** The first of several findings does it for all of them. */

@@ -2,6 +2,7 @@ import { basename, dirname, join } from "node:path";
 
 import { readLockHolder, type SeenHolder, withFileLockSync } from "@x/atomic-fs";
 
+import { assertInPlace } from "../assert-in-place.ts";
 import { lookInto } from "../could-not-look.ts";
 import { filesBelow, type FolderNames, namesIn } from "../files-below.ts";
 import { type Check, type Found, findingOf } from "../finding.ts";
@@ -29,7 +30,7 @@ export const locks: Check = {
       return { found: [] };
     });
     const looks = [...inCheckout, ...beside].map((lock) =>
-      lookInto("The lock", lock.path, () => ({ found: judge(lock, place.now()) })),
+      lookInto("The lock", lock.path, () => ({ found: judge(lock, place) })),
     );
     // What could not be looked at of the folders, the check of temporary files tells.
     return { found: [...found, ...(await Promise.all(looks)).flatMap((look) => look.found)] };
@@ -58,25 +59,30 @@ function besideDatabase({ database }: Place): LockName[] {
   return locksIn({ folder: dirname(file), names });
 }
 
-function judge({ path, isOfFile }: LockName, now: Date): Found[] {
+function judge({ path, isOfFile }: LockName, place: Place): Found[] {
   const holder = readLockHolder(path);
   if (holder === undefined) return [];
   // Other tools have files of such names, too; a lock of ours names somebody.
   if (holder.pid === undefined) return isOfFile ? [noLock(path)] : [];
   if (holder.state === "unknown") return [unknownLock(path, holder)];
   if (basename(path) === EXECUTOR) return [];
-  return holder.state === "dead" ? [deadLock(path, holder)] : heldLock(path, holder, now);
+  if (holder.state === "dead") return [deadLock(path, holder, place)];
+  return heldLock(path, holder, place.now());
 }
 
-function deadLock(path: string, { pid }: SeenHolder): Found {
+function deadLock(path: string, { pid }: SeenHolder, place: Place): Found {
   return findingOf("dead-lock", {
     path,
     message: `Process ${pid} was killed while it had this lock. It keeps nobody out: whoever takes the lock next removes it.`,
     command: `readlink ${shellWord(path)}`,
     fix: "takes the lock as the next one would, and gives it back",
     mend: async () => {
-      if (readLockHolder(path)?.state !== "dead") return { left: "somebody has taken it by now" };
-      withFileLockSync(path.slice(0, -LOCK.length), () => undefined, LOCK_PATIENCE);
+      const now = readLockHolder(path)?.state;
+      if (now === undefined) return { left: "whoever took the lock since has removed it" };
+      if (now !== "dead") return { left: "somebody has taken it by now" };
+      const file = path.slice(0, -LOCK.length);
+      assertInPlace(file, place);
+      withFileLockSync(file, () => undefined, LOCK_PATIENCE);
       const isStill = readLockHolder(path)?.state === "dead";
       return isStill ? { left: "it is not the lock of the file of its name" } : {};
     },
@@ -87,7 +93,7 @@ function unknownLock(path: string, { pid }: SeenHolder): Found {
   return findingOf("unknown-lock", {
     path,
     message: `Process ${pid} of another machine or container has this lock, as far as can be told: nobody here can see whether it lives, and everybody here waits for it.`,
-    command: "The README of @x/atomic-fs says how to tell, and what to do then.",
+    advice: "The README of @x/atomic-fs says how to tell, and what to do then.",
   });
 }
 
@@ -96,7 +102,7 @@ function noLock(path: string): Found {
     path,
     message:
       "What lies in the place of this lock names no process: everybody here waits for it, and nobody takes it away.",
-    command: "Look at what it is, and move it to another folder.",
+    advice: "Look at what it is, and move it to another folder.",
   });
 }
 
@@ -107,7 +113,7 @@ function heldLock(path: string, { pid, since }: SeenHolder, now: Date): Found[] 
     findingOf("held-lock", {
       path,
       message: `Process ${pid}, which is running, has had this lock for ${minutes} min: others wait for it.`,
-      command: `See what process ${pid} is doing.`,
+      advice: `See what process ${pid} is doing.`,
     }),
   ];
 }

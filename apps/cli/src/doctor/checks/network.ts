@@ -24,7 +24,7 @@ export const network: Check = {
         findingOf("network-file-system", {
           path: folder,
           message: `Agents of several machines may share this folder (${fault}): they take no lock away from each other, but cannot see whether the other one's holder lives.`,
-          command: `Work on it from one machine, or put ${dirname(folder)} on a disk of this one.`,
+          advice: `Work on it from one machine, or put ${dirname(folder)} on a disk of this one.`,
         }),
       ),
     };

@@ -41,6 +41,7 @@ function judge(
   return findingOf("plan-without-file", {
     path,
     message: `${whose}: a session that asks for it gets none.`,
-    command: `cabinet plans; a plan of that name that is written again is theirs.`,
+    command: "cabinet plans",
+    advice: "A plan of that name that is written again is theirs.",
   });
 }

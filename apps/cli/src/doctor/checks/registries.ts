@@ -1,38 +1,46 @@
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 
 import { findRecovery } from "@x/atomic-fs";
 import { peekLeases, registryPath } from "@x/registry-core/leases";
 import { assertRegistry } from "@x/registry-core/session-plans";
 
-import { codeOf, couldNotLook, reasonOf } from "../could-not-look.ts";
+import { codeOf, pathOf, reasonOf } from "../../error-code.ts";
+import { couldNotLook } from "../could-not-look.ts";
 import { type Check, type Found, findingOf } from "../finding.ts";
+import { oddFile } from "../odd-file.ts";
 
 /** The registries of plans and of leases: whether they can be read as they are. Nothing is set aside. */
 export const registries: Check = {
   id: "registries",
   look: async ({ plans, leases }) => ({
     found: [
-      ...(await judge("plans", () => assertRegistry(plans))),
+      ...(await judge("plans", join(plans, ".ai", ".session-plans.json"), () =>
+        assertRegistry(plans),
+      )),
       ...(leases === undefined
         ? []
-        : await judge("leases", async () => void peekLeases(leases), registryPath(leases))),
+        : await judge("leases", registryPath(leases), async () => {
+            peekLeases(leases);
+          })),
     ],
   }),
 };
 
 async function judge(
   what: "plans" | "leases",
+  file: string,
   read: () => Promise<void>,
-  otherwise: string | null = null,
 ): Promise<Found[]> {
+  const odd = oddFile(`the registry of ${what}`, file);
+  if (odd.length > 0) return odd;
   try {
     await read();
     return [];
   } catch (error) {
-    const path = pathOf(error) ?? otherwise;
+    const path = pathOf(error) ?? file;
     switch (codeOf(error) ?? "") {
       case "REGISTRY_CORRUPT":
-        return damaged(what, path ?? "", reasonOf(error));
+        return damaged(what, path, reasonOf(error));
       case "REGISTRY_NEWER":
         return [newer(what, path, reasonOf(error))];
       default:
@@ -45,20 +53,15 @@ async function damaged(what: string, path: string, reason: string): Promise<Foun
   // Then it is found as one that can be recovered.
   if ((await findRecovery(path)) !== undefined) return [];
   const message = `The registry of ${what} is damaged (${reason}): what it holds is not known to anybody, and the next change sets it aside as ${basename(path)}.broken-<digits> and begins anew.`;
-  const command = `Mend it by hand, or put an older ${basename(path)} in its place, before the next change.`;
-  return [findingOf("registry-damaged", { path, message, command })];
+  const advice = `Mend it by hand, or put an older ${basename(path)} in its place, before the next change.`;
+  return [findingOf("registry-damaged", { path, message, advice })];
 }
 
-function newer(what: string, path: string | null, reason: string): Found {
+function newer(what: string, path: string, reason: string): Found {
   const message = `The registry of ${what} was written by a newer Cabinet, and this one leaves it alone (${reason}).`;
   return findingOf("registry-newer", {
     path,
     message,
-    command: "Use the newer Cabinet here, too.",
+    advice: "Use the newer Cabinet here, too.",
   });
-}
-
-function pathOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !("path" in error)) return undefined;
-  return typeof error.path === "string" ? error.path : undefined;
 }

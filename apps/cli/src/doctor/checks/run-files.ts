@@ -1,9 +1,22 @@
+import { join } from "node:path";
+
 import { detectResume } from "@x/planning/run-state";
 
+import { codeOf, reasonOf } from "../../error-code.ts";
 import { plural } from "../../plural.ts";
-import { codeOf, couldNotLook, reasonOf } from "../could-not-look.ts";
+import { couldNotLook } from "../could-not-look.ts";
 import { type Check, type Found, findingOf } from "../finding.ts";
+import { oddFile } from "../odd-file.ts";
 import { type RunFolder, runFoldersOf } from "../run-folders.ts";
+
+const FILES = [
+  "STATE.md",
+  "agent-history.json",
+  "checkpoint.json",
+  "ISSUES.md",
+  "clarifications.md",
+  "current-agent-id.txt",
+];
 
 /** Whether the files of runs can be read. */
 export const runFiles: Check = {
@@ -11,7 +24,10 @@ export const runFiles: Check = {
   look: async (place) => {
     const runs = runFoldersOf(place);
     const found = await Promise.all(runs.map(judge));
-    return { found: found.flat(), seen: plural(runs.length, "run") };
+    const odd = runs.flatMap(({ folder }) =>
+      FILES.flatMap((name) => oddFile("a file of this run", join(folder, name))),
+    );
+    return { found: [...odd, ...found.flat()], seen: plural(runs.length, "run") };
   },
 };
 

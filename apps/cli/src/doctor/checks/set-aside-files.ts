@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 import { listSetAside } from "@x/registry-core/leases";
@@ -42,10 +43,12 @@ function setAsideIn(folder: string, names: readonly string[]): string[] {
 
 function judge(path: string): Found {
   const [, original = ""] = SET_ASIDE.exec(basename(path)) ?? [];
+  const file = join(dirname(path), original);
+  const isThere = existsSync(file);
   return findingOf("file-set-aside", {
     path,
     message: `${original} was damaged, or of no use any more, and was set aside.`,
-    command: `Compare it with ${join(dirname(path), original)}, and move it to another folder.`,
+    advice: `${isThere ? `Compare it with ${file}` : `See whether it holds what ${file} should, which is gone`}, and move it to another folder.`,
   });
 }
 
@@ -53,7 +56,8 @@ function judgeLeases(path: string): Found {
   return findingOf("leases-set-aside", {
     path,
     message:
-      "A damaged registry of leases was set aside: the leases that it held are not known any more, and their phases can be granted anew.",
-    command: `See which leases it held, grant again those that are still worked on, and move it to another folder.`,
+      "A damaged registry of leases was set aside: leases that it held may not be known any more, and their phases be granted anew.",
+    advice:
+      "See which leases it held that cabinet lease list does not show, grant again those that are still worked on, and move it to another folder.",
   });
 }

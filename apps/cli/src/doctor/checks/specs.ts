@@ -37,7 +37,8 @@ function judgeWarning({ code, message, path }: Warning): Found[] {
         findingOf("spec-branch-invalid", {
           path,
           message: `${sentence(message)} It counts as none.`,
-          command: "cabinet planning update-branch --branch <branch> --spec <spec>",
+          advice:
+            "Note another one: cabinet planning update-branch --branch <branch> --spec <spec>",
         }),
       ];
     default:
@@ -45,7 +46,7 @@ function judgeWarning({ code, message, path }: Warning): Found[] {
         findingOf("spec-unreadable", {
           path,
           message: `${sentence(message)} Nobody can work on it by its name until then.`,
-          command: `Look at what is in ${path}.`,
+          advice: `Look at what is in ${path}.`,
         }),
       ];
   }
@@ -59,7 +60,7 @@ function judge(root: string, { name, specPath }: SpecInfo): Found[] {
     findingOf("spec-file-missing", {
       path: join(root, ".planning", name, "status.yaml"),
       message: `The file of the spec ${name}, ${specPath}, ${what}: agents are sent to a file that is not there.`,
-      command: `Bring the file back, or correct \`spec:\` in the status of ${name}.`,
+      advice: `Bring the file back, or correct \`spec:\` in the status of ${name}.`,
     }),
   ];
 }

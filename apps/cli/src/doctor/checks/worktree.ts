@@ -11,7 +11,7 @@ export const worktree: Check = {
         findingOf("worktree-unreachable", {
           path,
           message: `The repository of this worktree cannot be reached: ${reason}. Its leases are shared by all worktrees, and nobody here can see or take one.`,
-          command: "Mount or move the repository back, or work in its main worktree.",
+          advice: "Mount or move the repository back, or work in its main worktree.",
         }),
       ],
     };
