@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 
 import { filesInside, makeDist, openBundle } from "./bundled-dist.mjs";
-import { withLazyChunks } from "./lazy-chunks.mjs";
+import { withLazyChunks, withSystemModules } from "./lazy-chunks.mjs";
 
 const ENTRY = resolve("src/cabinet.ts");
 const PLANNING = resolve("../../packages/planning");
@@ -18,17 +18,16 @@ const PLANNING = resolve("../../packages/planning");
  */
 const ROOMS = Object.entries({
   sentences: /-sentences\.ts$|\/describe-error\.ts$/,
-  roots: /\/registry-core\/src\/(?:workspace\/|upward|real-path|errors|errno)/,
   "lease-globs": /\/leases\/(?:glob|literal|find-overlaps|overlap|path-in|segment)/,
   "lease-changes":
     /\/leases\/(?:change-lease|lease-calls|lease-rules|lease-input|store-leases|run-fenced|lease-record|lease-loss|epoch-floor|clear)/,
   leases: /\/registry-core\/src\/leases\//,
   "plan-changes":
     /\/session-plans\/(?:trash|list-trash|restore|register|move-file|update-plan|write-registry|read-plan-text|find-closest|lookup|plans-ignored)/,
-  "session-plans": /\/registry-core\/src\/session-plans\//,
   "registry-changes":
     /\/registry-core\/src\/(?:registry-changes|carry-unknown|same-json|json-loss|json-value|registry-value|ignore-lines|store\/|engine)/,
-  registries: /\/packages\/registry-core\//,
+  quick:
+    /\/packages\/registry-core\/|\/cli\/src\/(?:table|plural|candidate-list|[a-z]+-root|phase-word|holder-cell|lease-data|find-session)\.ts$/,
   files: /\/packages\/atomic-fs\//,
   "run-changes":
     /\/run-state\/(?:change|fact-lines|heading-places|hold-run|html-comments|issue-log|markdown-splice|open-run|pruned|rebuilt|record-agent|reinit|run-operations|state-|write-summary|plan-summary|quoted-text)/,
@@ -40,8 +39,6 @@ const ROOMS = Object.entries({
   doctor: /\/cli\/src\/doctor\//,
   "tracker-pages": /\/cli\/src\/(?:tracker-|new-file|file-lines)/,
   children: /\/cli\/src\/(?:start-command|signal-relay|keep-renewed|run-state-around)\.ts$/,
-  tables:
-    /\/cli\/src\/(?:table|plural|candidate-list|[a-z]+-root|phase-word|holder-cell|lease-data|find-session)\.ts$/,
   standings: /\/cli\/src\/(?:fact-list|spec-|closeout-|executor-line|run-state-resume|warning-of)/,
   pages: /\/cli\/src\/[^/]+\.ts$/,
 });
@@ -73,7 +70,7 @@ await makeDist(async (folder) => {
   const command = await bundle(input, code, { includeDependenciesRecursively: false, groups });
   for (const name of readdirSync(code)) {
     const path = join(code, name);
-    writeFileSync(path, withLazyChunks(readFileSync(path, "utf8")));
+    writeFileSync(path, withLazyChunks(withSystemModules(readFileSync(path, "utf8"))));
   }
   const yaml = createRequire(join(PLANNING, "package.json")).resolve("yaml");
   const beside = await bundle({ input: { yaml } }, code);

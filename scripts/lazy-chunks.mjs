@@ -40,6 +40,19 @@ export function withLazyChunks(text) {
   return edited(text, edits);
 }
 
+/**
+ * The text with the modules of the system as they are: rolldown copies all names of each whose default export is
+ * imported, in every chunk. One that has its names behind it does as well.
+ *
+ * @param {string} text
+ */
+export function withSystemModules(text) {
+  return text.replaceAll(
+    /\b(node_\w+)=require_rolldown_runtime\.\w+\(\1,1\)/g,
+    "$1={__proto__:$1,default:$1}",
+  );
+}
+
 /** @param {Node} declarator */
 function isLoad({ init }) {
   const isRequire = init?.type === "CallExpression" && init.callee.name === "require";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { withLazyChunks } from "../scripts/lazy-chunks.mjs";
+import { withLazyChunks, withSystemModules } from "../scripts/lazy-chunks.mjs";
 
 /** What the text exports, and which other files it had loaded by then and has loaded at the end. */
 function evaluate(text: string, use: (exported: Record<string, () => unknown>) => unknown) {
@@ -76,3 +76,11 @@ test.each(["f(require_a)", "({require_a})", "x=require_a"])(
     );
   },
 );
+
+test("a module of the system has its names, and is its own default export", () => {
+  const text =
+    'const require_rolldown_runtime=require("./r.cjs");let node_fs=require("node:fs");node_fs=require_rolldown_runtime.r(node_fs,1);exports.use=()=>[node_fs.two(),node_fs.default.two()];';
+  const { used, loaded } = evaluate(withLazyChunks(withSystemModules(text)), ({ use }) => use?.());
+  expect(used).toEqual([2, 2]);
+  expect(loaded).toEqual(["node:fs"]);
+});
