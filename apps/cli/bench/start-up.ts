@@ -50,7 +50,7 @@ function rivalCommands(): Record<string, readonly string[]> {
       "openspec list": [openspec, "list"],
     };
   } catch (error) {
-    console.log(`The others are left out, as they could not be installed: ${String(error)}`);
+    process.stdout.write(`The others are left out: they could not be installed: ${String(error)}\n`);
     return {};
   }
 }
