@@ -55,7 +55,7 @@ test("the lease of a holder that was killed is told with the command that ends i
     message: expect.stringContaining(
       `Phase 3 is leased to build; its holder, process ${holder.pid}`,
     ),
-    command: "cabinet lease reclaim 3",
+    command: "cabinet lease show 3",
     fix: null,
   });
   const files = filesOf(sick.dir);

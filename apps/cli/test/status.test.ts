@@ -34,7 +34,7 @@ test("a folder with nothing in it has nothing to tell, and nothing is made there
       "  Nothing, by the files alone; `cabinet doctor` looks at the database, too.",
       "",
     ],
-    "",
+    "Nothing is set up here yet: `cabinet init` does it.\n",
   ]);
   expect(filesOf(dir).size).toBe(0);
 });
@@ -81,10 +81,10 @@ test("a lease is alive while `lease run` lives, and dead, and wrong, as soon as 
     "What is wrong",
     expect.stringMatching(`^  warning: Phase 3 is leased to builder .* process ${pid} on `),
     "    look: cabinet lease show 3",
-    "  1 warning. What can be mended: cabinet doctor",
+    "  1 warning. More about them: cabinet doctor",
   ]);
   expect(stdout).toContain(`  3      dead (${pid})`);
-  // Whoever looks into it by that command is told the same.
+  // Whoever looks at the lease itself is told the same.
   expect((await cabinet(dir, ["lease", "show", "3"])).stdout).toContain(`dead (${pid})`);
 });
 
@@ -210,7 +210,7 @@ test("a plan whose file is gone says so, and where to look", async () => {
   ]);
   const { stdout } = await page(dir);
   expect(stdout).toContain("  file     .ai/plan-login.md (missing)\n");
-  expect(stdout).toContain("    look: cabinet plans;");
+  expect(stdout).toContain("    look: cabinet plans\n");
 });
 
 test("the active spec is shown, and where its run stands", async () => {
@@ -318,7 +318,10 @@ test.each([
   for (const title of ["Spec", "Plan", "Open leases"])
     expect(`\n${stdout}`).toContain(`\n${title}\n`);
   // Where something cannot be told, what is wrong is told, in findings or on stderr.
-  for (const { message } of data.findings) expect(stdout).toContain(`: ${message}\n    look: `);
+  for (const { message, command, advice } of data.findings) {
+    const next = command === null ? `next: ${advice}` : `look: ${command}`;
+    expect(stdout).toContain(`: ${message}\n    ${next}\n`);
+  }
   expect(filesOf(dir)).toEqual(files);
 });
 
@@ -367,7 +370,7 @@ test("hundreds of leases and findings stay on one screen, which says how many mo
   expect([data.leases?.length, data.findings.length]).toEqual([300, 300]);
   const { stdout } = await page(dir);
   expect(stdout).toContain(
-    "\n  and 295 more, in all 300 warnings. What can be mended: cabinet doctor\n",
+    "\n  and 295 more, in all 300 warnings. More about them: cabinet doctor\n",
   );
   expect(stdout).toContain("\n  and 292 more: cabinet lease list --open\n");
   expect(stdout.split("\n").length).toBeLessThan(32);

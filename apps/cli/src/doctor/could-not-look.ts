@@ -32,5 +32,3 @@ export async function lookInto(
     return { found: [couldNotLook(what, path, error)] };
   }
 }
-
-export { codeOf } from "../error-code.ts";

@@ -8,7 +8,7 @@ import type { Finding } from "../doctor/finding.ts";
 const MOST_FINDINGS = 5;
 const MOST_CHARACTERS = 400;
 
-/** The worst of what was found, each with the command that looks into it. */
+/** The worst of what was found, each with the command that looks into it, or what is next in words. */
 export function findingsSection(findings: readonly Finding[], style: Style): Section {
   const title = "What is wrong";
   if (findings.length === 0) {

@@ -5,11 +5,11 @@ import type { Roots } from "@x/registry-core/workspace";
 import { journalFolderOf, listJournals, type SeenJournal } from "@x/tracker/host";
 
 import type { Invocation } from "../command.ts";
-import { codeOf } from "../doctor/could-not-look.ts";
 import type { Finding } from "../doctor/finding.ts";
 import { placeToLookAt } from "../doctor/place-to-look-at.ts";
 import type { Place } from "../doctor/place.ts";
 import { runFoldersOf } from "../doctor/run-folders.ts";
+import { codeOf } from "../error-code.ts";
 import { type LeaseData, leaseData } from "../lease-data.ts";
 import { specStanding, type SpecStanding } from "../spec-standing.ts";
 import { type AgentAtWork, agentsAtWork, type RunAtWork } from "./agents-at-work.ts";

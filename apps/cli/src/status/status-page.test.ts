@@ -54,7 +54,8 @@ function standingOf(text: string, findings: readonly Finding[] = []): Repository
 }
 
 function finding(severity: Finding["severity"], message: string, command: string | null = null) {
-  return { id: "dead-lease", severity, path: message, message, command, fix: null } as const;
+  const next = { command, advice: null, fix: null };
+  return { id: "dead-lease", severity, path: message, message, ...next } as const;
 }
 
 const CLEAN = standingOf("login");
@@ -84,6 +85,27 @@ test("each finding names the command that looks into it", () => {
   ]);
 });
 
+test("a finding that no command looks into says in words what is next", () => {
+  const advice = "Mend it by hand.";
+  const findings = [
+    { ...finding("error", "It is damaged."), advice },
+    { ...finding("warning", "It waits.", "cabinet a"), advice },
+  ];
+  const page = statusPage({ ...CLEAN, findings }, now, PLAIN);
+  expect(page.split("\n").slice(1, 5)).toEqual([
+    "  error: It is damaged.",
+    "    next: Mend it by hand.",
+    "  warning: It waits.",
+    "    look: cabinet a",
+  ]);
+});
+
+test("what `cabinet doctor --fix` can mend is pointed at", () => {
+  const mendable = { ...finding("warning", "It waits."), fix: "moves it away" };
+  const page = statusPage({ ...CLEAN, findings: [mendable] }, now, PLAIN);
+  expect(page).toContain("\n  1 warning. What can be mended: cabinet doctor\n");
+});
+
 test("those who hold a lease are not told twice", () => {
   const holder = { agent: "builder", work: { kind: "lease", of: "3" }, pid: 7, since } as const;
   const page = statusPage({ ...CLEAN, agents: [holder] }, now, PLAIN);
@@ -99,7 +121,11 @@ test.each([
 ])(
   "with %s in every field, nothing acts on the terminal, and all rows have one width",
   (_, text) => {
-    const findings = Array.from({ length: 20 }, () => finding("warning", text, text));
+    const findings = Array.from({ length: 20 }, (_finding, index) =>
+      index % 2 === 0
+        ? finding("warning", text, text)
+        : { ...finding("warning", text), advice: text },
+    );
     for (const columns of [30, 40, 80, 100, 120, 300]) {
       const style = { ...PLAIN, columns };
       const rows = statusPage(standingOf(text, findings), now, style).split("\n");

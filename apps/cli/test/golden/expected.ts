@@ -206,7 +206,7 @@ export const DEAD_LEASE = {
   severity: "warning",
   path: REGISTRY,
   message: `Phase 4 is leased to painter in <checkout>-feat/profile; its holder, process ${GONE_PID} on <host>, is gone. Nobody is granted the phase until that lease is ended.`,
-  command: "cabinet lease reclaim 4",
+  command: "cabinet lease show 4",
   advice:
     "See first whether a command that it has started still writes; then end it: cabinet lease reclaim 4",
   fix: null,

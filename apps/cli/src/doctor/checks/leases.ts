@@ -48,7 +48,7 @@ function deadLease(root: string, lease: Lease): Found {
   return findingOf("dead-lease", {
     path: registryPath(root),
     message: `${grantOf(lease)}; its holder, process ${holder?.pid} on ${holder?.host}, is gone. Nobody is granted the phase until that lease is ended.`,
-    ...(word !== undefined && { command: `cabinet lease reclaim ${word}` }),
+    ...(word !== undefined && { command: `cabinet lease show ${word}` }),
     advice: `See first whether a command that it has started still writes; then end it: cabinet lease reclaim ${phaseWord(phase)}`,
   });
 }
