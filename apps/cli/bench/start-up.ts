@@ -50,7 +50,9 @@ function rivalCommands(): Record<string, readonly string[]> {
       "openspec list": [openspec, "list"],
     };
   } catch (error) {
-    process.stdout.write(`The others are left out: they could not be installed: ${String(error)}\n`);
+    process.stdout.write(
+      `The others are left out: they could not be installed: ${String(error)}\n`,
+    );
     return {};
   }
 }
