@@ -231,3 +231,11 @@ test("beside opencode.json and the database, too, what a killed writer has left 
   expect(copies.find((folder) => folder.includes("agents.lmdb.doctor"))).toBeDefined();
   expect(existsSync(others)).toBe(true);
 });
+
+test("a link to itself hides nothing that is wrong elsewhere", async () => {
+  const sick = patient(checkout());
+  writeFileSync(join(sick.dir, ".ai/.session-plans.json"), "{");
+  mkdirSync(join(sick.dir, ".planning/.local"), { recursive: true });
+  symlinkSync("registry.json", join(sick.dir, ".planning/.local/registry.json"));
+  expect(await idsIn(sick)).toContain("registry-damaged");
+});

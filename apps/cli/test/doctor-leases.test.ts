@@ -43,7 +43,7 @@ async function leased(dir = checkout([])) {
   return { sick: patient(dir), holder };
 }
 
-test("the lease of a holder that was killed is told with the command that ends it, and left to people", async () => {
+test("the lease of a holder that was killed is told, and left to people", async () => {
   const { sick, holder } = await leased();
   expect(await diagnose(sick, "--fix")).toMatchObject({ code: 0, findings: [], fixed: [] });
   await holder.kill();
@@ -61,8 +61,10 @@ test("the lease of a holder that was killed is told with the command that ends i
   const files = filesOf(sick.dir);
   expect(await diagnose(sick, "--fix")).toMatchObject({ code: 1, fixed: [], copies: [] });
   expect(filesOf(sick.dir)).toEqual(files);
+  expect(finding.advice).toContain("cabinet lease reclaim 3");
   const [, ...words] = (finding.command ?? "").split(" ");
   expect(await cabinet(sick.dir, words)).toMatchObject({ code: 0 });
+  expect(await cabinet(sick.dir, ["lease", "reclaim", "3"])).toMatchObject({ code: 0 });
   expect(await idsIn(sick)).toEqual([]);
 });
 

@@ -38,11 +38,12 @@ test("a plan whose file was cleaned while its session still has it is in the tra
   expect(finding).toMatchObject({
     severity: "warning",
     path: join(sick.dir, ".ai/plan-demo.md"),
-    command: "cabinet restore plans:20260101T000000000Z",
+    command: "cabinet restore",
+    advice: "Bring it back: cabinet restore plans:20260101T000000000Z",
     fix: null,
   });
-  const [, ...words] = (finding.command ?? "").split(" ");
-  expect(await cabinet(sick.dir, words)).toMatchObject({ code: 0 });
+  const [, words = ""] = (finding.advice ?? "").split(": cabinet ");
+  expect(await cabinet(sick.dir, words.split(" "))).toMatchObject({ code: 0 });
   expect(await idsIn(sick)).toEqual([]);
 });
 
@@ -148,15 +149,16 @@ test("a run whose executor was killed is a note, with the command that says wher
   });
 });
 
-test("a run with a damaged file is an error, and its next step builds it anew", async () => {
+test("a run with a damaged file is an error, and what is advised builds it anew", async () => {
   const sick = patient(await specCheckout("login"));
   await cabinet(sick.dir, ["run-state", "open", "--spec", "login"]);
   expect(await idsIn(sick)).toEqual([]);
   writeFileSync(join(sick.dir, ".planning/login/.long-run/agent-history.json"), "{");
   const finding = await findingOf(sick, "run-damaged");
   expect(finding).toMatchObject({ severity: "error", fix: null });
-  const [, ...words] = (finding.command ?? "").split(" ");
-  await cabinet(sick.dir, words);
+  expect(finding.command).toBe("cabinet run-state --spec login");
+  const [, words = ""] = (finding.advice ?? "").split(": cabinet ");
+  await cabinet(sick.dir, words.split(" "));
   expect(await idsIn(sick)).toEqual(["file-set-aside"]);
 });
 

@@ -22,10 +22,20 @@ export function oddFile(what: string, path: string): Found[] {
 
 /** Why what has the name of a file can be read by nobody; undefined: it can, as far as its kind tells, or nothing is there. */
 function oddityAt(path: string): string | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statsOf(path);
   if (stats === undefined) return isLink(path) ? "it is a link that leads to nothing" : undefined;
   if (stats.isFile()) return stats.size > MOST_BYTES ? "it is too large to be read" : undefined;
   return `it is ${kindOf(stats)}`;
+}
+
+/** Undefined where nothing is, or where it cannot be told: then whoever reads it says so. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    // A link to itself, a file in the place of its folder, or one that this user may not enter.
+    return undefined;
+  }
 }
 
 function kindOf(stats: Stats): string {

@@ -107,13 +107,17 @@ async function recover(
   if (isLink(target)) return { left: "it is a link by now" };
   assertInPlace(target, place);
   // Under the lock: what is copied is what is replaced, and what was judged is what takes its place.
+  let isRefused = false;
   const accepts = ({ path }: { readonly path: string }): boolean => {
-    if (path !== temporary || isLink(target)) return false;
+    // Asked of the newest first: behind one that was not judged, none may come.
+    isRefused ||= path !== temporary || isLink(target);
+    if (isRefused) return false;
     copies.keep(temporary);
     if (!isMissing(target)) copies.keep(target);
     return true;
   };
   const { outcome } = await recoverFile(target, { accepts, ...LOCK_PATIENCE });
+  if (isRefused) return { left: "another write has been cut short meanwhile" };
   return outcome === "recovered" ? {} : { left: `it is ${outcome} by now` };
 }
 
@@ -131,6 +135,7 @@ function stateOf(target: string): string {
   return isMissing(target) ? "missing" : "damaged";
 }
 
-function isMissing(path: string): boolean {
+/** Whether nothing is there, not even a link. */
+export function isMissing(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false }) === undefined;
 }

@@ -19,6 +19,14 @@ test("plans are ordered as people count", () => {
   ]);
 });
 
+test("numbers within a name count, too", () => {
+  expect(["phase10", "phase2", "phase01"].toSorted(byPlan)).toEqual([
+    "phase01",
+    "phase2",
+    "phase10",
+  ]);
+});
+
 test("spellings of one plan are one, in the spelling that is known", () => {
   expect(isSamePlan("02-1", "2-01")).toBe(true);
   expect(orderedPlans(["2", "02", "1"], ["02"])).toEqual(["1", "02"]);

@@ -35,11 +35,8 @@ export function firstBeyond(
 
 /** Numbers, and what stands between them. (A collator does it too, and takes longer to load than all the rest.) */
 function piecesOf(plan: string): string[] {
-  return (
-    keyOf(plan)
-      .toLowerCase()
-      .match(/\d+|\D+/g) ?? []
-  );
+  const pieces = plan.toLowerCase().match(/\d+|\D+/g) ?? [];
+  return pieces.map((piece) => piece.replace(/^0+(?=\d)/, ""));
 }
 
 function comparePieces(one: readonly string[], other: readonly string[]): number {

@@ -35,15 +35,22 @@ export function nextFloor(registryPath: string, isFirst: boolean, now: Date): nu
 
 /**
  * Notes the floor of a registry that is about to be written; one that is noted is never lowered. To be
- * called under the registry's lock. Atomic, durable. Throws `WriteError`, and what `nextFloor` throws.
+ * called under the registry's lock. Atomic, durable. Throws `WriteError`.
  */
 export function keepFloor(registryPath: string, floor: number): void {
   // It is not there yet when a step is tried before its folder is made.
   if (!fs.existsSync(dirname(registryPath))) return;
+  // What is no file there keeps nobody from ending a lease: the next registry is refused, which would begin at it.
+  if (!isPlain(floorPath(registryPath))) return;
   const former = readFloor(registryPath);
   if (typeof former !== "number" || former < floor) {
     writeFileAtomicSync(floorPath(registryPath), `${floor}\n`);
   }
+}
+
+/** Whether it is a file, or not there. */
+function isPlain(path: string): boolean {
+  return fs.lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? true;
 }
 
 /** Undefined where there is none. */

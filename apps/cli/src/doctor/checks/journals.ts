@@ -57,7 +57,7 @@ function judge(journal: SeenJournal, option: string, mend: Found["mend"]): Found
     findingOf("journal-waiting", {
       path,
       message: `The host ${pid} of an agent was killed, or has ended; ${plural(events, "event")} that it noted may not be on record yet. The next tracker command applies them.`,
-      command: `cabinet tracker${option}`,
+      advice: `cabinet tracker${option}`,
       fix: FIX,
       mend,
     }),

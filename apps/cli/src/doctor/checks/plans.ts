@@ -35,7 +35,8 @@ function judge(
     return findingOf("plan-in-trash", {
       path,
       message: `${whose}; it was cleaned, and is in the trash.`,
-      command: `cabinet restore plans:${trash}`,
+      command: "cabinet restore",
+      advice: `Bring it back: cabinet restore plans:${trash}`,
     });
   }
   return findingOf("plan-without-file", {

@@ -41,7 +41,8 @@ async function judge({ folder, option }: RunFolder): Promise<Found[]> {
       findingOf("run-damaged", {
         path: folder,
         message: `A file of this run is damaged: ${reasonOf(error)}. Where the run goes on cannot be told.`,
-        command: `cabinet run-state reinitialize ${option}`,
+        command: `cabinet run-state ${option}`,
+        advice: `Beyond repair, it is built anew from its summaries: cabinet run-state reinitialize ${option}`,
       }),
     ];
   }

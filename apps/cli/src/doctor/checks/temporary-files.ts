@@ -12,7 +12,13 @@ import { filesBelow, type FolderNames } from "../files-below.ts";
 import { type Check, type Found, findingOf, type Look, type Mended } from "../finding.ts";
 import { LOCK_PATIENCE } from "../lock-patience.ts";
 import { databaseFileOf, foldersOf, type Place } from "../place.ts";
-import { findCutShort, KNOWN_FILES, recoverableFile, unfinishedFile } from "../recoverable-file.ts";
+import {
+  findCutShort,
+  isMissing,
+  KNOWN_FILES,
+  recoverableFile,
+  unfinishedFile,
+} from "../recoverable-file.ts";
 
 /** What `cabinet init` writes outside of `.ai` and `.planning`. With comments it is as valid: it is never replaced. */
 const CONFIGURATIONS = ["opencode.json", "opencode.jsonc"].flatMap((name) => [
@@ -118,6 +124,7 @@ function judge(target: string, orphan: Orphan, place: Place): Found[] {
   const { path, pid, writer, size } = orphan;
   const whose = pid === undefined ? "a process" : `process ${pid}`;
   if (writer === "alive") return [];
+  const wasThere = !isMissing(target);
   if (writer === "unknown") {
     return [
       findingOf("unknown-temporary-file", {
@@ -133,15 +140,21 @@ function judge(target: string, orphan: Orphan, place: Place): Found[] {
       message: `${whose} was killed while it wrote ${basename(target)}: ${plural(size, "byte")} of that are left, and nobody reads them.`,
       advice: `Compare it with ${target}.`,
       fix: "moves it to the copies",
-      mend: (copies) => takeOrphan(target, orphan, place, copies),
+      mend: (copies) => takeOrphan({ target, orphan, wasThere }, place, copies),
     }),
   ];
 }
 
+/** A temporary file, and whether its file was there when it was judged to be of no use. */
+interface Leftover {
+  readonly target: string;
+  readonly orphan: Orphan;
+  readonly wasThere: boolean;
+}
+
 /** Under the lock under which the file is recovered. A writer that was dead is so for good. */
 async function takeOrphan(
-  target: string,
-  { path, size, modified }: Orphan,
+  { target, orphan: { path, size, modified }, wasThere }: Leftover,
   place: Place,
   copies: Copies,
 ): Promise<Mended> {
@@ -155,8 +168,9 @@ async function takeOrphan(
       if (stats === undefined) return { left: "it is gone by now" };
       const isSame = stats.isFile() && stats.size === size && +stats.mtime === +modified;
       if (!isSame) return { left: "somebody has written to it meanwhile" };
-      if (isJudged(target, place) && (await isDamaged(target))) {
-        return { left: "its file is damaged by now, and it may be all there is" };
+      const isNeeded = isJudged(target, place) && (await isDamaged(target));
+      if (isNeeded || (wasThere && isMissing(target))) {
+        return { left: "its file is damaged or missing by now, and it may be all there is" };
       }
       assertHeld();
       assertInPlace(path, place);
