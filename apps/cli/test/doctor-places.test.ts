@@ -118,12 +118,15 @@ test("folders that several machines may share are told, and a database on one is
   const command = [nodeRuntime.command, ...nodeRuntime.flags, program];
   const args = ["doctor", "--json", "--database", sick.path];
   const run = ["--mount", "sh", "-c", script, "sh", mounts, ...command, ...args];
+  // Asked of a program that does nothing: a doctor that fails is no reason to skip.
+  const probe = ["--mount", "sh", "-c", script, "sh", mounts, "true"];
+  const canMount = spawnSync("unshare", probe, { timeout: 10_000 }).status === 0;
+  context.skip(!canMount, "this user may not mount anything");
   const { status, stdout } = spawnSync("unshare", run, {
     cwd: sick.dir,
     encoding: "utf8",
     timeout: 60_000,
   });
-  context.skip(status === null || stdout === "", "this user may not mount anything");
   const { findings } = JSON.parse(stdout).data as { findings: { id: string; path: string }[] };
   expect([status, findings.map(({ id, path }) => [id, path])]).toEqual([
     1,
