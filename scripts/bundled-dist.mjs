@@ -9,20 +9,24 @@ import { rolldown } from "rolldown";
 const NATIVE = ["msgpackr-extract"];
 
 /**
- * A bundle with everything inside but what the package in the current folder depends on. What the bundler warns of
- * is a failure.
+ * A bundle with everything inside but the packages of others that the one in the current folder depends on. What the
+ * bundler warns of is a failure.
  *
  * @param {Omit<import("rolldown").InputOptions, "external"> & { external?: string[] }} options
  */
 export function openBundle({ external = [], ...options }) {
+  /** @type {{ dependencies?: Record<string, string> }} */
   const { dependencies = {} } = JSON.parse(readFileSync("package.json", "utf8"));
+  const others = Object.keys(dependencies).filter(
+    (name) => !dependencies[name]?.startsWith("workspace:"),
+  );
   return rolldown({
     platform: "node",
     resolve: {
       conditionNames: ["@x/source", "import", "node", "default"],
       mainFields: ["module", "main"],
     },
-    external: [...Object.keys(dependencies), ...NATIVE, ...external],
+    external: [...others, ...NATIVE, ...external],
     onLog: (level, { message }) => {
       if (level === "warn") throw new Error(message);
     },
