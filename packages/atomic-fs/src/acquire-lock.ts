@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { LockedError, type LockHolder, LockLostError, toTypedError } from "./errors.ts";
 import { type FileCalls, syncFileCalls } from "./file-calls.ts";
+import { heldLocks } from "./held-locks.ts";
 import {
   createOwner,
   lookAt,
@@ -46,17 +47,6 @@ const CLAIM_AFTER_MILLISECONDS = 2;
 
 // To look and to remove are two calls in any case; what was seen so lately is not looked at again.
 const JUST_NOW_MILLISECONDS = 1;
-
-/** The owners' texts of all that this thread holds, by whichever copy of this package. */
-const held = sharedSet(Symbol.for("@x/atomic-fs: held locks"));
-
-function sharedSet(name: symbol): Set<unknown> {
-  const known: unknown = Reflect.get(globalThis, name);
-  if (known instanceof Set) return known;
-  const fresh = new Set<unknown>();
-  Reflect.set(globalThis, name, fresh);
-  return fresh;
-}
 
 /**
  * Takes the lock of a file, waiting for it, and gives what `use` makes of it: called at once, before
@@ -153,7 +143,7 @@ class Acquisition {
       if (isLate || this.#watch.isDue(now)) {
         const other = this.#watch.look(now, isLate);
         if (other === undefined) continue;
-        if (isLate || (isBlocking && held.has(other))) {
+        if (isLate || (isBlocking && heldLocks().has(other))) {
           throw new LockedError(this.#path, this.#lockPath, holderOf(other), waited);
         }
       }
@@ -174,7 +164,7 @@ class Acquisition {
   /** Of who has taken the lock. */
   hold(): Hold {
     beginTurn(this.#lockPath);
-    held.add(this.#owner);
+    heldLocks().add(this.#owner);
     return { path: this.#path, lockPath: this.#lockPath, owner: this.#owner, seenAt: -Infinity };
   }
 
@@ -207,11 +197,11 @@ export function giveBack(files: FileCalls, { path, lockPath, owner, seenAt }: Ho
   try {
     if (performance.now() - seenAt < JUST_NOW_MILLISECONDS) {
       removeIfPresent(files, lockPath);
-      held.delete(owner);
+      heldLocks().delete(owner);
       return;
     }
     const isReleased = releaseLock(files, lockPath, owner);
-    held.delete(owner);
+    heldLocks().delete(owner);
     if (isReleased) return;
     if (files.lstat(dirname(lockPath)) === undefined) return;
   } catch (error) {

@@ -1,6 +1,8 @@
 import fs from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
+import type { FileFacts } from "./file-facts.ts";
+
 /**
  * Every file-system call goes through `FileCalls`, so that a test can put a failing one in the place
  * of any. What has a synchronous and an asynchronous face is written once, as a generator that
@@ -16,14 +18,14 @@ export type SlowCall = (files: SlowCalls) => number | void | Promise<number | vo
 export interface FileCalls {
   open(path: string, flags: number, mode: number): number;
   write(descriptor: number, bytes: Uint8Array, offset: number, length: number): number;
-  fstat(descriptor: number): fs.Stats;
+  fstat(descriptor: number): FileFacts;
   fchmod(descriptor: number, mode: number): void;
   fchown(descriptor: number, uid: number, gid: number): void;
   futimes(descriptor: number, accessed: Date, modified: Date): void;
   fsync(descriptor: number): void;
   close(descriptor: number): void;
   /** Undefined when there is nothing: as an exception, that would cost ten times as much. */
-  lstat(path: string): fs.Stats | undefined;
+  lstat(path: string): FileFacts | undefined;
   readFile(path: string): Uint8Array;
   readdir(path: string): string[];
   read(descriptor: number, bytes: Uint8Array, offset: number, length: number): number;

@@ -44,6 +44,7 @@ export type ApplyChanges<Change> = (
   isTimeUp: () => boolean,
 ) => AppliedChanges;
 
+/** How the new content is written, how long its turn is waited for, and who hears of what was set aside. */
 export interface FileUpdateOptions extends LockOptions {
   /** Default `full`. */
   readonly durability?: Durability | undefined;
@@ -80,7 +81,10 @@ interface Waiting<Change> {
   readonly onQuarantine: ((asidePath: string) => void) | undefined;
 }
 
-/** `apply` says how a file of the format changes; everything else is here: see `FileUpdater`. */
+/**
+ * Files of a format of one's own, changed as `updateJson` changes JSON: `apply` says what changes make of a
+ * file's content; the lock, the fence, the replacement, and one sync for all that wait are seen to here.
+ */
 export function createFileUpdater<Change>(apply: ApplyChanges<Change>): FileUpdater<Change> {
   const commit = (hold: Hold, target: string, all: readonly Waiting<Change>[]): Committed =>
     commitUnder(syncFileCalls, hold, target, all, apply);

@@ -1,8 +1,8 @@
-import type { Stats } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 import { errnoOf, toTypedError } from "./errors.ts";
 import { type FileCalls, syncFileCalls } from "./file-calls.ts";
+import type { FileFacts } from "./file-facts.ts";
 import { absolutePath, followLinks } from "./follow-links.ts";
 import type { Liveness } from "./liveness.ts";
 import {
@@ -72,7 +72,7 @@ export async function findOrphansIn(folder: string): Promise<FolderOrphan[]> {
 export interface ListedOrphan {
   readonly orphan: Orphan;
   readonly name: TemporaryName;
-  readonly stats: Stats;
+  readonly stats: FileFacts;
 }
 
 /** The orphans of a file that is no link, the newest first. */

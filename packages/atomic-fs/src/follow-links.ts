@@ -1,8 +1,8 @@
-import type { Stats } from "node:fs";
 import { dirname, isAbsolute, resolve, sep } from "node:path";
 
 import { toTypedError } from "./errors.ts";
 import type { FileCalls } from "./file-calls.ts";
+import type { FileFacts } from "./file-facts.ts";
 
 // Linux follows at most 40 links in a path (path_resolution(7)).
 const MAXIMUM_LINKS = 40;
@@ -33,7 +33,7 @@ function currentFolder(path: string): string {
 export interface Place {
   readonly target: string;
   /** What is there; undefined: nothing. */
-  readonly previous: Stats | undefined;
+  readonly previous: FileFacts | undefined;
 }
 
 /**

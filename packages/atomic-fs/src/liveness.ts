@@ -6,7 +6,7 @@ import {
   secondOfStart,
 } from "./process-identity.ts";
 
-/** `unknown` is never a licence to break a lock. */
+/** Whether a process runs, as far as it can be seen from here. `unknown` is never a licence to break a lock. */
 export type Liveness = "alive" | "dead" | "unknown";
 
 export interface LookOptions {

@@ -1,5 +1,6 @@
 import { assertOptions } from "./assert-options.ts";
 
+/** For every call that takes the lock of a file. It bounds the waiting, not what is done under the lock. */
 export interface LockOptions {
   /** How long to wait for the lock, in milliseconds, Infinity for ever. Default 10 000. */
   readonly timeoutMilliseconds?: number | undefined;

@@ -25,6 +25,7 @@ import {
  */
 type LineKind = "opaque" | "heading" | "text";
 
+/** A line of the text. Places are offsets in it: as its characters are the file's bytes, in the file too. */
 export interface MarkdownLine {
   readonly start: number;
   /** Where its line end begins. */
@@ -44,6 +45,7 @@ export interface MarkdownHeading {
   readonly last: number;
 }
 
+/** What a Markdown text is made of, as far as edits of its fields and sections have to know. */
 export interface MarkdownScan {
   readonly lines: readonly MarkdownLine[];
   readonly headings: readonly MarkdownHeading[];
@@ -73,7 +75,7 @@ const NONE: Leaf = { type: "none" };
 const BYTE_ORDER_MARK = "\xEF\xBB\xBF";
 const LINE_END = /\r\n?|\n/g;
 /**
- * The lines of a Markdown file, whose bytes are the characters of `text` (latin1), by the rules of
+ * The lines and headings of a Markdown file, whose bytes are the characters of `text` (latin1), by the rules of
  * CommonMark, and of front matter at the top.
  */
 export function scanMarkdown(text: string): MarkdownScan {

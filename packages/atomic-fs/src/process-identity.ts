@@ -13,9 +13,9 @@ import {
 } from "./proc.ts";
 
 /**
- * Who holds a lock. A thread of a process is named by what no other has: its machine, the boot, the
- * pid namespace, the pid, and the start time that makes a reused id a different one. No heartbeat
- * and no clock is involved: neither a sleeping holder nor a clock jump changes the answer.
+ * A process, or a thread of one, named by what no other has: its machine, the boot, the pid namespace, the
+ * pid, and the start time that makes a reused id a different one. No heartbeat and no clock is involved:
+ * neither a sleeping holder nor a clock jump changes the answer.
  */
 export interface ProcessIdentity {
   /** Hash of machine id and host name; without a machine id it starts with `0`. */

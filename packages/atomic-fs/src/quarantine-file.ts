@@ -9,6 +9,7 @@ import { readRegularFile } from "./read-regular-file.ts";
 import { seal } from "./replace-file.ts";
 import { closeAfter, openToSync, syncFolder } from "./sync-folder.ts";
 
+/** What becomes of the file itself when its content is set aside. */
 export interface QuarantineOptions {
   /** The file also stays where it is; what is set aside is a copy. */
   readonly keep?: boolean;

@@ -1,11 +1,12 @@
-import { constants, type Stats } from "node:fs";
+import { constants } from "node:fs";
 
 import { assertRegularFile } from "./assert-regular-file.ts";
 import { errnoOf } from "./errors.ts";
 import type { FileCalls } from "./file-calls.ts";
+import type { FileFacts } from "./file-facts.ts";
 
 export interface RegularFile {
-  readonly stats: Stats;
+  readonly stats: FileFacts;
   readonly bytes: Uint8Array;
 }
 

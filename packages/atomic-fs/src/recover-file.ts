@@ -1,7 +1,6 @@
-import type { Stats } from "node:fs";
-
 import { afterReplacement, toTypedError } from "./errors.ts";
 import { type FileCalls, syncFileCalls } from "./file-calls.ts";
+import type { FileFacts } from "./file-facts.ts";
 import type { ListedOrphan, Orphan } from "./find-orphans.ts";
 import { absolutePath } from "./follow-links.ts";
 import { targetOf } from "./group-commit.ts";
@@ -20,6 +19,7 @@ import { install } from "./take-place.ts";
 import { inspectFile, type ValidateOptions, type Validator, validatorOf } from "./validate-file.ts";
 import { type HeldLock, withFileLock } from "./with-file-lock.ts";
 
+/** When a file counts as valid, which temporary file may take its place, and how long to wait for the lock. */
 export interface RecoverOptions extends LockOptions, ValidateOptions {
   /**
    * Asked, under the lock, of each temporary file that may take the place of the file, the newest first, until it
@@ -174,7 +174,7 @@ function findBest(
  * Gives the file what its writer did not come to: the owner and mode of the old one, and a sync. To
  * others it grants what both grant, for its writer may have wanted it private.
  */
-function prepare(files: FileCalls, { orphan, stats }: ListedOrphan, previous?: Stats): void {
+function prepare(files: FileCalls, { orphan, stats }: ListedOrphan, previous?: FileFacts): void {
   const descriptor = openToSync(files, orphan.path);
   const own = stats.mode & PERMISSION_BITS;
   const { uid = 0, gid = 0, mode = 0 } = previous ?? {};

@@ -1,9 +1,10 @@
-import { constants, type Stats } from "node:fs";
+import { constants } from "node:fs";
 import { dirname, resolve } from "node:path";
 
 import { assertRegularFile } from "./assert-regular-file.ts";
 import { errnoOf, toTypedError, WriteError } from "./errors.ts";
 import type { FileCalls, Protocol } from "./file-calls.ts";
+import type { FileFacts } from "./file-facts.ts";
 import { absolutePath, followLinks, type Place } from "./follow-links.ts";
 import { retryOnWindows } from "./retry-on-windows.ts";
 import { closeAfter, syncFolder } from "./sync-folder.ts";
@@ -118,7 +119,7 @@ export function* replaceAt(
 function createFile(
   files: FileCalls,
   path: string,
-  previous: Stats | undefined,
+  previous: FileFacts | undefined,
   mode: number | undefined,
 ): { descriptor: number; firstCreated: string | undefined } {
   const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
@@ -137,7 +138,7 @@ function createFile(
  * starts private, or with that file's own mode where it grants the group just what all others have:
  * then nothing has to be changed later.
  */
-function startModeOf(previous: Stats | undefined, mode: number | undefined): number {
+function startModeOf(previous: FileFacts | undefined, mode: number | undefined): number {
   if (previous === undefined) return mode ?? NEW_FILE_MODE;
   const groupBits = (previous.mode & GROUP_BITS) >> 3;
   const isSafe = mode === undefined && groupBits === (previous.mode & OTHERS_BITS);
@@ -149,7 +150,7 @@ export function seal(
   files: FileCalls,
   descriptor: number,
   size: number,
-  previous: Pick<Stats, "uid" | "gid" | "mode"> | undefined,
+  previous: Pick<FileFacts, "uid" | "gid" | "mode"> | undefined,
   askedMode: number | undefined,
 ): void {
   const current = files.fstat(descriptor);
@@ -169,8 +170,8 @@ export function seal(
 function keepOwner(
   files: FileCalls,
   descriptor: number,
-  current: Stats,
-  { uid, gid, mode }: Pick<Stats, "uid" | "gid" | "mode">,
+  current: FileFacts,
+  { uid, gid, mode }: Pick<FileFacts, "uid" | "gid" | "mode">,
 ): number {
   if (current.uid === uid && current.gid === gid) return mode;
   if (tryChown(files, descriptor, uid, gid)) return mode;

@@ -3,6 +3,7 @@ import { createFileUpdater, type FileUpdateOptions } from "./file-updater.ts";
 import { absolutePath } from "./follow-links.ts";
 import { applyChanges, encode, type JsonChange } from "./json-changes.ts";
 
+/** How the value is written, and what is done about a file that is missing or no JSON. */
 export interface UpdateJsonOptions<T> extends FileUpdateOptions {
   /** Spaces, or a text of white space, as that of `JSON.stringify`. Default 2. */
   readonly indent?: number | string;
@@ -21,13 +22,14 @@ const files = createFileUpdater<JsonChange>(({ read }, changes, isTimeUp) =>
 
 /**
  * Replaces the JSON value of a file by what `update` makes of it. Atomic; exclusive across
- * processes, threads and calls; durable by `durability` when the promise resolves. What is asked
+ * processes, threads and calls; fenced; durable by `durability` when the promise resolves. What is asked
  * for while the file is waited for is written together: one read, one replacement, one sync.
  *
  * `update` is synchronous and gives the new value; it may change the one it got, and return that.
  * When it throws, its own promise is rejected, and nothing of it is written. Throws `JsonError` for a
  * file that is missing or corrupt, `WriteError`, `LockedError`, and `LockLostError` when the lock was
- * taken away before the replacement; then the old content stands.
+ * taken away; then nothing of this update is in the file, unless a `WriteError` says `installed`, or the
+ * lock was lost after the replacement. A TypeError for an update that gives a promise or no JSON value.
  */
 export async function updateJson<T>(
   path: string,

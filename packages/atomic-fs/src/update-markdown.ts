@@ -16,6 +16,7 @@ import {
 } from "./replace-file.ts";
 import { type HeldLock, withFileLock } from "./with-file-lock.ts";
 
+/** How an edit is written, and what is done about a field or a section that is not there. */
 export interface UpdateMarkdownOptions extends LockOptions {
   /** Default `full`. */
   readonly durability?: Durability;
@@ -28,6 +29,7 @@ export interface UpdateMarkdownOptions extends LockOptions {
   readonly missing?: "refuse" | "append";
 }
 
+/** The same for a field, which can be looked for in one section only. */
 export interface UpdateMarkdownFieldOptions extends UpdateMarkdownOptions {
   /** As the heading of `updateMarkdownSection`: the field is in this section, or one below it. */
   readonly section?: string;
@@ -37,8 +39,8 @@ export interface UpdateMarkdownFieldOptions extends UpdateMarkdownOptions {
  * Makes `field: value` of the one line of a Markdown file that starts, at column 0, with `field:`.
  * Both are taken literally, and every other byte stays what it is. A function is called with the value
  * that is there (empty for a field that is added), while the lock is held. Lines of front matter, of
- * fenced code and of comments are no fields. Atomic; exclusive across processes, threads and calls; durable
- * by `durability` when the promise resolves.
+ * fenced code and of comments are no fields. Atomic; exclusive across processes, threads and calls; fenced;
+ * durable by `durability` when the promise resolves.
  *
  * Throws `MarkdownError` for a file or a field that is missing, and a field that is there several
  * times; TypeError for a value after which the lines around it would mean something else, as behind

@@ -10,6 +10,7 @@ import { readRegularFile, type RegularFile } from "./read-regular-file.ts";
 /** Throws what is wrong with the content of the file at that path, or gives false. Synchronous. */
 export type Validator = (content: Uint8Array, path: string) => void | boolean;
 
+/** Who decides whether a file is valid: the ending of its name, or a function. */
 export interface ValidateOptions {
   /**
    * What makes a file valid. By default, of a file whose name ends with `.json` that it is JSON; of
@@ -18,6 +19,7 @@ export interface ValidateOptions {
   readonly validate?: Validator;
 }
 
+/** What was found of a file. */
 export type Validity =
   | { readonly state: "valid" }
   | { readonly state: "missing" }

@@ -8,6 +8,7 @@ import {
   type ReplaceOptions,
 } from "./replace-file.ts";
 
+/** What a power cut may undo of the write, who may use the file, and whether it may become empty. */
 export interface WriteOptions {
   /** Default `full`. */
   readonly durability?: Durability;
@@ -24,7 +25,7 @@ export interface WriteOptions {
  *
  * Missing folders are created; a symbolic link is followed, not replaced; mode, owner and group of
  * the file stay where that is allowed. Bytes must not change before the promise is settled. Throws
- * `WriteError`; then the old content stands and no temporary file is left.
+ * `WriteError`; then the old content stands and no temporary file is left, unless it says `installed`.
  */
 export async function writeFileAtomic(
   path: string,

@@ -6,9 +6,9 @@ import { identifyProcess, type LockOptions } from "@x/atomic-fs";
 
 import { listBackups, noteBackup } from "./backup-list.ts";
 import { canonicalPath } from "./canonical-path.ts";
-import type { DatabaseReport } from "./check-database.ts";
 import { checkStore } from "./check-store.ts";
 import { copyDatabase } from "./copy-database.ts";
+import type { DatabaseReport } from "./database-report.ts";
 import type { Environment } from "./environment.ts";
 import { DatabaseError } from "./errors.ts";
 import { toDatabaseError } from "./lmdb-error.ts";

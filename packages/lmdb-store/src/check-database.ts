@@ -1,31 +1,16 @@
 import { closeSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 
-import { checkPages, type CollectionReport, type RecordFault } from "./check-pages.ts";
+import { checkPages } from "./check-pages.ts";
 import { type DatabaseFile, openDatabaseFile } from "./database-file.ts";
 import { readMetas } from "./database-header.ts";
+import type { DatabaseReport, RecordFault } from "./database-report.ts";
 import { Snapshot } from "./snapshot.ts";
 
 // How long the event loop may wait for the check.
 const SLICE_MS = 10;
 
-/** What a healthy database holds. */
-export interface DatabaseReport {
-  readonly path: string;
-  /** Of the file. */
-  readonly bytes: number;
-  readonly pageSize: number;
-  /** All that the database counts: in use, free, and the two meta pages. The file may be shorter. */
-  readonly pages: number;
-  readonly freePages: number;
-  /** Neither in use nor free: LMDB forgets some now and then. They do no harm, but it refuses to make a compact copy then. */
-  readonly lostPages: number;
-  /** The committed one that was checked. */
-  readonly transaction: number;
-  /** In the order of their names' bytes. */
-  readonly collections: readonly CollectionReport[];
-}
-
+/** What else is asked of the records, and which transaction is checked. */
 export interface CheckOptions {
   /** What is wrong with a record, or undefined. Key and value are views that are valid during the call only. */
   readonly recordFault?: RecordFault | undefined;

@@ -1,4 +1,5 @@
 import { checkTree } from "./check-tree.ts";
+import type { CollectionReport, RecordFault } from "./database-report.ts";
 import { ForeignDatabaseError } from "./errors.ts";
 import { readFreeList } from "./free-list.ts";
 import type { LeafNode } from "./leaf-node.ts";
@@ -13,19 +14,6 @@ import {
 
 // Of 4 KiB each these are 4 GiB, far more than one transaction takes and gives back.
 const MOST_LOST_PAGES = 2 ** 20;
-
-/** What is wrong with a record, or undefined. Key and value are views that are valid during the call only. */
-export type RecordFault = (
-  collection: string,
-  key: Uint8Array,
-  value: Uint8Array,
-) => string | undefined;
-
-/** A named tree. */
-export interface CollectionReport {
-  readonly name: string;
-  readonly records: number;
-}
 
 interface Collection {
   readonly name: string;

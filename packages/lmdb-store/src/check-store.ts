@@ -1,5 +1,6 @@
-import { checkDatabase, type DatabaseReport } from "./check-database.ts";
+import { checkDatabase } from "./check-database.ts";
 import { formatFault } from "./collection-format.ts";
+import type { DatabaseReport } from "./database-report.ts";
 import { DamagedDatabaseError } from "./errors.ts";
 import { FORMAT_KEY, unseal } from "./record-codec.ts";
 

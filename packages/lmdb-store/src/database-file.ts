@@ -13,7 +13,7 @@ export interface DatabaseFile {
   /** Its size now. */
   readonly size: () => number;
   /** Fills the buffer from that position on; fewer bytes than it has room for: the file ended. */
-  readonly read: (into: Buffer, position: number) => number;
+  readonly read: (into: Uint8Array, position: number) => number;
 }
 
 // Without it, opening a named pipe would wait for a writer. Windows has neither.
@@ -60,7 +60,7 @@ function orDatabaseError<R>(path: string, ask: () => R): R {
   }
 }
 
-function fill(descriptor: number, into: Buffer, position: number): number {
+function fill(descriptor: number, into: Uint8Array, position: number): number {
   let done = 0;
   while (done < into.length) {
     const count = readSync(descriptor, into, done, into.length - done, position + done);

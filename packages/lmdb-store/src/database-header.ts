@@ -27,6 +27,7 @@ const FIXED_ADDRESS = 0x1;
 const ENCRYPTED = 0x2000;
 const HARMLESS_OPTIONS = 0x5c00;
 
+/** What the header of an LMDB file says of its newest transaction. */
 export interface DatabaseHeader {
   /** Bytes. */
   readonly pageSize: number;

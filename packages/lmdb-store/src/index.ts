@@ -1,4 +1,5 @@
-export { checkDatabase, type CheckOptions, type DatabaseReport } from "./check-database.ts";
+export { checkDatabase, type CheckOptions } from "./check-database.ts";
+export type { DatabaseReport } from "./database-report.ts";
 export { type DatabaseHeader, readDatabaseHeader } from "./database-header.ts";
 export {
   DamagedDatabaseError,

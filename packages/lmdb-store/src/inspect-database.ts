@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
 import { newestBackup } from "./backup-list.ts";
-import type { DatabaseReport } from "./check-database.ts";
 import { checkStore } from "./check-store.ts";
+import type { DatabaseReport } from "./database-report.ts";
 import { DamagedDatabaseError, DatabaseError, ForeignDatabaseError } from "./errors.ts";
 import { currentState, type FileState, wasNoted } from "./known-state.ts";
 import { toDatabaseError } from "./lmdb-error.ts";

@@ -1,8 +1,9 @@
 import type { Durability } from "@x/atomic-fs";
 import type { Store, SyncStore, Warning } from "@x/registry-core";
 
-import type { DatabaseReport } from "./check-database.ts";
+import type { DatabaseReport } from "./database-report.ts";
 
+/** What a store is to have, how large and how durable it is, and what is done about a damaged file. */
 export interface LmdbStoreOptions {
   /** The names of all collections that this store is to have. */
   readonly collections: readonly string[];

@@ -5,7 +5,10 @@ const SMALLEST = MEBIBYTE;
 const LARGEST = 2048 * MEBIBYTE;
 const DEFAULT = 512 * MEBIBYTE;
 
-/** Bytes. Throws `DatabaseSizeError` (a RangeError) outside 1 MiB to 2 GiB. Default 512 MiB. */
+/**
+ * The `maxSize` that a configuration means, in bytes: 512 MiB where it says none. Throws `DatabaseSizeError`
+ * (a RangeError) for one outside 1 MiB to 2 GiB.
+ */
 export function maximumSizeOf(size: number | undefined): number {
   if (size === undefined) return DEFAULT;
   if (!Number.isSafeInteger(size) || size < SMALLEST || size > LARGEST) {

@@ -10,7 +10,7 @@ import { CallGate } from "@x/registry-core/engine";
 
 import { assertReplaceable, installCopy } from "./back-up.ts";
 import { canonicalPath } from "./canonical-path.ts";
-import type { DatabaseReport } from "./check-database.ts";
+import type { DatabaseReport } from "./database-report.ts";
 import type { LmdbStore, LmdbStoreOptions } from "./lmdb-store.ts";
 
 const PATH = ":memory:";

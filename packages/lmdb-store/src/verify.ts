@@ -1,7 +1,7 @@
 import type { LockOptions } from "@x/atomic-fs";
 
-import type { DatabaseReport } from "./check-database.ts";
 import { checkStore } from "./check-store.ts";
+import type { DatabaseReport } from "./database-report.ts";
 import type { Environment } from "./environment.ts";
 import { DatabaseError } from "./errors.ts";
 import { toDatabaseError } from "./lmdb-error.ts";

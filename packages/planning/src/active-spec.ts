@@ -14,6 +14,7 @@ import { assertReadable, readBounded } from "./read-bounded.ts";
 import { readStatus } from "./status-file.ts";
 import { updateFileSync } from "./update-file.ts";
 
+/** Who hears of what is passed over. */
 export interface WarningOptions {
   /** Default: a line on stderr. */
   readonly onWarning?: ((warning: Warning) => void) | undefined;

@@ -11,8 +11,9 @@ export function assertContained(folder: string, path: string): void {
 }
 
 /**
- * The same for what lies in `.planning` of a checkout, which itself must lie in the checkout: that, too,
- * may have come as a link. A worktree may share that of the main worktree.
+ * Throws `PlanningError` (`PLANNING_OUTSIDE`) where a link on the way to `path`, which is `planning` or below
+ * it, leads out of that folder, or to nothing. `planning`, the `.planning` of a checkout, must lie in the
+ * checkout itself, as it may have come as a link, too; a worktree may share that of the main worktree.
  */
 export function assertInPlanning(planning: string, path: string): void {
   if (!isSharedWithMain(planning)) assertContained(dirname(planning), planning);

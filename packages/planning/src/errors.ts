@@ -1,6 +1,6 @@
 import { reasonOf } from "./errno.ts";
 
-/** A name that cannot be a spec's. Nothing was read or written. */
+/** A name that no spec can have. Nothing was read or written. */
 export class SpecNameError extends Error {
   override readonly name = "SpecNameError";
   readonly code = "PLANNING_NAME_UNSAFE";
@@ -14,6 +14,7 @@ export class SpecNameError extends Error {
   }
 }
 
+/** Why something about specs could not be done. Stable within a major version; messages are not. */
 export type PlanningErrorCode =
   /** A link below `.planning/` leads out of it, or to nothing. */
   | "PLANNING_OUTSIDE"

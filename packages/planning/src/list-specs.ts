@@ -8,6 +8,7 @@ import { getPlanningDir, planningFolder, type Place } from "./planning-paths.ts"
 import { hintFault, parseStatus } from "./spec-status.ts";
 import { readStatusText } from "./status-file.ts";
 
+/** A spec as a list shows it: its status, and whether it is the active one. */
 export interface SpecInfo {
   /** That of its folder. */
   readonly name: string;

@@ -24,11 +24,13 @@ import { isOfBranchModel, parseStatus } from "./spec-status.ts";
 import { readStatusText } from "./status-file.ts";
 import { modernizeStatus } from "./write-status.ts";
 
+/** Whether the migration is for real, and how long it waits for the locks of others. */
 export interface MigrateOptions extends LockOptions {
   /** Says what would be done, and changes nothing. */
   readonly dryRun?: boolean | undefined;
 }
 
+/** What a migration has done, or with `dryRun` would do. */
 export interface Migration {
   /** What was moved, or would be. Where `from` is `to`, only the status was changed. */
   readonly moves: readonly Move[];

@@ -10,6 +10,7 @@ import { assertSpecName } from "./spec-name.ts";
  */
 export type Place = string | { readonly root: string };
 
+/** Where the things of a spec are, or will be. */
 export interface PlanningPaths {
   /** `.planning` of the checkout. */
   readonly planning: string;

@@ -14,7 +14,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * The status of a spec; null where there is none. Throws `SpecNameError`, and `PlanningError`
- * (`PLANNING_STATUS_CORRUPT`, `PLANNING_UNREADABLE`, `PLANNING_OUTSIDE`).
+ * (`PLANNING_STATUS_CORRUPT`, `PLANNING_UNREADABLE`, `PLANNING_TOO_LARGE`, `PLANNING_OUTSIDE`).
  */
 export function readStatus(spec: string, cwd?: Place): SpecStatus | null {
   return readStatusText(spec, cwd, parseStatus) ?? null;

@@ -20,6 +20,7 @@ import { complaintOf } from "./registry-content.ts";
 import { RegistryReader } from "./registry-reader.ts";
 import type { Schema } from "./schema.ts";
 
+/** What makes a registry: its file, what fits into it, and what a missing or damaged file counts as. */
 export interface RegistryDefinition<V> {
   /** Relative to the folder that `read` and `update` are called with, such as `.ai/.notes.json`. */
   readonly file: string;
@@ -34,11 +35,13 @@ export interface RegistryDefinition<V> {
   readonly corrupt?: "quarantine" | "refuse" | undefined;
 }
 
+/** Who hears of a file that counts as the empty value because it cannot be used. */
 export interface ReadOptions {
   /** Hears of a file that is damaged (`REGISTRY_CORRUPT`) or unreadable (`REGISTRY_UNREADABLE`); may throw. */
   readonly onFault?: ((fault: RegistryError) => void) | undefined;
 }
 
+/** How durable a change is, how long its turn is waited for, and who hears of what was set aside. */
 export interface UpdateOptions extends LockOptions {
   /** Default `full`. */
   readonly durability?: Durability | undefined;
@@ -74,7 +77,11 @@ export interface Registry<V> {
   readonly updateSync: <R>(dir: string, step: Step<V, R>, options?: UpdateOptions) => R;
 }
 
-/** A registry of one's own: see `Registry`. Throws a TypeError for a file that is not below its folder. */
+/**
+ * A registry of one's own: a JSON file of which every change is atomic, durable and exclusive, see
+ * `Registry`. Touches no file. Throws a TypeError for a file that is not below its folder, and for an empty
+ * value that does not fit.
+ */
 export function defineRegistry<V>(definition: RegistryDefinition<V>): Registry<V> {
   const { file, schema, empty, corrupt = "quarantine" } = definition;
   assertBelow(file);

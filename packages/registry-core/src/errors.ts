@@ -1,3 +1,4 @@
+/** Why a registry, or the text of a plan, cannot be used. Stable within a major version; messages are not. */
 export type RegistryErrorCode =
   | "REGISTRY_CORRUPT"
   | "REGISTRY_UNREADABLE"

@@ -3,7 +3,7 @@ import { isAbsolute, join, resolve } from "node:path";
 
 export const MEMORY_PATH = ":memory:";
 
-/** The database of all projects of this user. */
+/** The database of all projects of this user: `~/.config/opencode/agent-tracker.lmdb`. It need not be there. */
 export function defaultDatabasePath(): string {
   return join(homedir(), ".config", "opencode", "agent-tracker.lmdb");
 }

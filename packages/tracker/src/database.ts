@@ -14,20 +14,34 @@ import type { RetrospectiveEntry } from "./retrospective.ts";
 export interface Database {
   /** False: it was closed, or could not be opened. */
   readonly isAvailable: boolean;
+  /**
+   * Stores the record as it is, over whatever is there. What several processes add goes through a write
+   * buffer.
+   */
   putAgent(agentId: string, data: AgentData): Promise<boolean>;
+  /** The record of the agent; null for one that nobody knows. */
   getAgent(agentId: string): Promise<AgentData | null>;
+  /** Stores the commit under its project and hash, over one that is there. Changes no score. */
   putCommit(projectPath: string, commitHash: string, data: CommitData): Promise<boolean>;
+  /** The commit on record under that project and hash; null when there is none. */
   getCommit(projectPath: string, commitHash: string): Promise<CommitData | null>;
+  /** Adds a grade behind those that are there. Changes no score. */
   putCommunicationEvent(event: CommunicationScoreEvent): Promise<boolean>;
+  /** The last grades of the agent. */
   getCommunicationEvents(agentId: string, limit?: number): Promise<CommunicationScoreEvent[]>;
+  /** Adds what was thought of a commit: of the entry's own, or where it names none, of `commitHash`. */
   putRetrospective(
     agentId: string,
     commitHash: string,
     entry: RetrospectiveEntry,
   ): Promise<boolean>;
+  /** The last retrospectives of the agent. */
   getRetrospectives(agentId: string, limit?: number): Promise<RetrospectiveEntry[]>;
+  /** Adds an entry to the agent's journal. */
   putActivity(agentId: string, entry: ActivityEntry): Promise<boolean>;
+  /** The last entries of the agent's journal. */
   getActivities(agentId: string, limit?: number): Promise<ActivityEntry[]>;
+  /** Waits for what is under way. From then on the database is unavailable. */
   close(): Promise<void>;
 }
 
@@ -50,11 +64,13 @@ export interface EventDatabase extends Database {
   applyJournals(folder: string): Promise<JournalFlush>;
 }
 
+/** An agent, and how far a stream's events are in its record. */
 export interface AgentState {
   readonly agent: AgentData | null;
   readonly applied: number;
 }
 
+/** What became of the journals of a folder. */
 export interface JournalFlush {
   readonly entriesWritten: number;
   /** By stream: the number of the last event that is in the database. */

@@ -21,6 +21,7 @@ export interface EventBatch {
   readonly events: readonly NumberedEvent[];
 }
 
+/** What a batch of events came to. */
 export interface AppliedBatch {
   /** Of agents, commits and events. */
   readonly entriesWritten: number;

@@ -12,16 +12,17 @@ export class MemoryDatabase extends StoreDatabase {
     return this.#isAvailable && !this.#isClosed;
   }
 
-  /** Whether it can be used, as one whose file cannot be opened. */
+  /** Makes it behave like one whose file cannot be opened, or can be again. Its records stay. */
   setAvailable(isAvailable: boolean): void {
     this.#isAvailable = isAvailable;
   }
 
-  /** Forgets everything. */
+  /** Forgets all records. */
   clear(): void {
     this.#store = createMemoryStore();
   }
 
+  /** From then on it is unavailable; its records are gone. */
   async close(): Promise<void> {
     this.#isClosed = true;
   }

@@ -7,6 +7,7 @@ import { eventsBefore, eventsOf } from "./record-key.ts";
 import { millisecondsOf } from "./stored.ts";
 import type { TrackerRecord } from "./tracker-record.ts";
 
+/** What is old, and who keeps it. */
 export interface PruneOptions {
   /** What is older goes. */
   readonly before: Date;

@@ -6,11 +6,13 @@ import type { PruneOptions, PruneResult } from "./prune.ts";
 import type { ScorePoint } from "./score-history.ts";
 import type { TrackerRecord } from "./tracker-record.ts";
 
+/** Whose commits or grades are meant. Without a field: all. */
 export interface CommitFilter {
   readonly agentId?: string | undefined;
   readonly projectPath?: string | undefined;
 }
 
+/** How many records a database lacked, so far or in the end. */
 export interface AddMissingResult {
   readonly added: number;
   /** They were there already. */
@@ -22,24 +24,33 @@ export interface AddMissingResult {
  * give nothing; what changes it throws `TrackerError` (`TRACKER_UNAVAILABLE`).
  */
 export interface TrackRecord extends EventDatabase {
-  /** In the order of their ids. */
+  /** All agents, in the order of their ids. */
   listAgents(): Promise<AgentData[]>;
-  /** In the order of projects and hashes. */
+  /** The commits that are meant, in the order of projects and hashes. */
   listCommits(filter?: CommitFilter): Promise<CommitData[]>;
-  /** Every grade, agent by agent in the order of time. */
+  /** The grades that are meant, agent by agent in the order of time. */
   listCommunicationEvents(filter?: CommitFilter): Promise<CommunicationScoreEvent[]>;
-  /** The last `limit` (default 100) points, one an hour at most, in the order of time. */
+  /**
+   * How the agent's score has changed: the last `limit` (default 100) points, one an hour at most, in the
+   * order of time.
+   */
   getScoreHistory(agentId: string, limit?: number): Promise<ScorePoint[]>;
-  /** Everything, kind by kind. Others may write meanwhile. */
+  /**
+   * Everything that is on record, kind by kind, for `addMissing` of another database. Others may write
+   * meanwhile: it is not of one moment.
+   */
   records(): AsyncGenerator<TrackerRecord>;
   /**
-   * Puts those that are not there; how often it is done changes nothing. Atomic a batch. Throws `TrackerError`
-   * (`TRACKER_RECORD_INVALID`) at the first one that is none.
+   * Puts the records that are not there; how often it is done changes nothing. Atomic a batch. Throws
+   * `TrackerError` (`TRACKER_RECORD_INVALID`) at the first one that is none: what came before it stays.
    */
   addMissing(
     records: AsyncIterable<TrackerRecord> | Iterable<TrackerRecord>,
     onProgress?: (progress: AddMissingResult) => void,
   ): Promise<AddMissingResult>;
-  /** Removes commits and events older than a time, batch by batch. Agents and their points stay. */
+  /**
+   * Removes commits and events older than a time, each batch after `archive` has it, and says how many.
+   * Agents and their points stay. Atomic a batch: interrupted and repeated, the rest goes.
+   */
   prune(options: PruneOptions): Promise<PruneResult>;
 }

@@ -24,7 +24,7 @@ export function showToast(client: TrackingClient | null, body: Toast): void {
     // That nobody sees it changes nothing of what is recorded.
     void Promise.resolve(client?.tui?.showToast?.({ body })).catch(() => undefined);
   } catch {
-    // As above.
+    // Nor does it that the client is broken.
   }
 }
 

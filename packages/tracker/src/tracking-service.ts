@@ -12,6 +12,7 @@ import { type SessionNotes, SessionNotebook } from "./session-notes.ts";
 import { askForText, showToast, type TrackingClient } from "./tracking-client.ts";
 import type { WriteBuffer } from "./write-buffer.ts";
 
+/** The clock by which what happens gets its time. */
 export interface TrackingOptions {
   /** Default: the system's clock. */
   readonly now?: (() => Date) | undefined;
@@ -78,7 +79,7 @@ export class TrackingService {
     (await this.#notesOf(agentId)).commit = { hash: commitHash, task };
   }
 
-  /** A grade for how the agent communicated about a commit. */
+  /** A grade for how the agent communicated about a commit: its score changes, its experience does not. */
   async recordCommunicationScore(
     agentId: string,
     commitHash: string,
@@ -120,6 +121,7 @@ export class TrackingService {
     this.#grade(commit, { type: "communication", grade }, [{ grade, reason: note ?? BY_USER }]);
   }
 
+  /** What agent and user thought of a commit, as `generateRetrospective` has begun it. */
   async recordRetrospective(agentId: string, entry: RetrospectiveEntry): Promise<void> {
     // Its own commit goes before.
     this.#buffer.bufferRetrospective(agentId, "", entry);
@@ -158,7 +160,7 @@ export class TrackingService {
     return this.#requireStatus(agentId);
   }
 
-  /** With what is buffered; null for an agent nobody knows. */
+  /** Where the agent stands, with what is buffered; null for an agent nobody knows. */
   async getAgentStatus(agentId: string): Promise<AgentStatus | null> {
     const agent = isId(agentId) ? await this.#readAgent(agentId) : null;
     if (agent === null) return null;
@@ -209,7 +211,10 @@ export class TrackingService {
     return this.flushWriteBuffer();
   }
 
-  /** See `WriteBuffer.flush`. Never throws. */
+  /**
+   * Puts all that is buffered into the database, as `WriteBuffer.flush` does. Never throws: `errors` says
+   * what stays, and why.
+   */
   flushWriteBuffer(): Promise<FlushResult> {
     return this.#buffer.flush(this.#database);
   }

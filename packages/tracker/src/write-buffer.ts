@@ -29,6 +29,7 @@ import {
   type TrackerEvent,
 } from "./tracker-event.ts";
 
+/** Where what is buffered is kept besides memory. */
 export interface WriteBufferOptions {
   /** Where what is buffered survives `kill -9`; of this buffer alone. Without one, it is in memory only. */
   readonly journal?: Journal | undefined;
@@ -82,6 +83,7 @@ export class WriteBuffer {
     return new Set(names).size;
   }
 
+  /** Whether nothing of this buffer waits for a flush. */
   get isEmpty(): boolean {
     return this.#pending.length === 0;
   }
@@ -106,26 +108,36 @@ export class WriteBuffer {
     rememberRead(known);
   }
 
+  /**
+   * A commit's record, over one that is on record under its project and hash. It changes no score: see
+   * `bufferScore`.
+   */
   bufferCommit(projectPath: string, commitHash: string, data: CommitData): void {
     const commit = { project: projectPath, hash: commitHash };
     this.#add({ type: "commit", commit, record: encodeCommit(data) });
   }
 
+  /** A grade, to stand behind those that are there. It changes no score. */
   bufferCommunicationEvent(event: CommunicationScoreEvent): void {
     const record = encodeCommunication(event);
     this.#add({ type: "communication", agent: event.agent_id, record });
   }
 
+  /** What was thought of a commit: of the entry's own, or where it names none, of `commitHash`. */
   bufferRetrospective(agentId: string, commitHash: string, entry: RetrospectiveEntry): void {
     const record = retrospectiveOf(agentId, commitHash, entry);
     this.#add({ type: "retrospective", agent: agentId, record });
   }
 
+  /** An entry of the agent's journal. */
   bufferActivity(agentId: string, entry: ActivityEntry): void {
     this.#add({ type: "activity", agent: agentId, record: { ...entry, agent_id: agentId } });
   }
 
-  /** Something that changes an agent's score; an agent nobody knows is made by it. */
+  /**
+   * Something that changes an agent's score; an agent nobody knows is made by it. With `commit` it counts
+   * once for that commit, whoever tells it again.
+   */
   bufferScore(agentId: string, score: ScoreEvent, { at, ...facts }: ScoreFacts = {}): void {
     this.#add({ type: "score", agent: agentId, at: (at ?? new Date()).getTime(), score, ...facts });
   }
@@ -135,7 +147,10 @@ export class WriteBuffer {
     this.#add({ type: "seen", agent: agentId, at: (at ?? new Date()).getTime(), identity });
   }
 
-  /** All that is buffered by `buffering`, or nothing, when it throws: also for who is killed meanwhile. */
+  /**
+   * All that is buffered by `buffering`, or nothing, when it throws: also for who is killed meanwhile. Throws
+   * what `buffering` throws, and a TypeError inside of another one.
+   */
   bufferTogether(buffering: () => void): void {
     if (this.#together !== undefined) throw new TypeError("it is buffered together already");
     const events: TrackerEvent[] = [];

@@ -6,8 +6,8 @@ import { expect, test } from "vitest";
 import { withFileLock } from "@x/atomic-fs";
 
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import type { FlushChildOptions } from "../src/host/flush-child-options.ts";
 import { SnapshotDatabase } from "../src/host/snapshot-database.ts";
-import type { FlushChildOptions } from "../src/host/start-child.ts";
 import { journalFolderOf } from "../src/journal/journal-folder.ts";
 import { Journal } from "../src/journal/journal.ts";
 import { LMDBDatabase } from "../src/lmdb/lmdb-database.ts";

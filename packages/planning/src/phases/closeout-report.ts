@@ -19,6 +19,7 @@ import { PhaseError } from "./phase-error.ts";
 import { parsePhase } from "./phase-input.ts";
 import { readPhases, requirePhase } from "./read-phases.ts";
 
+/** Which phase is to be closed out, and where the roadmap and the leases are. */
 export interface CloseoutRequest {
   /** The folder of `.planning/` with the roadmap. */
   readonly root: string;

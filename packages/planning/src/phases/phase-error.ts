@@ -1,3 +1,4 @@
+/** Why something about a phase could not be done. Stable within a major version; messages are not. */
 export type PhaseErrorCode =
   /** Neither a text that can be an id nor a whole number. Nothing was read. */
   | "PLANNING_PHASE_INVALID"

@@ -21,7 +21,7 @@ const MARKERS = { not_started: " ", in_progress: "-", done: "x" } as const satis
 /** The words by which a status can be asked for. */
 export const PHASE_STATUS_WORDS: readonly string[] = Object.keys(STATUS_OF_WORD);
 
-/** Whether it is one of `PHASE_STATUS_WORDS`. */
+/** Whether the text is a word that `setPhaseStatus` takes: one of `PHASE_STATUS_WORDS`. */
 export function isPhaseStatusWord(word: string): word is PhaseStatusWord {
   return Object.hasOwn(STATUS_OF_WORD, word);
 }

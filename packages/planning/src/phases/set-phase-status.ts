@@ -15,6 +15,7 @@ import { withPhaseStatus } from "./roadmap-edit.ts";
 import { requireRoadmap, roadmapPath } from "./roadmap-file.ts";
 import { requireLine } from "./roadmap.ts";
 
+/** How a gate is passed that is shut, and how long to wait for the roadmap. */
 export interface SetPhaseStatusOptions extends OverrideRequest {
   /** Default: the system's clock. */
   readonly now?: Date | undefined;

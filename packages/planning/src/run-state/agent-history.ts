@@ -13,8 +13,10 @@ export const AGENT_STATUSES = [
   "timeout",
 ] as const;
 
+/** What can be recorded of an agent: by `spawned` and `resumed` it runs, by all others it has ended. */
 export type AgentStatus = (typeof AGENT_STATUSES)[number];
 
+/** One stretch of an agent's work, as the history has it. Null: nobody has told. */
 export interface AgentEntry {
   /** Null in an entry that was rebuilt from a summary which does not tell. */
   readonly agent_id: string | null;

@@ -14,6 +14,7 @@ export interface Checkpoint {
   readonly finished_plans: readonly string[];
 }
 
+/** How far the work on a plan has come, as its executor tells it. */
 export interface CheckpointRequest {
   readonly plan: string;
   readonly last_completed_task: number;

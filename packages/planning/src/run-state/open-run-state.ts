@@ -14,6 +14,7 @@ import { runOperations, type RunOperations } from "./run-operations.ts";
 import { RunStateError } from "./run-state-error.ts";
 import { STATE_START } from "./state-changes.ts";
 
+/** Who is to have the run, and how long to wait for it. */
 export type OpenOptions = HoldOptions;
 
 /** A run that this process executes. */
@@ -25,6 +26,7 @@ export interface RunState extends RunOperations {
   readonly close: () => Promise<void>;
 }
 
+/** The clock of an agent that works for the executor. */
 export interface JoinOptions {
   /** Default: the system's clock. */
   readonly now?: (() => Date) | undefined;

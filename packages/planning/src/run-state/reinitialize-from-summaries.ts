@@ -5,6 +5,7 @@ import { type Reinitialized, reinitialize, type ReinitializeRequest } from "./re
 import { runFolder } from "./run-files.ts";
 import { RunStateError } from "./run-state-error.ts";
 
+/** Who rebuilds the run, and whether a sound history is rebuilt as well. */
 export interface ReinitializeOptions extends HoldOptions, ReinitializeRequest {}
 
 /**

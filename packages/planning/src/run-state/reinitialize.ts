@@ -15,6 +15,7 @@ import { namesIn, readRunFile, type RunFile, runPath } from "./run-files.ts";
 import { RunStateError } from "./run-state-error.ts";
 import { summariesOf } from "./summary-file.ts";
 
+/** Whether a history that is sound is rebuilt as well. */
 export interface ReinitializeRequest {
   /** Rebuild the agent history also where it is sound. */
   readonly force?: boolean | undefined;

@@ -1,3 +1,4 @@
+/** Why something about a run could not be done. Stable within a major version; messages are not. */
 export type RunStateErrorCode =
   /** Another executor has the run. */
   | "PLANNING_RUN_HELD"

@@ -30,20 +30,28 @@ import type { Lease } from "./lease.ts";
 export interface FencedOptions extends LeaseOptions, Fence {}
 
 /**
- * Grants the phase, with the next epoch. Of several processes that ask at once, one gets it: to the
- * others, and while the lease is open, whoever holds it, it is `LEASE_HELD`.
+ * Grants the phase, with the next epoch. Of several processes that ask at once, one gets it: to the others,
+ * and while the lease is open, whoever holds it, it is `LEASE_HELD`. Atomic, durable, exclusive across
+ * processes and worktrees.
+ *
+ * Throws also what every change of a lease throws: `LEASE_INVALID`, `RegistryError`, and `WriteError`,
+ * `LockedError`, `LockLostError` of `@x/atomic-fs`. Then nothing was changed, unless a `WriteError` says
+ * `installed`.
  */
 export function grantLease(root: string, fields: LeaseFields, options: LeaseOptions = {}): Lease {
   return changePhase(root, grantCall(fields), options).lease;
 }
 
-/** Ends the open lease of the phase. Throws `LEASE_NOT_FOUND`, `LEASE_NOT_OPEN`, `LEASE_FENCED`. */
+/**
+ * Ends the open lease of the phase. Atomic, durable, exclusive; fenced where an `epoch` is given. Throws as
+ * `grantLease` does, and `LEASE_NOT_FOUND`, `LEASE_NOT_OPEN`, `LEASE_FENCED`.
+ */
 export function closeLease(root: string, phase: PhaseId, options: FencedOptions = {}): Lease {
   const { epoch, ...rest } = options;
   return changePhase(root, closeCall(phase, { epoch }), rest).lease;
 }
 
-/** Ends the open lease as one whose work did not come to its end. Throws as `closeLease` does. */
+/** Ends the open lease as one whose work did not come to its end. Promises and throws what `closeLease` does. */
 export function crashLease(
   root: string,
   phase: PhaseId,
@@ -54,7 +62,10 @@ export function crashLease(
   return changePhase(root, crashCall(phase, reason, { epoch }), rest).lease;
 }
 
-/** Puts the expiry of the open lease off. Throws as `closeLease` does: then it is not held any more. */
+/**
+ * Puts the expiry of the open lease off. Promises and throws what `closeLease` does: when it throws
+ * `LEASE_…`, the lease is not held any more.
+ */
 export function heartbeatLease(
   root: string,
   phase: PhaseId,
@@ -65,8 +76,8 @@ export function heartbeatLease(
 }
 
 /**
- * Ends, as crashed, the open lease of a holder that is gone, or whose time is over. One that lives, or
- * cannot be seen, is `LEASE_HELD` until its expiry. Throws as `closeLease` does, too.
+ * Ends, as crashed, the open lease of a holder that is gone, or whose time is over. One that lives, or cannot
+ * be seen, is `LEASE_HELD` until its expiry. Promises and throws what `closeLease` does, too.
  */
 export function reclaimLease(
   root: string,
@@ -78,8 +89,9 @@ export function reclaimLease(
 }
 
 /**
- * Takes all leases of the phase out of the list, and gives the last one. `restoreLeases` brings them
- * back; the epochs go on. Throws `LEASE_OPEN`, `LEASE_NOT_FOUND`, `LEASE_FENCED`.
+ * Takes all leases of the phase out of the list, and gives the last one. `restoreLeases` brings them back;
+ * the epochs go on. An open one is `LEASE_OPEN` without `force`. Promises what `closeLease` does, and throws
+ * as `grantLease`, and `LEASE_NOT_FOUND`, `LEASE_FENCED`.
  */
 export function clearLease(
   root: string,
@@ -91,8 +103,9 @@ export function clearLease(
 }
 
 /**
- * Brings back what was cleared last of the phase, and gives the last of it. Of a phase that was granted
- * again since, an open lease comes back as crashed. Throws `LEASE_NOT_FOUND`.
+ * Brings back what was cleared last of the phase, and gives the last of it. Of a phase that was granted again
+ * since, an open lease comes back as crashed. Promises what `grantLease` does, and throws as it, and
+ * `LEASE_NOT_FOUND`.
  */
 export function restoreLeases(root: string, phase: PhaseId, options: LeaseOptions = {}): Lease {
   return changePhase(root, restoreCall(phase), options).lease;

@@ -14,6 +14,7 @@ export interface Overlap {
   readonly other: string;
 }
 
+/** What is known of the paths that are compared. */
 export interface OverlapOptions {
   /**
    * Whether a path below the repository's top is a file. Default: none is known to be; then any plain path

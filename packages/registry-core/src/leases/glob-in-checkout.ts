@@ -9,7 +9,8 @@ export interface GlobPlace {
   readonly top: string;
   /** `top`, or a folder below. */
   readonly from: string;
-  readonly platform: NodeJS.Platform;
+  /** As `process.platform` has it. */
+  readonly platform: string;
 }
 
 /**

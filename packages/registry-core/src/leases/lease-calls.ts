@@ -31,16 +31,19 @@ export interface LeaseCall {
   readonly rule: (record: PhaseRecord, moment: Moment) => Changed;
 }
 
+/** Whose lease is renewed, and until when. */
 export interface HeartbeatRequest extends Fence {
   /** Expires that many milliseconds from now. Default: as many as before; without any, never. */
   readonly ttl_ms?: number | undefined;
 }
 
+/** Whose lease is taken away, and why. */
 export interface ReclaimRequest extends Fence {
   /** Is added to what was seen of the holder. */
   readonly reason?: string | undefined;
 }
 
+/** Whose leases are taken out of the list, and whether an open one is as well. */
 export interface ClearRequest extends Fence {
   /** Also where the lease is open, which is `LEASE_OPEN` otherwise. */
   readonly force?: boolean | undefined;

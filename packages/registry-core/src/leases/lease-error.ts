@@ -1,5 +1,6 @@
 import type { HolderState, Lease } from "./lease.ts";
 
+/** Why the leases do not allow a call. Stable within a major version; messages are not. */
 export type LeaseErrorCode =
   | "LEASE_INVALID"
   | "LEASE_HELD"

@@ -32,6 +32,7 @@ const registry = defineRegistry<LeaseFile>({
   empty: EMPTY_FILE,
 });
 
+/** The clock that leases expire by, and how their registry is changed. */
 export interface LeaseOptions extends UpdateOptions {
   /** Default: the system's clocks. */
   readonly clock?: LeaseClock | undefined;

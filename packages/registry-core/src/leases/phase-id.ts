@@ -1,6 +1,6 @@
 /**
- * Ids made of digits are numbers, of any size: `01` is `1`. Between points each part is one: `02.1` is
- * `2.1`, and `2.10` is not. All others are what they are.
+ * Whether both are ids of one phase. Ids made of digits are numbers, of any size: `01` is `1`. Between points
+ * each part is one: `02.1` is `2.1`, and `2.10` is not. All others are what they are.
  */
 export function isSamePhase(one: string | number, other: string | number): boolean {
   return phaseKey(String(one)) === phaseKey(String(other));

@@ -31,7 +31,10 @@ export function registryTmpPath(root: string): string {
   return `${registryPath(root)}.${process.pid}.tmp`;
 }
 
-/** Creates the registry where there is none, and says where it is. */
+/**
+ * Creates the registry where there is none, and says where it is. Atomic, durable; a damaged one is set
+ * aside, with a warning. Throws what a change of a lease throws of its file: see `grantLease`.
+ */
 export function openRegistry(root: string, options: LeaseOptions = {}): { readonly path: string } {
   settle(root, options);
   return { path: registryPath(root) };

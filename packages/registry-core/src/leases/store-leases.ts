@@ -30,12 +30,22 @@ import { isEpoch } from "./stored-lease.ts";
  * changes something is one transaction.
  */
 export interface StoreLeases {
+  /** Grants the phase, with the next epoch. While it has an open lease, that is `LEASE_HELD`. */
   grant(fields: LeaseFields): Promise<Lease>;
+  /** Ends the open lease of the phase. Throws `LEASE_NOT_FOUND`, `LEASE_NOT_OPEN`, `LEASE_FENCED`. */
   close(phase: PhaseId, fence?: Fence): Promise<Lease>;
+  /** Ends it as one whose work did not come to its end. Throws as `close` does. */
   crash(phase: PhaseId, reason: string, fence?: Fence): Promise<Lease>;
+  /** Puts its expiry off. Throws as `close` does: then it is not held any more. */
   heartbeat(phase: PhaseId, request?: HeartbeatRequest): Promise<Lease>;
+  /** Ends, as crashed, that of a holder that is gone or late; of any other it is `LEASE_HELD`. */
   reclaim(phase: PhaseId, request?: ReclaimRequest): Promise<Lease>;
+  /**
+   * Takes all leases of the phase out of the list, and gives the last one; an open one is `LEASE_OPEN`
+   * without force. The epochs go on.
+   */
   clear(phase: PhaseId, request?: ClearRequest): Promise<Lease>;
+  /** Brings back what was cleared last, and gives the last of it. Throws `LEASE_NOT_FOUND`. */
   restore(phase: PhaseId): Promise<Lease>;
   /** The lease of the phase; null when there is none. */
   get(phase: PhaseId): Promise<Lease | null>;
@@ -43,6 +53,7 @@ export interface StoreLeases {
   list(): Promise<Lease[]>;
 }
 
+/** Where in the store the leases are, and the clock that they expire by. */
 export interface StoreLeasesOptions {
   /** Default `leases`. */
   readonly collection?: string | undefined;

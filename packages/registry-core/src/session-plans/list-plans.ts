@@ -3,6 +3,7 @@ import { readPlans } from "./plan-registry.ts";
 import { planRows } from "./session-plan-rules.ts";
 import { knownPlan, type SessionPlan } from "./session-plan.ts";
 
+/** The plan of one session, as a table shows it. */
 export interface SessionPlanRow extends SessionPlan {
   sessionKey: string;
   /** Absent where a tool wrote the entry that knows only the short key. */

@@ -3,6 +3,7 @@ import { readPlans } from "./plan-registry.ts";
 import { findOwnPlan, findUnnamedPlan } from "./session-plan-rules.ts";
 import { knownPlan, type SessionPlan } from "./session-plan.ts";
 
+/** The sessions whose plan counts where this one has none of its own. */
 export interface LookupOptions {
   /** The sessions that started this one, the nearest first. */
   readonly parents?: readonly string[] | undefined;

@@ -10,6 +10,7 @@ import { planFileExists, PLANS_FOLDER } from "./plan-file.ts";
 const MAXIMUM_MEBIBYTES = 1;
 const MAXIMUM_BYTES = MAXIMUM_MEBIBYTES * 2 ** 20;
 
+/** A plan as it is on disk, and where. */
 export interface PlanText {
   readonly path: string;
   readonly text: string;

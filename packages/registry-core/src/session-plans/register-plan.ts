@@ -5,6 +5,7 @@ import { assertSessionID } from "./session-id.ts";
 import { withPlan } from "./session-plan-rules.ts";
 import { knownPlan, type SessionPlan } from "./session-plan.ts";
 
+/** The session above this one, the clock, and how the registry is changed. */
 export interface RegisterOptions extends UpdateOptions {
   /** The clock. Default: the system's. */
   readonly now?: (() => Date) | undefined;
@@ -13,12 +14,13 @@ export interface RegisterOptions extends UpdateOptions {
 }
 
 /**
- * Files the plan for this session, as `created` now, and gives what was stored; a former plan of
- * the same session is superseded. Atomic, durable, and exclusive across processes: no registration
- * is lost, none mixed. A corrupt registry is set aside first, with a warning.
+ * Files the plan for this session, as `created` now, and gives what was stored; a former plan of the same
+ * session is superseded. Atomic, durable, and exclusive across processes: no registration is lost, none
+ * mixed. A corrupt registry is set aside first, with a warning.
  *
- * Throws `NameError`; `RegistryError` when the project folder is missing or the registry cannot be
- * read; `WriteError` and `LockedError` of `@x/atomic-fs`. Then nothing was changed.
+ * Throws `NameError`; a TypeError for what is no session id; `RegistryError` when the project folder is
+ * missing or the registry cannot be read; `WriteError`, `LockedError` and `LockLostError` of `@x/atomic-fs`.
+ * Then nothing was changed, unless a `WriteError` says `installed`.
  */
 export async function registerPlan(
   dir: string,

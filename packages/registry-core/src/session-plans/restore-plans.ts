@@ -24,11 +24,13 @@ import {
   type TrashedRegistry,
 } from "./trashed-registry.ts";
 
+/** How long to wait for the registry, and who hears of what becomes of it. */
 export interface RestoreOptions extends LockOptions {
   /** Hears of what becomes of the registry that is there, as with `registerPlan`. */
   readonly onWarning?: ((warning: Warning) => void) | undefined;
 }
 
+/** What came back of a cleaning, and what of it is still in the trash. */
 export interface RestoredPlans {
   readonly id: string;
   /** The names of the plans whose files are in their place again. */

@@ -5,6 +5,7 @@ import type { Schema } from "../schema.ts";
 /** What the registry of session plans holds, and what of a file is understood as that. */
 
 export const STATUSES = ["created", "reviewed", "executed", "failed"] as const;
+/** How far a plan has come, as agents and people say. */
 export type SessionPlanStatus = (typeof STATUSES)[number];
 const KNOWN_STATUSES: ReadonlySet<unknown> = new Set(STATUSES);
 
@@ -31,6 +32,7 @@ export interface SessionPlanEntry extends SessionPlan {
   sessions?: Record<string, SessionPlan>;
 }
 
+/** What the file holds, by the first seven characters of the sessions' ids. */
 export type SessionPlanRegistry = Record<string, SessionPlanEntry>;
 
 export function isStatus(status: unknown): status is SessionPlanStatus {

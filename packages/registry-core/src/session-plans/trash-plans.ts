@@ -18,6 +18,7 @@ import {
   trashPath,
 } from "./trash.ts";
 
+/** How long to wait for the registry, the clock that names the folder, and who hears of warnings. */
 export interface TrashOptions extends LockOptions {
   /** The clock. Default: the system's. */
   readonly now?: (() => Date) | undefined;

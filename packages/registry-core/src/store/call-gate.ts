@@ -27,6 +27,10 @@ export class CallGate {
     }
   }
 
+  /**
+   * The same for a call without a promise, which throws when the store is closed. `close` cannot come in
+   * between.
+   */
   runSync<T>(call: () => T): T {
     refuseInsideStep();
     if (this.#closing !== undefined) throw closedError();

@@ -12,9 +12,11 @@ export interface Collection<V> {
    * Throws `StoreError` (`REGISTRY_RECORD_CORRUPT`).
    */
   readonly parse: (key: string, raw: unknown) => V;
+  /** Where the record of that key is: for `get`, and for what a transaction reads. */
   readonly at: (key: string) => Address<V>;
   /** Copies the value; what becomes of the original later is not stored. The change is frozen. */
   readonly put: (key: string, value: V) => Change;
+  /** Removes the record. One that is not there is no error. */
   readonly delete: (key: string) => Change;
 }
 
@@ -117,7 +119,7 @@ export function isChange(change: unknown): change is Change {
   return change["type"] === "put" || change["type"] === "delete";
 }
 
-/** Throws a TypeError. */
+/** Throws a TypeError for what is no name of a collection: a letter, then up to 63 of `a-z`, `0-9` and `-`. */
 export function assertCollectionName(name: string): void {
   if (typeof name === "string" && NAME.test(name)) return;
   throw new TypeError(

@@ -1,3 +1,4 @@
+/** Why a record, or a store, cannot be used. Stable within a major version; messages are not. */
 export type StoreErrorCode =
   | "REGISTRY_KEY_INVALID"
   | "REGISTRY_RECORD_INVALID"

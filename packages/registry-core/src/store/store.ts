@@ -30,7 +30,7 @@ interface StoreSupports {
  * cause is said by the engine.
  */
 export interface Store {
-  /** Undefined when there is no record. Throws `StoreError` (`REGISTRY_RECORD_CORRUPT`). */
+  /** The record; undefined when there is none. Throws `StoreError` (`REGISTRY_RECORD_CORRUPT`). */
   get<V>(address: Address<V>): Promise<V | undefined>;
   /**
    * The entries of the range as they were at one moment, sorted by key (by code points). Throws
@@ -60,10 +60,13 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** As the calls of `Store`, without promises. */
+/** The calls of `Store` within the current turn of the event loop. They keep and throw the same. */
 export interface SyncStore {
+  /** As `get` of `Store`. */
   get<V>(address: Address<V>): V | undefined;
+  /** As `entries` of `Store`. */
   entries<V>(collection: Collection<V>, range: Range): [key: string, value: V][];
+  /** As `transact` of `Store`. Waiting for another process puts the thread to sleep. */
   transact<const A extends readonly Address<unknown>[], R>(
     reads: A,
     decide: (values: Values<A>) => Decision<R>,

@@ -19,6 +19,7 @@ import { transactionClauses } from "./transaction-clauses.ts";
 // A store that hangs does not close, either.
 const CLOSING_AFTER_FAILURE_MILLISECONDS = 1_000;
 
+/** Which engine is tried, by which runner, and how hard. */
 export interface StoreTestOptions {
   /**
    * Registers one test: `test` of vitest, of node:test or of Bun. Those of several processes take

@@ -6,14 +6,17 @@ export function printable(text: string): string {
   return text.replaceAll(UNSAFE, (character) => `\\u{${hexOf(character)}}`);
 }
 
-/** The same for a text of several lines: its line ends and tabs stay. */
+/** The same as `printable` for a text of several lines: its tabs stay, and its line ends as line feeds. */
 export function printableLines(text: string): string {
   const safe = (character: string): string =>
     character === "\n" || character === "\t" ? character : printable(character);
   return text.replaceAll("\r\n", "\n").replaceAll(UNSAFE, safe);
 }
 
-/** The same for a JSON text, whose value stays what it is. Line feeds between its parts stay. */
+/**
+ * A JSON text, safe for a terminal: what could act on it is escaped, and its value stays what it is. Line
+ * feeds between its parts stay.
+ */
 export function escapeControls(json: string): string {
   return json.replaceAll(UNSAFE, (character) =>
     character === "\n" ? character : `\\u${hexOf(character).padStart(4, "0")}`,

@@ -8,7 +8,7 @@ import { ownerOf } from "./foreign-to.ts";
 import { isFolder } from "./is-folder.ts";
 import type { Root } from "./root.ts";
 
-/** Each is looked up when it is asked for. */
+/** The folders that a command works in. Each is looked up when it is asked for. */
 export interface Roots {
   /** Where specs and the roadmap live: the folder of `.planning/`. */
   readonly checkout: Root;
@@ -22,6 +22,7 @@ export interface Roots {
   readonly leases: Root;
 }
 
+/** What comes before or behind the places where a root is looked for by itself. */
 export interface RootOptions {
   /** What the user gave as `--workspace-root`, relative to the current folder. */
   readonly flag?: string | undefined;

@@ -3,6 +3,7 @@ import { findGitPlace, type GitPlace } from "./find-git-place.ts";
 import { readHead } from "./git-dir.ts";
 import { findMainWorktree, readMainWorktreeSettings } from "./main-worktree.ts";
 
+/** A checkout of git, as its files tell it. */
 export interface Checkout {
   /** The real path of its top folder, as `git rev-parse --show-toplevel` gives it. */
   readonly top: string;

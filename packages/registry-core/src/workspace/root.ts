@@ -6,6 +6,7 @@
  */
 export type RootRule = "flag" | "marker" | "environment" | "git" | "cwd" | "repository";
 
+/** A folder that a command works in, and why it is that one. */
 export interface Root {
   readonly path: string;
   readonly rule: RootRule;

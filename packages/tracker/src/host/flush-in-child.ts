@@ -1,6 +1,6 @@
 import type { JournalFlush } from "../database.ts";
+import type { FlushChildOptions } from "./flush-child-options.ts";
 import { runChild } from "./run-child.ts";
-import type { FlushChildOptions } from "./start-child.ts";
 
 /**
  * Applies the journals of a folder in a process of its own, which is gone when this resolves. Throws

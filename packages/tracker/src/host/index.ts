@@ -4,4 +4,4 @@ export { journalFolderOf } from "../journal/journal-folder.ts";
 export { Journal, type JournalOptions } from "../journal/journal.ts";
 export { listJournals, type SeenJournal } from "../journal/list-journals.ts";
 export { SnapshotDatabase, type SnapshotDatabaseOptions } from "./snapshot-database.ts";
-export type { FlushChildOptions } from "./start-child.ts";
+export type { FlushChildOptions } from "./flush-child-options.ts";

@@ -1,6 +1,7 @@
 import { listStreamNames } from "../journal/list-streams.ts";
+import type { FlushChildOptions } from "./flush-child-options.ts";
 import { notStarted } from "./run-child.ts";
-import { type FlushChildOptions, startChild } from "./start-child.ts";
+import { startChild } from "./start-child.ts";
 
 /**
  * Has the journals of a folder applied by a process that outlives this one, and that nobody waits for. What could not

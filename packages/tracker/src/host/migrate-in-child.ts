@@ -6,8 +6,8 @@ import { errnoOf } from "../errno.ts";
 import { failureOf, failureText } from "../failure.ts";
 import { journalFolderOf } from "../journal/journal-folder.ts";
 import { projectDatabasePath } from "../project-database-path.ts";
+import type { FlushChildOptions } from "./flush-child-options.ts";
 import { runChild } from "./run-child.ts";
-import type { FlushChildOptions } from "./start-child.ts";
 
 /**
  * Copies what the database lacks from the one that the original has left in a project, in a process of its own, which is

@@ -2,7 +2,8 @@ import type { ChildProcess } from "node:child_process";
 
 import { TrackerError } from "../errors.ts";
 import { type FlushAnswer, flushAnswerSchema } from "../flush-answer.ts";
-import { type ChildTask, type FlushChildOptions, startChild } from "./start-child.ts";
+import type { FlushChildOptions } from "./flush-child-options.ts";
+import { type ChildTask, startChild } from "./start-child.ts";
 
 /**
  * What the program answers that has the database open for a host; it is gone when this resolves. Throws `TrackerError`

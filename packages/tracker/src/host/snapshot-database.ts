@@ -10,11 +10,12 @@ import type { AgentState, EventDatabase, JournalFlush } from "../database.ts";
 import { TrackerError } from "../errors.ts";
 import { failureOf } from "../failure.ts";
 import { rememberRead } from "../read-states.ts";
+import type { FlushChildOptions } from "./flush-child-options.ts";
 import { flushInChild } from "./flush-in-child.ts";
 import { leaveJournals } from "./leave-journals.ts";
 import { migrateInChild } from "./migrate-in-child.ts";
-import type { FlushChildOptions } from "./start-child.ts";
 
+/** Which database is meant, by which program it is flushed, and who hears of what nobody waits for. */
 export interface SnapshotDatabaseOptions extends FlushChildOptions {
   /** Hears why a process could not be started that nobody waits for. Default: nobody does. */
   readonly onWarning?: ((warning: Warning) => void) | undefined;
@@ -53,19 +54,26 @@ export class SnapshotDatabase implements EventDatabase {
     return this.#snapshot()?.isFull ?? false;
   }
 
+  /** The agent as of the last flush of anybody; null for one that was not known then. */
   async getAgent(agentId: string): Promise<AgentData | null> {
     return this.#stateOf(agentId, "").agent;
   }
 
+  /** The same, and how far the events of the stream are in it. */
   async getAgentState(agentId: string, stream: string): Promise<AgentState> {
     return this.#stateOf(agentId, stream);
   }
 
+  /** How far the events of the stream are in the copy that is read here, not in the database. */
   async getApplied(stream: string): Promise<number> {
     return this.#snapshot()?.streams[stream] ?? 0;
   }
 
-  /** In a child process. */
+  /**
+   * Has a child process apply what is in the journals of the folder, of all processes. Throws `TrackerError`
+   * (`TRACKER_FLUSH_FAILED`) when the child does not come to its end in time: the rest waits for the next
+   * flush.
+   */
   applyJournals(folder: string): Promise<JournalFlush> {
     return flushInChild(folder, this.#options);
   }
@@ -90,11 +98,13 @@ export class SnapshotDatabase implements EventDatabase {
     return migrateInChild(folder, this.#options);
   }
 
+  /** Rejects with `TrackerError` (`TRACKER_UNAVAILABLE`): events get there by a journal alone. */
   applyEvents(): Promise<never> {
     const reason = "this process does not open the database: use a write buffer with a journal";
     return Promise.reject(new TrackerError("TRACKER_UNAVAILABLE", reason));
   }
 
+  /** From then on nobody is known here. It holds nothing open. */
   async close(): Promise<void> {
     this.#isClosed = true;
   }

@@ -4,20 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { databasePathOf } from "../database-path.ts";
 import type { FlushAssignment } from "../flush-assignment.ts";
-
-export interface FlushChildOptions {
-  /** As in `DatabaseConfig`. */
-  readonly path?: string | undefined;
-  readonly maxSize?: number | undefined;
-  /**
-   * The program that flushes, with its arguments. It runs in the root folder, so paths are absolute. Default: that of
-   * this package, run by the program that runs this process, Node or Bun. (`BUN_BE_BUN` makes a Bun out of a program
-   * that has one inside, such as OpenCode.)
-   */
-  readonly command?: readonly string[] | undefined;
-  /** After that the child is killed, which loses nothing. Default 60 000. */
-  readonly timeoutMilliseconds?: number | undefined;
-}
+import type { FlushChildOptions } from "./flush-child-options.ts";
 
 // TypeScript beside TypeScript, JavaScript beside JavaScript.
 const program = fileURLToPath(

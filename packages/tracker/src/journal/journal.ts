@@ -12,6 +12,7 @@ import { encodeLine, JOURNAL_VERSION, type JournalLine } from "./journal-line.ts
 import { OpenSegment } from "./open-segment.ts";
 import { syncFolders } from "./sync-folders.ts";
 
+/** Who hears that a journal cannot be written. */
 export interface JournalOptions {
   /** Hears when the journal cannot be written: once, until it can be again. Default: a line on stderr. */
   readonly onWarning?: ((warning: Warning) => void) | undefined;
@@ -70,7 +71,7 @@ export class Journal {
     this.#pending = pending;
   }
 
-  /** All of them by one call. They are pending by now. */
+  /** Adds the events to the file, by one call; they are pending by now. */
   append(events: readonly NumberedEvent[]): void {
     this.#lastNumber = events.at(-1)?.number ?? this.#lastNumber;
     this.#write(events.map(lineOf));

@@ -55,7 +55,10 @@ export class LMDBDatabase extends StoreDatabase {
     return this.path === MEMORY_PATH ? undefined : journalFolderOf(this.path);
   }
 
-  /** Opens it, again where that has failed before, and says whether it can be used. */
+  /**
+   * Opens it, again where that has failed before, and says whether it can be used. Never throws: `fault` says
+   * why not.
+   */
   async open(): Promise<boolean> {
     if (this.#fault !== undefined) {
       this.#fault = undefined;
@@ -65,11 +68,19 @@ export class LMDBDatabase extends StoreDatabase {
     return (await this.store()) !== undefined;
   }
 
-  /** A copy of the file as it is now, looked at before it gets its name. Throws what the store throws. */
+  /**
+   * Writes a copy of the file as it is now, looked at before it gets its name. Atomic, durable; others go on
+   * meanwhile. Nothing where the database cannot be used. Throws what the store throws, such as
+   * `LMDB_STORE_EXISTS`.
+   */
   async backupTo(path: string): Promise<void> {
     await (await this.#openedStore())?.backupTo(path);
   }
 
+  /**
+   * Waits for what is under way, and gives the file back. Who made the database closes it; a process that
+   * ends without it loses nothing that has resolved.
+   */
   async close(): Promise<void> {
     this.#isClosed = true;
     await (await this.#opening)?.close();

@@ -6,12 +6,14 @@ import type { TrackRecord } from "../track-record.ts";
 import type { TrackerRecord } from "../tracker-record.ts";
 import { oldRecord } from "./old-record.ts";
 
+/** How far a migration is. */
 export interface MigrationProgress {
   /** Entries of the source that were looked at. */
   readonly done: number;
   readonly total: number;
 }
 
+/** Who hears how far a migration is. */
 export interface MigrationOptions {
   /** Hears of it now and then. */
   readonly onProgress?: ((progress: MigrationProgress) => void) | undefined;
