@@ -25,12 +25,17 @@ if (!isShort && !hasRuntimes) {
 const outside = realpathSync(mkdtempSync(join(tmpdir(), "cabinet-consumers-")));
 const registry = await startPackageRegistry();
 try {
-  const place = { folder: outside, configuration: registry.configurationFor("@x") };
+  const { url, token } = registry;
+  const configuration = `@x:registry=${url}\n${url.replace("http:", "")}:_authToken=${token}\n`;
+  const place = { folder: outside, configuration };
   const rows: string[][] = [];
   for (const published of await publishPackages(place)) {
     rows.push(await consumerRow(published, place, consumers, faults));
   }
   console.log(table(headingsOf(consumers), rows));
+  console.log(
+    "\nInstalls: packages, the package itself included, and their size. Cells: entries + examples.",
+  );
 } finally {
   await registry.close();
   rmSync(outside, { recursive: true, force: true });

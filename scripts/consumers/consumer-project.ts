@@ -19,7 +19,7 @@ export interface Outside {
   readonly configuration: string;
 }
 
-/** A project that has installed one package by npm, as its README says, and nothing else of the workspace. */
+/** A project that has installed one package by npm, and then what its README says that its examples need. */
 export interface ConsumerProject {
   readonly folder: string;
   /** The names behind `exports`, as they are imported: `@x/planning/phases`. */
@@ -28,7 +28,7 @@ export interface ConsumerProject {
   readonly modules: readonly string[];
   /** Those of which `sideEffects` says that importing them does nothing. */
   readonly silentModules: readonly string[];
-  /** How many packages npm has installed for it, and the bytes of all their files. */
+  /** How many packages npm has installed for that one, itself included, and the bytes of all their files. */
   readonly installed: { readonly packages: number; readonly bytes: number };
   readonly env: NodeJS.ProcessEnv;
 }
@@ -50,8 +50,10 @@ export async function installAlone(
   writeFileSync(join(project, ".npmrc"), outside.configuration);
   const manifestOfProject = JSON.stringify({ private: true, type: "module" });
   writeFileSync(join(project, "package.json"), manifestOfProject);
-  const words = installedByReadme(folder).filter((word) => word !== "--global");
-  await npmInstall({ folder: project, env }, words.length > 0 ? words : [name]);
+  await npmInstall({ folder: project, env }, [name]);
+  const installed = installedIn(join(project, "node_modules"));
+  const others = installedByReadme(folder).filter((word) => word !== "--global" && word !== name);
+  if (others.length > 0) await npmInstall({ folder: project, env }, others);
 
   const { exports, sideEffects = true } = manifestOf(join(project, "node_modules", name));
   const entries = Object.entries(exports).filter(([entry]) => entry !== "./package.json");
@@ -63,7 +65,7 @@ export async function installAlone(
     entries: namesOf(entries),
     modules: namesOf(modules),
     silentModules: sideEffects === true ? [] : namesOf(modules),
-    installed: installedIn(join(project, "node_modules")),
+    installed,
   };
 }
 

@@ -18,7 +18,7 @@ export interface Consumers {
 /** What is above the cells of each row. */
 export function headingsOf({ typeScripts, runtimes }: Consumers): string[] {
   const compilers = typeScripts.map(({ name }) => `TypeScript ${name}`);
-  return ["package", "packed", "installed", ...compilers, ...runtimes.map(titleOf)];
+  return ["package", "tarball", "installs", ...compilers, ...runtimes.map(titleOf)];
 }
 
 /**
@@ -35,6 +35,7 @@ export async function consumerRow(
   const project = await installAlone(published, outside);
   const examples = readmeExamples(folder);
   const isImported = project.entries.length > 0;
+  const tried = `${project.entries.length} + ${examples.length}`;
   if (isImported) await writeExamples(project, examples);
 
   const cell = async (consumer: string, check: () => Promise<string>) => {
@@ -50,7 +51,7 @@ export async function consumerRow(
     const types = async () => {
       if (!isImported) return "no types";
       await checkTypes(project, typeScript);
-      return counted(project.entries.length, examples.length);
+      return tried;
     };
     cells.push(await cell(`TypeScript ${typeScript.name}`, types));
   }
@@ -61,18 +62,14 @@ export async function consumerRow(
       await runExamples(project, examples, runtime);
       await use?.run(project, runtime);
       const own = use === undefined ? [] : [use.title];
-      return [
-        ...(isImported ? [counted(project.entries.length, examples.length)] : []),
-        ...own,
-      ].join(", ");
+      return [...(isImported ? [tried] : []), ...own].join(" + ");
     };
     cells.push(await cell(titleOf(runtime), run));
   }
   const { packages, bytes } = project.installed;
-  return [name, kilobytes(statSync(tarball).size), `${packages}: ${kilobytes(bytes)}`, ...cells];
+  const size = statSync(tarball).size;
+  return [name, kilobytes(size), `${packages}, ${kilobytes(bytes)}`, ...cells];
 }
-
-const counted = (entries: number, examples: number) => `${entries} entries, ${examples} examples`;
 
 /** Its name with all of its version. */
 function titleOf({ name, command }: Runtime): string {
