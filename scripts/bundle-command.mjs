@@ -1,12 +1,12 @@
 // Builds the command in the current folder so that it starts fast: CommonJS, which Node loads faster than modules;
 // few files, as each costs; and none is loaded before it is needed. What every command line needs is in the entry,
-// each command is a file, and so is each room that several commands go to. All packages are inside but those that the
-// command depends on.
+// each command is a file, and so is each room that several commands go to. All packages are inside but those of others
+// that the command depends on.
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 
-import { filesInside, makeDist, openBundle } from "./bundled-dist.mjs";
+import { filesInside, makeDist, openBundle, withSlashes } from "./bundled-dist.mjs";
 import { withLazyChunks, withSystemModules } from "./lazy-chunks.mjs";
 
 const ENTRY = resolve("src/cabinet.ts");
@@ -47,7 +47,7 @@ const ROOMS = Object.entries({
 const yamlBeside = {
   name: "yaml-beside",
   transform: {
-    filter: { id: /\/planning\/src\/yaml-source\.ts$/ },
+    filter: { id: /[\\/]planning[\\/]src[\\/]yaml-source\.ts$/ },
     /** @param {string} text */
     handler(text) {
       const changed = text.replace('load("yaml")', 'require("./yaml.cjs")');
@@ -87,7 +87,9 @@ function roomOf() {
   let always;
   return (/** @type {string} */ id, /** @type {Modules} */ modules) => {
     always ??= staticallyBehind(ENTRY, modules);
-    return always.has(id) ? "cabinet" : ROOMS.find(([, pattern]) => pattern.test(id))?.[0];
+    if (always.has(id)) return "cabinet";
+    const path = withSlashes(id);
+    return ROOMS.find(([, pattern]) => pattern.test(path))?.[0];
   };
 }
 

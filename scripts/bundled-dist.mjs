@@ -35,6 +35,13 @@ export function openBundle({ external = [], ...options }) {
 }
 
 /**
+ * A path as patterns expect it, on Windows too.
+ *
+ * @param {string} path
+ */
+export const withSlashes = (path) => path.replaceAll("\\", "/");
+
+/**
  * The files whose code is in what was bundled.
  *
  * @param {import("rolldown").RolldownOutput["output"]} output
@@ -75,7 +82,9 @@ function putInPlace(output) {
  * @param {string[]} sources
  */
 function writeLicenses(output, sources) {
-  const folders = sources.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []);
+  const folders = sources
+    .map(withSlashes)
+    .flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []);
   const texts = [...new Set(folders)].toSorted().map((folder) => {
     const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
     const license = readdirSync(folder).find((file) => /^licen[cs]e/i.test(file));

@@ -29,6 +29,8 @@ function install(folder: string, specs: readonly string[]): void {
   mkdirSync(folder);
   writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
   const args = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock"];
-  execFileSync("npm", [...args, ...specs], { cwd: folder, stdio: "pipe" });
+  // npm is a script that only a shell finds on Windows; the arguments here are all our own.
+  const shell = process.platform === "win32";
+  execFileSync("npm", [...args, ...specs], { cwd: folder, stdio: "pipe", shell });
   writeFileSync(receipt, specs.join("\n"));
 }

@@ -32,7 +32,7 @@ export interface SourceFile {
 /** The names in the file that are workspace packages it must not know, or files of another one. */
 export function forbiddenImports(packageName: string, folder: string, file: SourceFile): string[] {
   const only = ONLY_IN[packageName] ?? {};
-  const place = relative(folder, file.path);
+  const place = relative(folder, file.path).replaceAll("\\", "/");
   const allowed = (ALLOWED[packageName] ?? []).filter((name) => place.startsWith(only[name] ?? ""));
   const may = new Set([packageName, ...allowed]);
   // Any quoted name counts, so that no form of import (type, dynamic, require) slips through.
