@@ -2,6 +2,7 @@
 const { basename, dirname } = require("node:path");
 
 const OWN_SCOPE = "@x/";
+const SOURCES = "./src/";
 
 /** Without the sources, which are not published. */
 function withoutSources(exported) {
@@ -23,6 +24,9 @@ function beforePacking(manifest, folder) {
   return {
     ...published,
     ...(published.exports && { exports: withoutSources(published.exports) }),
+    ...(Array.isArray(published.sideEffects) && {
+      sideEffects: published.sideEffects.filter((file) => !file.startsWith(SOURCES)),
+    }),
     ...(kind === "apps" && { dependencies: withoutBundled(published.dependencies) }),
     // Where it is built is where it comes from; the registry checks this against the provenance.
     ...(repository && {
