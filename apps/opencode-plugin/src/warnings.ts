@@ -70,7 +70,8 @@ export function createWarnings({ client, hasToasts }: WarningsOptions): Warnings
     settled: async () => {
       await requests.settled(LIMIT_MILLISECONDS);
       const left = lastLogged + WRITTEN_OUT_MILLISECONDS - performance.now();
-      if (left > 0) await wait(left);
+      // A timer counts whole milliseconds, and may come one too early.
+      if (left > 0) await wait(Math.ceil(left) + 1);
     },
   };
 }
