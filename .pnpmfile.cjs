@@ -18,7 +18,9 @@ function withoutBundled(dependencies) {
 }
 
 function beforePacking(manifest, folder) {
-  const { devDependencies, scripts, ...published } = manifest;
+  const published = { ...manifest };
+  delete published.devDependencies;
+  delete published.scripts;
   const kind = basename(dirname(folder));
   const repository = process.env.GITHUB_REPOSITORY;
   return {

@@ -42,7 +42,7 @@ export async function consumerRow(
     try {
       return await check();
     } catch (error) {
-      faults.push(`${name}, ${consumer}: ${error instanceof Error ? error.message : error}`);
+      faults.push(`${name}, ${consumer}: ${error instanceof Error ? error.message : String(error)}`);
       return "FAILED";
     }
   };

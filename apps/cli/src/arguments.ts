@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
+import { closestWord } from "./closest-word.ts";
 import type { Command, CommandOption } from "./command.ts";
 import { CliError } from "./errors.ts";
 
@@ -56,6 +57,7 @@ const SHORT_LETTERS = Object.values(COMMON_OPTIONS).flatMap((option) =>
 );
 const SHORT_OPTIONS = new RegExp(`^-[${SHORT_LETTERS.join("")}]+$`);
 
+const SEE_HELP = "Add --help to see what it takes.";
 const DASHED_WORDS =
   "A word that begins with a dash goes behind --, as in `-- -x`; as the value of an option behind =, as in --reason=-x.";
 
@@ -78,18 +80,29 @@ export function assertCommonOptions(argv: readonly string[]): void {
   parseStrictly(undefined, argv);
 }
 
+/** What stands in a command line of its command's own. */
+export interface CommandWords {
+  /** How many words call it. */
+  readonly count: number;
+  /** Those that would call another one, behind these. */
+  readonly next: readonly string[];
+}
+
 /** The arguments of one command. Throws `CABINET_USAGE` with a sentence for people. */
 export function parseFor(
   command: Command,
   argv: readonly string[],
-  words: number,
+  { count, next }: CommandWords,
 ): CommandArguments {
   const { own, commandLine } = splitFor(command, argv);
   const parsed = parseStrictly(command, own);
-  const positionals = parsed.positionals.slice(words);
+  const positionals = parsed.positionals.slice(count);
   const most = command.arguments + (command.optionalArguments ?? 0);
-  if (positionals.length > most) {
-    throw usageError(`I do not know what to do with "${positionals[most]}".`);
+  const [stray] = positionals.slice(most);
+  if (stray !== undefined) {
+    const meant = closestWord(stray, next);
+    const hint = `${didYouMean(meant && JSON.stringify(meant))}${SEE_HELP}`;
+    throw new CliError("CABINET_USAGE", `I do not know what to do with "${stray}".`, hint);
   }
   const isShort = command.takesCommandLine === true && commandLine.length === 0;
   if (positionals.length < command.arguments || isShort) {
@@ -132,7 +145,7 @@ function parseStrictly(command: Command | undefined, argv: readonly string[]): A
   // The parser would take what is behind the dash letter by letter, and a second dash for `--`.
   const { own } = splitAtEnd(argv);
   const stray = own.find((word, index) => isStrayWord(word) && !isValueOf(options, own[index - 1]));
-  if (stray !== undefined) throw unknownOption(stray);
+  if (stray !== undefined) throw unknownOption(stray, options);
   const { positionals, values, tokens } = tokensOf(options, argv);
   const given = tokens.filter((token) => token.kind === "option");
   for (const token of given) assertOption(options, token);
@@ -169,7 +182,7 @@ function assertOption(
   { name, rawName, value, inlineValue }: OptionToken,
 ): void {
   const option = Object.hasOwn(options, name) ? options[name] : undefined;
-  if (option === undefined) throw unknownOption(rawName);
+  if (option === undefined) throw unknownOption(rawName, options);
   if (option.type === "boolean") {
     if (value !== undefined) throw usageError(`${rawName} takes no value.`);
   } else if (value === undefined) {
@@ -186,10 +199,11 @@ function isValueOf(options: ParserOptions, word = ""): boolean {
   return word.startsWith("--") && Object.hasOwn(options, name) && options[name]?.type === "string";
 }
 
-function unknownOption(option: string): CliError {
+function unknownOption(option: string, options: ParserOptions): CliError {
   const known = SHORT_LETTERS.map((letter) => `-${letter}`).join(", ");
   const others = option.startsWith("--") ? "" : `: those with one dash are ${known}`;
-  const hint = `Add --help to see what it takes. ${DASHED_WORDS}`;
+  const meant = closestWord(option.replace(/^--?/, ""), Object.keys(options));
+  const hint = `${didYouMean(meant && `--${meant}`)}${SEE_HELP} ${DASHED_WORDS}`;
   return new CliError("CABINET_USAGE", `There is no option ${option}${others}.`, hint);
 }
 
@@ -221,5 +235,10 @@ function isList(value: unknown): value is readonly string[] {
 }
 
 export function usageError(message: string, cause?: unknown): CliError {
-  return new CliError("CABINET_USAGE", message, "Add --help to see what it takes.", cause);
+  return new CliError("CABINET_USAGE", message, SEE_HELP, cause);
+}
+
+/** The beginning of a hint that names what was meant; empty where nobody can say. */
+export function didYouMean(meant: string | undefined): string {
+  return meant === undefined ? "" : `Did you mean ${meant}? `;
 }

@@ -311,6 +311,12 @@ export function findCommand(words: readonly string[]): CommandEntry | undefined 
     .at(0);
 }
 
+/** The words that a command line may begin with, each once. */
+export function firstWords(): string[] {
+  const shown = COMMANDS.filter(({ isHidden }) => isHidden !== true);
+  return [...new Set([...shown.map(({ words: [first = ""] }) => first), "help"])];
+}
+
 /** The second words of the commands that begin with this one. */
 export function wordsAfter(word: string): string[] {
   return COMMANDS.flatMap(({ words: [first, second] }) =>

@@ -46,6 +46,8 @@ export interface Invocation {
   /** Looked up when asked for: not every command needs a workspace. */
   readonly roots: () => Promise<Roots>;
   readonly onWarning: (warning: Warning) => void;
+  /** A fault of Cabinet itself that hides nothing else: told as a warning, and by the exit code of a fault. */
+  readonly onFault: (error: unknown) => void;
   /** Printed on stderr with --verbose only. */
   readonly note: (line: string) => void;
   /** Printed on stderr at once; left out by --quiet. */

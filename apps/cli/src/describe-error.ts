@@ -1,8 +1,9 @@
 import { dirname } from "node:path";
 
-import { isCoded, reasonOf } from "./error-code.ts";
+import { isCoded } from "./error-code.ts";
 import { CliError, ExitCodeError } from "./errors.ts";
 import { EXIT } from "./exit-code.ts";
+import { describeFault } from "./fault.ts";
 import { INIT_SENTENCES } from "./init-sentences.ts";
 import { LEASE_SENTENCES } from "./lease-sentences.ts";
 import { PHASE_SENTENCES } from "./phase-sentences.ts";
@@ -119,12 +120,7 @@ export function describeError(error: unknown): Description {
       return { code: error.code, ...sentence, exitCode: exitCodeFor(error.code) };
     }
   }
-  return {
-    code: "CABINET_FAULT",
-    message: `Cabinet itself failed: ${reasonOf(error)}.`,
-    hint: "Run it again with --verbose and report what it prints.",
-    exitCode: EXIT.fault,
-  };
+  return describeFault(error);
 }
 
 // What these are about was given on the command line.

@@ -7,6 +7,11 @@ export function isCoded(error: unknown): error is Error & { readonly code: strin
   return error instanceof Error && "code" in error && typeof error.code === "string";
 }
 
+/** Whether the operating system has refused something. */
+export function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && "syscall" in error;
+}
+
 /** What an error says, whatever was thrown. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

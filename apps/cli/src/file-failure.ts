@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 
-import { codeOf } from "./error-code.ts";
+import { codeOf, isSystemError } from "./error-code.ts";
 import { CliError } from "./errors.ts";
 
 /** What kept a file that was given from being read, or why; throws what is no error of the system. */
@@ -46,6 +46,6 @@ function isMissing(error: unknown): boolean {
 }
 
 function systemReason(error: unknown): string {
-  if (error instanceof Error && "syscall" in error) return error.message;
+  if (isSystemError(error)) return error.message;
   throw error;
 }

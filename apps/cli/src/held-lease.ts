@@ -18,6 +18,7 @@ import {
 } from "@x/registry-core/leases";
 
 import { describeError } from "./describe-error.ts";
+import { codeOf } from "./error-code.ts";
 import { describeEnd } from "./lease-sentences.ts";
 import { leaseLabel } from "./phase-word.ts";
 
@@ -163,7 +164,7 @@ export class HeldLease {
 }
 
 function isLoss(error: unknown): boolean {
-  return error instanceof Error && "code" in error && LOSSES.has(String(error.code));
+  return LOSSES.has(codeOf(error) ?? "");
 }
 
 function notRenewed(lease: Lease, error: unknown): string {

@@ -3,7 +3,7 @@ import { linkSync, renameSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 
-import { codeOf } from "./error-code.ts";
+import { codeOf, isSystemError } from "./error-code.ts";
 import { alreadyThere, notWritten } from "./file-failure.ts";
 
 /** Adds text at the end of the file. */
@@ -117,7 +117,7 @@ async function attempt<R>(path: string, act: () => R | Promise<R>): Promise<R> {
   try {
     return await act();
   } catch (error) {
-    if (error instanceof Error && "syscall" in error) throw notWritten(path, error);
+    if (isSystemError(error)) throw notWritten(path, error);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import fs from "node:fs";
 
 import type { Style } from "./command.ts";
+import { codeOf } from "./error-code.ts";
 import { isTerminal } from "./is-terminal.ts";
 import { PLAIN, styleOf } from "./style.ts";
 
@@ -63,7 +64,7 @@ function writeNow(descriptor: number, bytes: Uint8Array): Uint8Array {
   try {
     while (written < bytes.length) written += fs.writeSync(descriptor, bytes, written);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EAGAIN")) throw error;
+    if (codeOf(error) !== "EAGAIN") throw error;
   }
   return bytes.subarray(written);
 }

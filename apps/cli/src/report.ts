@@ -8,6 +8,7 @@ import type { Outcome } from "./command.ts";
 import type { World } from "./compose.ts";
 import type { Description } from "./describe-error.ts";
 import { EXIT } from "./exit-code.ts";
+import { describeFault } from "./fault.ts";
 
 /** Version of the JSON envelope. It grows only when a field is removed or changes its meaning. */
 const SCHEMA_VERSION = 1;
@@ -18,6 +19,8 @@ const SCHEMA_VERSION = 1;
  */
 export interface Report {
   readonly warn: (warning: Warning) => void;
+  /** A fault that keeps nothing of the result back, but changes the exit code. */
+  readonly fault: (error: unknown) => void;
   readonly note: (line: string) => void;
   readonly say: (line: string) => void;
   /** Prints the result and gives the exit code. */
@@ -32,15 +35,28 @@ export function createReport({ argv, stdout, stderr }: World, options: OptionVal
   const isJson = wantsJson(argv);
   const { style } = stderr;
   const warnings: Warning[] = [];
+  const faults = new Set<string>();
   const complain = (line: string): void => stderr.write(`${line}\n`);
   const printJson = (fields: object): void => {
     const value = { schemaVersion: SCHEMA_VERSION, ...fields, warnings };
     stdout.write(`${escapeControls(JSON.stringify(value, null, 2))}\n`);
   };
+  const warn = (warning: Warning): void => {
+    warnings.push(warning);
+    if (!isQuiet) complain(`${style.yellow("warning:")} ${printable(warning.message)}`);
+  };
+  const detail = (error: unknown): void => {
+    if (isVerbose) complain(inspect(error).split("\n").map(printable).join("\n"));
+  };
   return {
-    warn: (warning) => {
-      warnings.push(warning);
-      if (!isQuiet) complain(`${style.yellow("warning:")} ${printable(warning.message)}`);
+    warn,
+    fault: (error) => {
+      const { code, message, hint } = describeFault(error);
+      // Who looks twice comes upon it twice.
+      if (faults.has(message)) return;
+      faults.add(message);
+      warn({ code, message: `${message} ${hint}`, path: "" });
+      detail(error);
     },
     note: (line) => {
       if (isVerbose) complain(style.dim(printable(line)));
@@ -48,7 +64,8 @@ export function createReport({ argv, stdout, stderr }: World, options: OptionVal
     say: (line) => {
       if (!isQuiet) complain(printable(line));
     },
-    succeed: ({ data, text, hint, exitCode = EXIT.done }) => {
+    succeed: ({ data, text, hint, exitCode: ownExitCode = EXIT.done }) => {
+      const exitCode = faults.size === 0 ? ownExitCode : EXIT.fault;
       if (isJson) printJson({ ok: true, data });
       else if (text !== undefined) stdout.write(`${text(stdout.style)}\n`);
       if (isJson || isQuiet) return exitCode;
@@ -59,7 +76,7 @@ export function createReport({ argv, stdout, stderr }: World, options: OptionVal
       if (isJson) printJson({ ok: false, error: { code, message, hint } });
       else complain(`${style.red("error:")} ${printable(message)}`);
       if (!isJson && !isQuiet) complain(style.dim(printable(hint)));
-      if (isVerbose) complain(inspect(error).split("\n").map(printable).join("\n"));
+      detail(error);
       return exitCode;
     },
   };

@@ -6,6 +6,7 @@ import {
 } from "@x/registry-core/session-plans";
 
 import type { Invocation } from "./command.ts";
+import { codeOf } from "./error-code.ts";
 import { EXIT } from "./exit-code.ts";
 import { plural } from "./plural.ts";
 
@@ -48,8 +49,7 @@ export async function restorePlansNamed(
     return { cleaning, restored: await restorePlans(root, cleaning.id, { onWarning }) };
   } catch (error) {
     // Somebody else has brought it back meanwhile.
-    const code: unknown = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "REGISTRY_TRASH_NOT_FOUND") return undefined;
+    if (codeOf(error) === "REGISTRY_TRASH_NOT_FOUND") return undefined;
     throw error;
   }
 }

@@ -5,11 +5,13 @@ import type { Roots } from "@x/registry-core/workspace";
 import {
   type Arguments,
   assertCommonOptions,
+  didYouMean,
   glance,
   type OptionValue,
   parseFor,
 } from "./arguments.ts";
-import { findCommand, wordsAfter } from "./command-table.ts";
+import { closestWord } from "./closest-word.ts";
+import { findCommand, firstWords, wordsAfter } from "./command-table.ts";
 import type { Outcome } from "./command.ts";
 import { composeWorld, type World } from "./compose.ts";
 import { CliError } from "./errors.ts";
@@ -45,7 +47,9 @@ async function outcomeOf(world: World, seen: Arguments, report: Report): Promise
   const entry = findCommand(seen.positionals);
   if (entry === undefined) throw unknownCommand(seen.positionals);
   const command = await entry.load();
-  const { positionals, values, commandLine } = parseFor(command, world.argv, entry.words.length);
+  const [word = "", ...others] = entry.words;
+  const words = { count: entry.words.length, next: others.length === 0 ? wordsAfter(word) : [] };
+  const { positionals, values, commandLine } = parseFor(command, world.argv, words);
   return command.run({
     positionals,
     options: values,
@@ -56,6 +60,7 @@ async function outcomeOf(world: World, seen: Arguments, report: Report): Promise
     host: world.host,
     roots: () => rootsOf(world, values["workspace-root"]),
     onWarning: report.warn,
+    onFault: report.fault,
     note: report.note,
     say: report.say,
   });
@@ -86,11 +91,14 @@ async function rootsOf({ cwd, env }: World, flag: OptionValue): Promise<Roots> {
 
 function unknownCommand([word = "", second]: readonly string[]): CliError {
   const next = wordsAfter(word);
-  const isGroup = next.length > 0 && second !== undefined;
-  const message = `There is no command "${isGroup ? `${word} ${second}` : word}".`;
-  const hint =
-    next.length === 0
-      ? "cabinet --help lists the commands."
-      : `Behind ${word} comes one of: ${next.join(", ")}.`;
+  const isGroup = next.length > 0;
+  const isNext = isGroup && second !== undefined;
+  const message = `There is no command "${isNext ? `${word} ${second}` : word}".`;
+  const closest = isNext ? closestWord(second, next) : undefined;
+  const meant = isGroup ? closest && `${word} ${closest}` : closestWord(word, firstWords());
+  const others = isGroup
+    ? `Behind ${word} comes one of: ${next.join(", ")}.`
+    : "cabinet --help lists the commands.";
+  const hint = `${didYouMean(meant && JSON.stringify(meant))}${others}`;
   return new CliError("CABINET_USAGE", message, hint);
 }

@@ -6,6 +6,7 @@ import { RunStateError } from "@x/planning/run-state";
 
 import { textOption, usageError } from "./arguments.ts";
 import type { CommandOption, Invocation } from "./command.ts";
+import { reasonOf } from "./error-code.ts";
 import { planningRoot } from "./planning-root.ts";
 import { runAround } from "./run-state-around.ts";
 import { SPEC_OPTION, specOrActive } from "./spec-named.ts";
@@ -64,8 +65,7 @@ function statsOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new PlanningError("PLANNING_UNREADABLE", path, reason, error);
+    throw new PlanningError("PLANNING_UNREADABLE", path, reasonOf(error), error);
   }
 }
 

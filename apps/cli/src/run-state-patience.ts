@@ -1,5 +1,7 @@
 import type { RunStateError } from "@x/planning/run-state";
 
+import { isCoded } from "./error-code.ts";
+
 /** What a command calls itself that has a run for a moment. */
 export const MOMENTARY_EXECUTOR = "cabinet";
 
@@ -30,5 +32,5 @@ function isHeldForAMoment(error: unknown): boolean {
 
 /** By its code, not by its class: see the rules of errors in ARCHITECTURE.md. */
 function isRunError(error: unknown): error is Pick<RunStateError, "code" | "holder"> {
-  return error instanceof Error && "code" in error && "holder" in error;
+  return isCoded(error) && "holder" in error;
 }

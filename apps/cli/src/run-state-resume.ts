@@ -1,5 +1,6 @@
 import type { Clarification, Resume } from "@x/planning/run-state";
 
+import { beginningOf } from "./beginning-of.ts";
 import { plural } from "./plural.ts";
 
 /** What is said of a spec that has no run yet, and what to do. */
@@ -67,12 +68,8 @@ export function resumeHint(resume: Resume): string {
 }
 
 function waiting({ id, question }: Clarification): string {
-  return `${id} waits for an answer: ${startOf(question)}`;
-}
-
-function startOf(question: string): string {
   const line = question.replaceAll(/\s+/g, " ").trim();
-  return line.length > MOST_CHARACTERS ? `${line.slice(0, MOST_CHARACTERS).toWellFormed()}…` : line;
+  return `${id} waits for an answer: ${beginningOf(line, MOST_CHARACTERS)}`;
 }
 
 function nothing(finished: number, next: string | null): string {

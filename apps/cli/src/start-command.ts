@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 
+import { codeOf, reasonOf } from "./error-code.ts";
 import { CliError, ExitCodeError } from "./errors.ts";
 import { EXIT } from "./exit-code.ts";
 
@@ -62,11 +63,10 @@ export function exitCodeOf({ exitCode, signal }: CommandEnd): number {
 }
 
 function notStarted(command: string, error: unknown): ExitCodeError {
-  const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
-  const reason = error instanceof Error ? error.message : String(error);
+  const isMissing = codeOf(error) === "ENOENT";
   const message = isMissing
     ? `There is no command ${JSON.stringify(command)} to run.`
-    : `The command ${JSON.stringify(command)} could not be started: ${reason}.`;
+    : `The command ${JSON.stringify(command)} could not be started: ${reasonOf(error)}.`;
   const hint = "Look at what stands behind --: a program and its arguments, which no shell reads.";
   const failure = new CliError("CABINET_COMMAND_NOT_STARTED", message, hint, error);
   return new ExitCodeError(isMissing ? EXIT.commandNotFound : EXIT.commandNotStarted, failure);

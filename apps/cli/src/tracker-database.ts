@@ -8,6 +8,7 @@ import { LMDBDatabase } from "@x/tracker/lmdb";
 
 import { codedError } from "./coded-error.ts";
 import type { Invocation } from "./command.ts";
+import { isCoded, isSystemError } from "./error-code.ts";
 import { type JournalFailure, journalWarnings } from "./tracker-journals.ts";
 import { maximumSize, pathToOpen } from "./tracker-path.ts";
 import { goneDatabase, withAdvice } from "./tracker-remains.ts";
@@ -101,9 +102,8 @@ function createDatabase(
 
 /** The errors of the system that come from its folder have no code of ours. */
 function faultOf(fault: unknown, path: string): unknown {
-  if (!(fault instanceof Error)) return fault;
-  const isOfSystem = "syscall" in fault;
-  return isOfSystem ? codedError("TRACKER_UNAVAILABLE", path, fault.message, fault) : fault;
+  if (!isSystemError(fault)) return fault;
+  return codedError("TRACKER_UNAVAILABLE", path, fault.message, fault);
 }
 
 function hasJournals({ journalFolder }: LMDBDatabase): boolean {
@@ -119,7 +119,7 @@ async function applyJournals(database: LMDBDatabase, onWarning: OnWarning): Prom
     const { failures } = await database.applyJournals(folder);
     warn(failures);
   } catch (error) {
-    if (!(error instanceof Error) || !("code" in error)) throw error;
-    warn([{ code: String(error.code), message: error.message }]);
+    if (!isCoded(error)) throw error;
+    warn([{ code: error.code, message: error.message }]);
   }
 }

@@ -1,6 +1,7 @@
 import { escapeControls } from "@x/registry-core/text";
 import { parseTrackerRecord, type TrackerRecord } from "@x/tracker";
 
+import { reasonOf } from "./error-code.ts";
 import { fileLines, type OpenedInput } from "./file-lines.ts";
 
 /** A line of a file that holds no record. */
@@ -32,7 +33,7 @@ export async function* recordsIn(
       yield parseTrackerRecord(parseJson(text));
     } catch (error) {
       const isCut = !hasEnd && error instanceof SyntaxError && text?.trimStart()[0] === "{";
-      onBad({ line, reason: error instanceof Error ? error.message : String(error), isCut });
+      onBad({ line, reason: reasonOf(error), isCut });
     }
   }
 }

@@ -6,6 +6,7 @@ import { databasePathOf } from "@x/tracker/host";
 import { textOption, usageError } from "./arguments.ts";
 import { codedError } from "./coded-error.ts";
 import type { CommandOption, Invocation } from "./command.ts";
+import { isSystemError } from "./error-code.ts";
 import { parseSize, sizeOption } from "./size-option.ts";
 
 /** Which database a command works on. */
@@ -40,7 +41,7 @@ export function pathToOpen(invocation: Invocation): string {
     // With an empty or a relative HOME each folder would get a record of its own.
     if (!beginsAtHome(invocation) || isAbsolute(homedir())) return path;
   } catch (error) {
-    if (!(error instanceof Error && "syscall" in error)) throw error;
+    if (!isSystemError(error)) throw error;
     fault = error;
   }
   const reason = "the home folder of this user is not known; set HOME to a whole path";

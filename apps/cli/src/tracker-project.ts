@@ -1,4 +1,4 @@
-import { realpathSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { textOption } from "./arguments.ts";
@@ -18,19 +18,21 @@ export async function projectOption(
   if (given === undefined) return undefined;
   const known = new Set(records.map(({ project_path }) => project_path));
   if (known.has(given)) return given;
+  const { findRoots, realPathOf } = await import("@x/registry-core/workspace");
   const absolute = resolve(cwd(), given);
-  const own = [absolute, realPathOf(absolute)].find((path) => known.has(path));
+  // A project that is not there any more is known by the path it had.
+  const real = realPathOf(absolute) ?? absolute;
+  const own = [absolute, real].find((path) => known.has(path));
   if (own !== undefined) return own;
   if (!isFolder(absolute)) {
     const message = `There is no folder ${absolute}, and nothing is on record of such a project.`;
     const hint = "`cabinet tracker compare --by-project` lists the projects on record.";
     throw new CliError("CABINET_PROJECT_NOT_FOUND", message, hint);
   }
-  const { findRoots } = await import("@x/registry-core/workspace");
   // Which folder is meant is said: the variables that name another workspace count nothing here.
   const topOf = (folder: string): string =>
     findRoots(folder, { env: { HOME: env["HOME"] } }).checkout.path;
-  const tops = [topOf(absolute), topOf(realPathOf(absolute))] as const;
+  const tops = [topOf(absolute), topOf(real)] as const;
   return tops.find((top) => known.has(top)) ?? tops[0];
 }
 
@@ -40,14 +42,5 @@ function isFolder(path: string): boolean {
   } catch {
     // Something on the way there is no folder, or is closed to this user.
     return false;
-  }
-}
-
-function realPathOf(path: string): string {
-  try {
-    return realpathSync.native(path);
-  } catch {
-    // A project that is not there any more is known by the path it had.
-    return path;
   }
 }

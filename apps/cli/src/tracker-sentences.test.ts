@@ -32,6 +32,7 @@ const CODES = Object.keys({
   TRACKER_RECORD_INVALID: true,
   TRACKER_FULL: true,
   TRACKER_UNAVAILABLE: true,
+  TRACKER_DATABASE_OLD: true,
   TRACKER_JOURNAL_UNREADABLE: true,
   TRACKER_FLUSH_FAILED: true,
 } satisfies Record<Code, true>);

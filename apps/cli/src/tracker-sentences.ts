@@ -13,7 +13,7 @@ export const TRACKER_SENTENCES: Readonly<Record<string, Sentence>> = {
   }),
   LMDB_STORE_FOREIGN: ({ path, reason }) => ({
     message: `${path} is no database of Cabinet, or one of a newer version: ${reason}. It was left as it is.`,
-    hint: "Give another file with --database, or use a newer Cabinet; `cabinet tracker migrate` reads a database of the original tracker.",
+    hint: "Give another file with --database, or use a newer Cabinet.",
   }),
   LMDB_STORE_FULL: ({ path }) => ({
     message: `The database ${path} is full, or has no room for so much at once; what did not fit was not written.`,
@@ -70,6 +70,10 @@ export const TRACKER_SENTENCES: Readonly<Record<string, Sentence>> = {
   TRACKER_UNAVAILABLE: ({ reason }) => ({
     message: `The database of agents cannot be used: ${reason}.`,
     hint: "Look at the owner and mode of its folder, or give another file with --database.",
+  }),
+  TRACKER_DATABASE_OLD: ({ path }) => ({
+    message: `${path} looks like a database of the original tracker. It was left as it is, and nothing is tracked until it is migrated.`,
+    hint: "`cabinet tracker migrate` takes over what is in it, and keeps the old file beside the new one; with --dry-run it says what that is.",
   }),
   TRACKER_JOURNAL_UNREADABLE: ({ reason }) => ({
     message: `A journal of agents cannot be read: ${reason}. It was left as it is.`,

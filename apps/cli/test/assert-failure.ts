@@ -1,4 +1,7 @@
-import { expect } from "vitest";
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect, onTestFinished } from "vitest";
 
 import { filesOf } from "./checkout.ts";
 
@@ -24,7 +27,11 @@ export function envelope(stdout: string): { ok: boolean; data?: unknown; error?:
 }
 
 /** One sentence and one hint, or one JSON value; the exit code; and nothing on disk has changed. */
-export async function assertFailure(dir: string, failure: Failure, run: Run): Promise<void> {
+export async function assertFailure(
+  dir: string,
+  failure: Omit<Failure, "title">,
+  run: Run,
+): Promise<void> {
   const { args, code, sentence } = failure;
   const exitCode = ["CABINET_USAGE", "LEASE_INVALID"].includes(code) ? 2 : 1;
   const files = filesOf(dir);
@@ -40,6 +47,21 @@ export async function assertFailure(dir: string, failure: Failure, run: Run): Pr
     error: { code, message: sentence(dir), hint: expect.stringMatching(/\.$/) },
   });
   expect(filesOf(dir)).toEqual(files);
+}
+
+/** The same, where the folder of the plans cannot be written by who runs it. */
+export async function assertNotWritten(
+  dir: string,
+  args: readonly string[],
+  run: Run,
+): Promise<void> {
+  chmodSync(dir, 0o755);
+  chmodSync(join(dir, ".ai"), 0o555);
+  // A folder that cannot be written cannot be emptied either.
+  onTestFinished(() => chmodSync(join(dir, ".ai"), 0o755));
+  const sentence = (): string =>
+    `No permission to write ${dir}/.ai/.session-plans.json; nothing was changed.`;
+  await assertFailure(dir, { args, code: "ATOMIC_FS_ACCESS_DENIED", sentence }, run);
 }
 
 /** Nothing in it could act on a terminal. */

@@ -189,12 +189,12 @@ test("a registry that is damaged blocks, and stays where it is", async () => {
 test.each([
   ["no phase is done", ROADMAP_TEXT.replace("[x]", "[ ]")],
   ["there is no line for one", ""],
-])("without a phase where %s: one sentence", async (title, roadmap) => {
+])("without a phase where %s: one sentence", async (_, roadmap) => {
   const dir = roadmapCheckout({}, roadmap);
   const args = ["closeout-report"];
   const code = "PLANNING_NO_PHASE_DONE";
   const sentence = () => "No phase of .planning/ROADMAP.md is done, and none was named.";
-  await assertFailure(dir, { title, args, code, sentence }, cabinet);
+  await assertFailure(dir, { args, code, sentence }, cabinet);
   expect(await cabinet(dir, ["closeout-report", "--phase", ""])).toMatchObject({ code: 2 });
 });
 

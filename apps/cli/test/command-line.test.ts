@@ -44,7 +44,7 @@ test.each([
   [["help", "plan"], 'There is no command "plan".'],
   [["lease"], 'There is no command "lease".'],
   [["lease", "lits"], 'There is no command "lease lits".'],
-  [["lease", "crash", "3"], "What went wrong? The reason is missing."],
+  [["lease", "crash", "3"], "What went wrong? --reason <text> is missing."],
   [["lease", "crash", "3", "--reason", ""], "--reason is empty."],
   [["lease", "close", "3", "--epoch", "0"], '--epoch takes a whole number from 1, not "0".'],
   [["lease", "grant"], "Something is missing: this command takes <phase>."],
@@ -104,6 +104,35 @@ test.each([
   },
   30_000,
 );
+
+test.each([
+  [["stat"], '"status"'],
+  [["doctro", "--fix"], '"doctor"'],
+  [["help", "plasn"], '"plans"'],
+  [["lease", "lits"], '"lease list"'],
+  [["tracker", "comit"], '"commits"'],
+  [["plans", "shwo"], '"show"'],
+  [["plans", "show", "--sesion", "x"], "--session"],
+  [["plans", "-json"], "--json"],
+])("after %j it is asked whether %s was meant, in JSON too", async (args, meant) => {
+  const { code, stderr } = await cabinet(temporaryFolder(), args);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(`\nDid you mean ${meant}? `)]);
+  const json = await cabinet(temporaryFolder(), ["--json", ...args]);
+  const { error } = JSON.parse(json.stdout);
+  expect(error.hint).toContain(`Did you mean ${meant}? `);
+});
+
+test.each([
+  ["frobnicate"],
+  ["lease", "grant", "3", "lits"],
+  ["lease", "frobnicate"],
+  ["plans", "everything"],
+  ["plans", "--frobnicate"],
+])("nothing is guessed after %j %j %j %j", async (...args) => {
+  const { code, stderr } = await cabinet(temporaryFolder(), args);
+  expect(code).toBe(2);
+  expect(stderr).not.toContain("Did you mean");
+});
 
 test("what says yes may be said twice, and a list has several items", async () => {
   const dir = temporaryFolder();

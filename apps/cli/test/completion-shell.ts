@@ -1,14 +1,12 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { onTestFinished, type TestContext } from "vitest";
 
-import { nodeRuntime } from "../../../test/run-typescript.ts";
 import type { Shell } from "../src/completion/shells.ts";
+import { cabinetWords, shellLine } from "./cabinet-words.ts";
 
-const program = fileURLToPath(new URL("programs/cabinet.ts", import.meta.url));
 const MARK = "CALLED WITH ";
 // Then something is wrong, and the screen says what.
 const LONGEST_ANSWER_MILLISECONDS = 20_000;
@@ -83,11 +81,9 @@ function requirePrograms(context: TestContext, ...programs: readonly string[]): 
 function writePrograms(home: string): string {
   const bin = join(home, "bin");
   mkdirSync(bin, { recursive: true });
-  const { command, flags } = nodeRuntime;
-  const cabinet = [command, ...flags, program].map((word) => `'${word}'`).join(" ");
   const script = `console.log(${JSON.stringify(MARK)} + JSON.stringify(process.argv.slice(1)))`;
-  const tell = `exec '${command}' -e '${script}' -- "$@"`;
-  const completing = `case $1 in complete|completion) exec ${cabinet} "$@";; esac`;
+  const tell = `exec '${process.execPath}' -e '${script}' -- "$@"`;
+  const completing = `case $1 in complete|completion) exec ${shellLine(cabinetWords())} "$@";; esac`;
   const texts = { cabinet: `${completing}\n${tell}`, "tell-words": tell };
   for (const [name, text] of Object.entries(texts)) {
     writeFileSync(join(bin, name), `#!/bin/sh\n${text}\n`);

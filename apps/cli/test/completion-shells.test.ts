@@ -5,10 +5,10 @@ import { expect, test } from "vitest";
 
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { SHELLS } from "../src/completion/shells.ts";
+import { login, registryOf } from "./busy-checkout.ts";
+import { SESSION, writeRegistryText } from "./checkout.ts";
 import { openShell } from "./completion-shell.ts";
 import { cabinet } from "./run-cabinet-here.ts";
-
-const SESSION = "ses_66d1a2b3c4d5AbCdEfGhIjKlMn";
 
 /** What is typed of each plan, and the plan: no other one begins so. */
 const PLANS = [
@@ -72,17 +72,7 @@ function strangeCheckout(home: string): string {
     mkdirSync(join(dir, folder), { recursive: true });
   }
   for (const [, name] of PLANS) writeFileSync(join(dir, `.ai/plan-${name}.md`), "# plan\n");
-  writeFileSync(
-    join(dir, ".ai/.session-plans.json"),
-    JSON.stringify({
-      ses_66d: {
-        plan: "login",
-        createdAt: "2026-03-01T10:00:00.000Z",
-        status: "reviewed",
-        sessionID: SESSION,
-      },
-    }),
-  );
+  writeRegistryText(dir, registryOf({ [SESSION]: login }));
   writeFileSync(
     join(dir, ".planning/ROADMAP.md"),
     "- [x] **Phase 1: Store**\n- [ ] **Phase 2.10: A: b**\n",

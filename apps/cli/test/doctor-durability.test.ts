@@ -1,13 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { expect, test } from "vitest";
 
 import { cannotTrace } from "../../../packages/atomic-fs/test/torture/strace.ts";
-import { nodeRuntime } from "../../../test/run-typescript.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { cabinetWords } from "./cabinet-words.ts";
 import { checkout } from "./checkout.ts";
 
 const ORPHAN = "x.json.tmp.99999999.1.abcd1234";
@@ -15,8 +14,7 @@ const ORPHAN = "x.json.tmp.99999999.1.abcd1234";
 /** The calls of a doctor that mends there, each as strace writes it. */
 function callsOf(dir: string): string[] {
   const output = join(temporaryFolder(), "calls");
-  const program = fileURLToPath(new URL("programs/cabinet.ts", import.meta.url));
-  const command = [nodeRuntime.command, ...nodeRuntime.flags, program, "doctor", "--fix"];
+  const command = [...cabinetWords(), "doctor", "--fix"];
   const tracing = ["-f", "-y", "-s", "4096", "-e", "trace=mkdir,mkdirat,rename,renameat2,fsync"];
   const { PATH = "" } = process.env;
   const { status } = spawnSync("strace", [...tracing, "-o", output, ...command], {

@@ -16,14 +16,10 @@ import { expect, test } from "vitest";
 import { identifyProcess, withFileLock } from "@x/atomic-fs";
 
 import { checkout, filesOf, SESSION, writeRegistryText } from "./checkout.ts";
-import { diagnose, findingOf, idsIn, killedCabinet, type Patient } from "./doctored.ts";
+import { diagnose, findingOf, idsIn, killedCabinet, type Patient, patientIn } from "./doctored.ts";
 
 const REGISTRY = ".ai/.session-plans.json";
 const ADOPT = ["plans", "adopt", "demo", "--session", SESSION];
-
-function patient(dir: string): Patient {
-  return { dir, path: join(dir, "home/agents.lmdb") };
-}
 
 /** A checkout in which `plans adopt` was killed before its first call of that name. */
 async function killedAdoption(call: string): Promise<Patient & { temporary: string; pid: number }> {
@@ -31,7 +27,7 @@ async function killedAdoption(call: string): Promise<Patient & { temporary: stri
   const { wasKilled, pid } = await killedCabinet(dir, [1, call], ADOPT);
   expect(wasKilled).toBe(true);
   const temporary = readdirSync(join(dir, ".ai")).find((name) => name.includes(".tmp.")) ?? "";
-  return { ...patient(dir), temporary: join(dir, ".ai", temporary), pid };
+  return { ...patientIn(dir), temporary: join(dir, ".ai", temporary), pid };
 }
 
 test("a registry that is missing, and a complete write of it that was cut short: the write is put in its place", async () => {
@@ -107,7 +103,7 @@ test("a registry that was cleaned after a write was cut short is in the trash, a
 });
 
 test("what older tools have left is found by the files that they wrote; what nobody can tell is a note", async () => {
-  const sick = patient(checkout());
+  const sick = patientIn(checkout());
   const old = join(sick.dir, `${REGISTRY}.99999999.tmp`);
   const unknown = join(sick.dir, `${REGISTRY}.tmp`);
   writeFileSync(old, "{}");
@@ -127,7 +123,7 @@ test("what older tools have left is found by the files that they wrote; what nob
 });
 
 test("what a living process writes, and holds, is no finding, and --fix leaves it", async () => {
-  const sick = patient(checkout());
+  const sick = patientIn(checkout());
   const registry = join(sick.dir, REGISTRY);
   await withFileLock(registry, async () => {
     // As the process of this test would write it.
@@ -140,7 +136,7 @@ test("what a living process writes, and holds, is no finding, and --fix leaves i
 });
 
 test("a lock that a living process has for long, and one of another machine, are told and left", async () => {
-  const sick = patient(checkout());
+  const sick = patientIn(checkout());
   const registry = join(sick.dir, REGISTRY);
   const foreign = join(sick.dir, ".ai/plan-demo.md.lock");
   symlinkSync("1-zzzz-12345678-1.1-4711-1-abcd1234", foreign);
@@ -167,7 +163,7 @@ test("a lock that a living process has for long, and one of another machine, are
 });
 
 test("what lies in the place of a lock and is none keeps everybody waiting, and is told", async () => {
-  const sick = patient(checkout());
+  const sick = patientIn(checkout());
   const lock = join(sick.dir, ".ai/plan-demo.md.lock");
   writeFileSync(lock, "");
   expect(await findingOf(sick, "unknown-lock")).toMatchObject({
@@ -180,7 +176,7 @@ test("what lies in the place of a lock and is none keeps everybody waiting, and 
 });
 
 test("what a link leads to is not touched, and one temporary file that cannot be judged hides no other", async () => {
-  const sick = patient(checkout());
+  const sick = patientIn(checkout());
   const elsewhere = join(checkout(), "theirs.json");
   writeFileSync(`${elsewhere}.tmp.99999999.1.abcd1234`, "{}");
   symlinkSync(elsewhere, join(sick.dir, ".ai/linked.json"));
@@ -196,7 +192,7 @@ test("what a link leads to is not touched, and one temporary file that cannot be
 });
 
 test("what was set aside is a note, whatever it is, and stays where it is", async () => {
-  const sick = patient(checkout());
+  const sick = patientIn(checkout());
   const aside = join(sick.dir, `${REGISTRY}.broken-1700000000000`);
   writeFileSync(aside, "{");
   expect(await findingOf(sick, "file-set-aside")).toMatchObject({
@@ -210,7 +206,7 @@ test("what was set aside is a note, whatever it is, and stays where it is", asyn
 });
 
 test("beside opencode.json and the database, too, what a killed writer has left is moved", async () => {
-  const sick = patient(checkout());
+  const sick = patientIn(checkout());
   mkdirSync(join(sick.dir, "home"));
   const left = [
     join(sick.dir, "opencode.json.tmp.99999999.1.abcd1234"),
@@ -233,7 +229,7 @@ test("beside opencode.json and the database, too, what a killed writer has left 
 });
 
 test("a link to itself hides nothing that is wrong elsewhere", async () => {
-  const sick = patient(checkout());
+  const sick = patientIn(checkout());
   writeFileSync(join(sick.dir, ".ai/.session-plans.json"), "{");
   mkdirSync(join(sick.dir, ".planning/.local"), { recursive: true });
   symlinkSync("registry.json", join(sick.dir, ".planning/.local/registry.json"));

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -10,37 +10,21 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 
 import { closeLease, grantLease, holderOf } from "@x/registry-core/leases";
 
 import { checkout, filesOf } from "./checkout.ts";
-import { diagnose, findingOf, idsIn, type Patient } from "./doctored.ts";
+import { diagnose, findingOf, idsIn, patientIn } from "./doctored.ts";
+import { idleProcess } from "./killable-processes.ts";
 import { REGISTRY, worktrees, writeLeases } from "./lease-checkout.ts";
 import { cabinet } from "./run-cabinet-here.ts";
 
-function patient(dir = checkout([])): Patient {
-  return { dir, path: join(dir, "home/agents.lmdb") };
-}
-
-/** A process that waits to be killed. */
-async function worker(): Promise<{ readonly pid: number; readonly kill: () => Promise<void> }> {
-  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
-  const kill = async (): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill("SIGKILL");
-    await new Promise((resolve) => child.once("close", resolve));
-  };
-  onTestFinished(kill);
-  await new Promise((resolve) => child.once("spawn", resolve));
-  return { pid: child.pid ?? 0, kill };
-}
-
 /** A checkout in which a process holds phase 3. */
 async function leased(dir = checkout([])) {
-  const holder = await worker();
+  const holder = await idleProcess();
   grantLease(dir, { phase_id: "3", agent_id: "build", holder: holderOf(holder.pid) });
-  return { sick: patient(dir), holder };
+  return { sick: patientIn(dir), holder };
 }
 
 test("the lease of a holder that was killed is told, and left to people", async () => {
@@ -77,8 +61,8 @@ test("from a linked worktree, the leases of all are looked at", async () => {
 });
 
 test("a phase whose name a shell could act on is in no command", async () => {
-  const sick = patient();
-  const holder = await worker();
+  const sick = patientIn(checkout([]));
+  const holder = await idleProcess();
   grantLease(sick.dir, { phase_id: "$(date) 3", holder: holderOf(holder.pid) });
   await holder.kill();
   expect(await findingOf(sick, "dead-lease")).toMatchObject({
@@ -88,7 +72,7 @@ test("a phase whose name a shell could act on is in no command", async () => {
 });
 
 test("a lease that has expired is told and left: nobody can say that its holder is gone", async () => {
-  const sick = patient();
+  const sick = patientIn(checkout([]));
   const holder = holderOf();
   grantLease(sick.dir, { phase_id: "4", holder, ttl_ms: 1 }, { clock: { now: () => new Date(0) } });
   // By the clock of the boot it is over as soon as the millisecond is.
@@ -105,7 +89,7 @@ test("a lease that has expired is told and left: nobody can say that its holder 
 });
 
 test("a lease that nobody holds, and one that was closed, are no findings", async () => {
-  const sick = patient();
+  const sick = patientIn(checkout([]));
   grantLease(sick.dir, { phase_id: "1" });
   grantLease(sick.dir, { phase_id: "2" });
   closeLease(sick.dir, "2");
@@ -119,7 +103,7 @@ test.each([
 ])(
   "a damaged registry of %s (%s: %s) is told as it is, and not set aside by a look",
   async (what, file, text) => {
-    const sick = patient();
+    const sick = patientIn(checkout([]));
     mkdirSync(join(sick.dir, ".planning/.local"), { recursive: true });
     writeFileSync(join(sick.dir, ".planning/.local/.gitignore"), "*\n");
     writeFileSync(join(sick.dir, file), text);
@@ -136,14 +120,14 @@ test.each([
 );
 
 test("a registry of a newer Cabinet is left alone, and said to be one", async () => {
-  const sick = patient();
+  const sick = patientIn(checkout([]));
   writeLeases(sick.dir, { schema_version: 99, leases: "elsewhere" });
   writeFileSync(join(sick.dir, ".planning/.local/.gitignore"), "*\n");
   expect(await findingOf(sick, "registry-newer")).toMatchObject({ severity: "warning", fix: null });
 });
 
 test("leases that were set aside are a warning until somebody has moved them", async () => {
-  const sick = patient();
+  const sick = patientIn(checkout([]));
   grantLease(sick.dir, { phase_id: "1" });
   const aside = join(sick.dir, `${REGISTRY}.broken-1700000000000`);
   writeFileSync(aside, "{");
@@ -158,7 +142,7 @@ test("a worktree whose repository is gone is an error, and all the rest is looke
   renameSync(main, `${main}-moved`);
   mkdirSync(join(linked, ".ai"));
   writeFileSync(join(linked, ".ai/.session-plans.json"), "{");
-  const sick = patient(linked);
+  const sick = patientIn(linked);
   expect(await findingOf(sick, "worktree-unreachable")).toMatchObject({
     severity: "error",
     path: linked,
@@ -192,7 +176,7 @@ test("leases that git would commit are hidden from it, unless somebody has writt
 });
 
 test("a fix that cannot be made is told with its reason, and the others are made", async () => {
-  const sick = patient();
+  const sick = patientIn(checkout([]));
   mkdirSync(join(sick.dir, ".planning/.local"), { recursive: true });
   writeFileSync(join(sick.dir, ".planning/.active"), "nowhere\n");
   // Where the copies are to go, there is a file.

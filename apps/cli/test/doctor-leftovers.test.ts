@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -14,16 +15,12 @@ import { expect, test } from "vitest";
 import { grantLease } from "@x/registry-core/leases";
 
 import { checkout, filesOf, writeRegistryText } from "./checkout.ts";
-import { diagnose, findingOf, idsIn, killedCabinet, type Patient } from "./doctored.ts";
+import { diagnose, findingOf, idsIn, killedCabinet, patientIn } from "./doctored.ts";
 import { REGISTRY, worktrees } from "./lease-checkout.ts";
 import { cabinet } from "./run-cabinet-here.ts";
 import { writeSpec } from "./spec-checkout.ts";
 
 const END = ".tmp.99999999.1.abcd1234";
-
-function patient(dir: string): Patient {
-  return { dir, path: join(dir, "home/agents.lmdb") };
-}
 
 test("what is of another branch does not come back on this one", async () => {
   const { main } = worktrees(false);
@@ -57,7 +54,7 @@ test("what is of another branch does not come back on this one", async () => {
 });
 
 test("a configuration with comments is never replaced; what was left beside it is moved", async () => {
-  const sick = patient(checkout());
+  const sick = patientIn(checkout());
   mkdirSync(join(sick.dir, ".opencode"));
   const names = ["opencode.json", "opencode.jsonc", ".opencode/opencode.json"];
   const text = '{\n  // mine\n  "model": "a/b",\n}\n';
@@ -77,7 +74,7 @@ test("a configuration with comments is never replaced; what was left beside it i
 });
 
 test("what nobody vouches for takes no place, and where it may be all there is, it is left", async () => {
-  const sick = patient(checkout());
+  const sick = patientIn(checkout());
   const left = [`records.jsonl${END}`, `records.json${END}`, `torn.json${END}`];
   writeFileSync(join(sick.dir, ".ai", left[0] ?? ""), "half of");
   writeFileSync(join(sick.dir, ".ai", left[1] ?? ""), '{"all": 1}');
@@ -92,7 +89,7 @@ test("what nobody vouches for takes no place, and where it may be all there is, 
 });
 
 test("a registry of leases that was cut short keeps an older write of it beside it", async () => {
-  const sick = patient(checkout());
+  const sick = patientIn(checkout());
   grantLease(sick.dir, { phase_id: "1" });
   const registry = join(sick.dir, REGISTRY);
   const whole = readFileSync(registry);
@@ -105,7 +102,7 @@ test("a registry of leases that was cut short keeps an older write of it beside 
 });
 
 test("more folders than are looked at are no silence, and what lies nearest is looked at", async () => {
-  const sick = patient(checkout());
+  const sick = patientIn(checkout());
   for (let number = 0; number < 2_100; number += 1) {
     mkdirSync(join(sick.dir, `.ai/a/${number}`), { recursive: true });
   }
@@ -119,18 +116,20 @@ test("more folders than are looked at are no silence, and what lies nearest is l
 });
 
 test("a folder, a link to nothing, and a text in the place of a file of Cabinet's are told", async () => {
-  const sick = patient(checkout());
+  const sick = patientIn(checkout());
   mkdirSync(join(sick.dir, ".ai/.session-plans.json"));
   mkdirSync(join(sick.dir, "home/agents.lmdb.state"), { recursive: true });
   mkdirSync(join(sick.dir, ".planning/.local"), { recursive: true });
   writeFileSync(join(sick.dir, ".planning/.local/epoch-floor"), "many\n");
   mkdirSync(join(sick.dir, ".planning/login/.long-run/STATE.md"), { recursive: true });
+  symlinkSync("nowhere", join(sick.dir, ".planning/login/.long-run/checkpoint.json"));
   const { findings } = await diagnose(sick);
   expect(findings.map(({ id, path }) => [id, path])).toEqual(
     expect.arrayContaining([
       ["unusable-file", join(sick.dir, ".ai/.session-plans.json")],
       ["unusable-file", join(sick.dir, "home/agents.lmdb.state")],
       ["unusable-file", join(sick.dir, ".planning/login/.long-run/STATE.md")],
+      ["unusable-file", join(sick.dir, ".planning/login/.long-run/checkpoint.json")],
       ["epoch-floor-unusable", join(sick.dir, ".planning/.local/epoch-floor")],
     ]),
   );
@@ -139,7 +138,7 @@ test("a folder, a link to nothing, and a text in the place of a file of Cabinet'
 });
 
 test("a registry that is sound keeps nothing of what was left beside it", async () => {
-  const sick = patient(checkout());
+  const sick = patientIn(checkout());
   writeRegistryText(sick.dir, {});
   writeFileSync(join(sick.dir, `.ai/.session-plans.json${END}`), '{"ses_old":{}}');
   expect(await idsIn(sick)).toEqual(["orphaned-temporary-file"]);

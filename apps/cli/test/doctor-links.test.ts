@@ -25,14 +25,10 @@ import { lookAtAll } from "../src/doctor/look-at-all.ts";
 import { mendAll } from "../src/doctor/mend-all.ts";
 import { QUICK_CHECKS } from "../src/doctor/quick-checks.ts";
 import { checkout, filesOf } from "./checkout.ts";
-import { diagnose, findingOf, idsIn, type Patient } from "./doctored.ts";
+import { diagnose, findingOf, idsIn, type Patient, patientIn, rethrow } from "./doctored.ts";
 import { worktrees } from "./lease-checkout.ts";
 import { placeOf } from "./messy-checkout.ts";
 import { sampleCheckout } from "./tracked.ts";
-
-function patient(dir: string): Patient {
-  return { dir, path: join(dir, "home/agents.lmdb") };
-}
 
 test("an ignore file that is a link to nothing is left, and nothing is written through it", async () => {
   const { main } = worktrees(false);
@@ -62,7 +58,7 @@ test("a folder is hidden from git where nothing is said yet, and what somebody w
 });
 
 test("a note of the active spec that is a link out of the checkout is not locked, and not moved", async () => {
-  const sick = patient(checkout());
+  const sick = patientIn(checkout());
   const elsewhere = temporaryFolder();
   writeFileSync(join(elsewhere, "f"), "gone\n");
   mkdirSync(join(sick.dir, ".planning"));
@@ -78,7 +74,7 @@ test("a note of the active spec that is a link out of the checkout is not locked
 test.each([".", "../src", "nowhere"])(
   "where the folder of the copies is a link to %s, nothing is moved, and git ignores nothing more",
   async (to) => {
-    const sick = patient(checkout());
+    const sick = patientIn(checkout());
     writeFileSync(join(sick.dir, ".ai/x.json.tmp.99999999.1.abcd1234"), "half");
     symlinkSync(to, join(sick.dir, ".ai/.doctor"));
     const files = filesOf(sick.dir);
@@ -97,14 +93,13 @@ test("a worktree that shares .planning with the main one has its copies there", 
   rmSync(join(linked, ".planning"), { recursive: true });
   symlinkSync(join(main, ".planning"), join(linked, ".planning"));
   writeFileSync(join(main, ".planning/x.json.tmp.99999999.1.abcd1234"), "half");
-  const { fixed, copies } = await diagnose(patient(linked), "--fix");
+  const { fixed, copies } = await diagnose(patientIn(linked), "--fix");
   expect(fixed).toMatchObject([{ outcome: "done" }]);
   expect(copies).toEqual([expect.stringContaining(join(main, ".planning/.local/doctor/"))]);
 });
 
 test("a copy that cannot be made leaves no empty folder that is named as one of copies", async () => {
   const dir = checkout();
-  writeFileSync(join(dir, ".ai/sock.md"), "");
   const copies = new Copies(placeOf(dir));
   expect(() => copies.keep(join(dir, ".ai/deep/er/gone.md"))).toThrow("ENOENT");
   expect(copies.folders).toEqual([]);
@@ -116,10 +111,10 @@ test("a copy that cannot be made leaves no empty folder that is named as one of 
 /** What becomes of the exposed files where something happens between the look and the fix. */
 async function closeAfter({ dir, path }: Patient, happens: () => void): Promise<unknown> {
   const place = { ...placeOf(dir), database: path };
-  const { found } = await lookAtAll(QUICK_CHECKS, place);
+  const { found } = await lookAtAll(QUICK_CHECKS, place, rethrow);
   happens();
   const exposed = found.filter(({ id }) => id === "exposed-file");
-  return mendAll(exposed, new Copies(place));
+  return mendAll(exposed, new Copies(place), rethrow);
 }
 
 test("a file that was exposed and is a link by now, or lies behind one, is left", async () => {

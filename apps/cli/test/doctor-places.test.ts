@@ -1,18 +1,17 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { expect, test } from "vitest";
 
-import { nodeRuntime } from "../../../test/run-typescript.ts";
 import { endOf } from "../../../test/run-typescript.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { SEVERITIES } from "../src/doctor/finding-ids.ts";
-import { quickFindings } from "../src/doctor/quick-findings.ts";
+import { findingsHere } from "../src/status/findings-here.ts";
 import { envelope } from "./assert-failure.ts";
+import { cabinetWords } from "./cabinet-words.ts";
 import { checkout, filesOf, writeRegistryText } from "./checkout.ts";
-import { diagnose, findingOf, idsIn } from "./doctored.ts";
+import { diagnose, findingOf, idsIn, rethrow } from "./doctored.ts";
 import { cabinet, startCabinet, withoutPrivileges } from "./run-cabinet-here.ts";
 import { sampleCheckout } from "./tracked.ts";
 
@@ -113,11 +112,9 @@ test("folders that several machines may share are told, and a database on one is
   const share = join(sick.dir, "..");
   writeFileSync(mounts, `${ours}9999 1 0:99 / ${share} rw - nfs4 server:/x rw\n`);
   // The command is told by its own list of mounts that the folder is one of another machine.
-  const program = fileURLToPath(new URL("programs/cabinet.ts", import.meta.url));
   const script = 'mount --bind "$1" /proc/$$/mountinfo && shift && exec "$@"';
-  const command = [nodeRuntime.command, ...nodeRuntime.flags, program];
   const args = ["doctor", "--json", "--database", sick.path];
-  const run = ["--mount", "sh", "-c", script, "sh", mounts, ...command, ...args];
+  const run = ["--mount", "sh", "-c", script, "sh", mounts, ...cabinetWords(), ...args];
   // Asked of a program that does nothing: a doctor that fails is no reason to skip.
   const probe = ["--mount", "sh", "-c", script, "sh", mounts, "true"];
   const canMount = spawnSync("unshare", probe, { timeout: 10_000 }).status === 0;
@@ -144,7 +141,7 @@ test("the quick look finds the same of the files, and tells it without the means
   const path = join(dir, "home/agents.lmdb");
   const files = filesOf(dir);
   const place = { checkout: dir, leases: dir, plans: dir, database: path, now: () => new Date() };
-  const quick = await quickFindings(place);
+  const quick = await findingsHere(place, [], rethrow);
   const { findings } = await diagnose({ dir, path });
   expect(JSON.parse(JSON.stringify(quick))).toEqual(findings);
   expect(quick.map(({ id }) => id)).toEqual(["registry-damaged", "orphaned-temporary-file"]);

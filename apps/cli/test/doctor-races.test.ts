@@ -12,6 +12,7 @@ import { Copies } from "../src/doctor/copies.ts";
 import { lookAtAll } from "../src/doctor/look-at-all.ts";
 import { type Fixed, mendAll } from "../src/doctor/mend-all.ts";
 import { filesOf } from "./checkout.ts";
+import { rethrow } from "./doctored.ts";
 import { messyCheckout, ORPHAN, placeOf } from "./messy-checkout.ts";
 import { cabinet } from "./run-cabinet-here.ts";
 import { writeSpec } from "./spec-checkout.ts";
@@ -22,9 +23,9 @@ async function mendAfter(
   happens: () => unknown,
 ): Promise<Record<string, Fixed["outcome"]>> {
   const place = placeOf(dir);
-  const { found } = await lookAtAll(ALL_CHECKS, place);
+  const { found } = await lookAtAll(ALL_CHECKS, place, rethrow);
   await happens();
-  const fixed = await mendAll(found, new Copies(place));
+  const fixed = await mendAll(found, new Copies(place), rethrow);
   return Object.fromEntries(fixed.map(({ id, outcome }) => [id, outcome]));
 }
 
@@ -38,7 +39,7 @@ const ALL_DONE = {
 test("where nothing happens in between, all of it is mended", async () => {
   const dir = await messyCheckout();
   expect(await mendAfter(dir, () => undefined)).toEqual(ALL_DONE);
-  expect((await lookAtAll(ALL_CHECKS, placeOf(dir))).found).toEqual([]);
+  expect((await lookAtAll(ALL_CHECKS, placeOf(dir), rethrow)).found).toEqual([]);
 });
 
 test("a spec that was activated meanwhile stays active", async () => {

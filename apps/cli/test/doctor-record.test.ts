@@ -14,29 +14,14 @@ import {
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 
-import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
 import { filesOf } from "./checkout.ts";
 import { diagnose, findingOf, idsIn, type Patient } from "./doctored.ts";
+import { trackingHost } from "./killable-processes.ts";
 import { cabinet } from "./run-cabinet-here.ts";
 import { BUILD, sampleCheckout, trackedCheckout, trackerOf } from "./tracked.ts";
-
-/** A host that has journaled for its agent, and waits to be killed. */
-async function host({ path }: Patient): Promise<{ pid: number; kill: () => Promise<void> }> {
-  const program = fileURLToPath(new URL("programs/track-until-killed.ts", import.meta.url));
-  const child = runTypeScript(program, [path, BUILD], { stdio: "pipe" });
-  const ended = endOf(child);
-  const kill = async (): Promise<void> => {
-    child.kill("SIGKILL");
-    await ended;
-  };
-  onTestFinished(kill);
-  await new Promise((resolve) => child.stdout?.once("data", resolve));
-  return { pid: child.pid ?? 0, kill };
-}
 
 async function pointsOf(patient: Patient): Promise<unknown> {
   const { agents } = await trackerOf(patient).data();
@@ -47,7 +32,7 @@ const ONE_TOOL = [expect.objectContaining({ id: BUILD, experience_points: 1 })];
 
 test("what a killed host has journaled is applied once, and the journal is among the copies", async () => {
   const sick = trackedCheckout();
-  const { pid, kill } = await host(sick);
+  const { pid, kill } = await trackingHost(sick.path);
   expect(await diagnose(sick, "--fix")).toMatchObject({ code: 0, findings: [], fixed: [] });
   await kill();
   const folder = `${sick.path}.journals`;
@@ -69,7 +54,11 @@ test("what a killed host has journaled is applied once, and the journal is among
 
 test("of several killed hosts one fix applies all, and the journal of one that lives stays", async () => {
   const sick = trackedCheckout();
-  const hosts = [await host(sick), await host(sick), await host(sick)];
+  const hosts = [
+    await trackingHost(sick.path),
+    await trackingHost(sick.path),
+    await trackingHost(sick.path),
+  ];
   await hosts[0]?.kill();
   await hosts[1]?.kill();
   expect(await idsIn(sick)).toEqual(["journal-waiting", "journal-waiting"]);
@@ -80,7 +69,7 @@ test("of several killed hosts one fix applies all, and the journal of one that l
 
 test("a damaged journal is told; what can be read of it is applied, and it is set aside", async () => {
   const sick = trackedCheckout();
-  const { kill } = await host(sick);
+  const { kill } = await trackingHost(sick.path);
   await kill();
   const folder = `${sick.path}.journals`;
   const [name = ""] = readdirSync(folder);
@@ -107,7 +96,7 @@ test("a journal that cannot be read at all is left as it is", async () => {
 
 test("a database that is gone is an error, and no journal makes a new one in its place", async () => {
   const sick = await sampleCheckout();
-  const { kill } = await host(sick);
+  const { kill } = await trackingHost(sick.path);
   await kill();
   renameSync(sick.path, join(dirname(sick.path), "elsewhere"));
   expect(await findingOf(sick, "database-gone")).toMatchObject({
@@ -147,11 +136,13 @@ test("a damaged database is an error that names its newest backup, and is left a
   expect(readFileSync(sick.path)).toEqual(before);
 });
 
-test("a file that is no database of ours is told, and where it cannot be read, that is", async () => {
+test("a file that is no database of ours is told, and left alone", async () => {
   const sick = trackedCheckout();
   mkdirSync(dirname(sick.path));
   writeFileSync(sick.path, "notes ".repeat(5000), { mode: 0o600 });
   expect(await findingOf(sick, "database-foreign")).toMatchObject({ severity: "error", fix: null });
+  expect(await diagnose(sick, "--fix")).toMatchObject({ code: 1, fixed: [] });
+  expect(readFileSync(sick.path, "utf8")).toBe("notes ".repeat(5000));
 });
 
 test("a database that is nearly full by its cap is a warning", async () => {
@@ -174,7 +165,7 @@ test("a database that is nearly full by its cap is a warning", async () => {
 
 test("files that others may read get the modes that were promised; nothing is told of other files", async () => {
   const sick = await sampleCheckout();
-  const { kill } = await host(sick);
+  const { kill } = await trackingHost(sick.path);
   const folder = `${sick.path}.journals`;
   chmodSync(sick.path, 0o644);
   chmodSync(folder, 0o755);

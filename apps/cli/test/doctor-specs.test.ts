@@ -15,18 +15,14 @@ import { expect, test } from "vitest";
 
 import { endOf } from "../../../test/run-typescript.ts";
 import { checkout, filesOf, SESSION } from "./checkout.ts";
-import { diagnose, findingOf, idsIn, type Patient } from "./doctored.ts";
+import { diagnose, findingOf, idsIn, type Patient, patientIn } from "./doctored.ts";
 import { cabinet, startCabinet, withoutPrivileges } from "./run-cabinet-here.ts";
 import { specCheckout } from "./spec-checkout.ts";
-
-function patient(dir: string): Patient {
-  return { dir, path: join(dir, "home/agents.lmdb") };
-}
 
 async function adopted(): Promise<Patient> {
   const dir = checkout();
   await cabinet(dir, ["plans", "adopt", "demo", "--session", SESSION]);
-  return patient(dir);
+  return patientIn(dir);
 }
 
 test("a plan whose file was cleaned while its session still has it is in the trash, and comes back from there", async () => {
@@ -62,7 +58,7 @@ test("a plan whose file is gone for good is a note, once for all its sessions; o
 });
 
 test("an active spec that is none is cleared, and what was noted is among the copies", async () => {
-  const sick = patient(await specCheckout("login"));
+  const sick = patientIn(await specCheckout("login"));
   await cabinet(sick.dir, ["planning", "activate", "login"]);
   expect(await idsIn(sick)).toEqual([]);
   renameSync(join(sick.dir, ".planning/login"), join(sick.dir, ".planning/sign-in"));
@@ -89,7 +85,7 @@ test("an active spec that is none is cleared, and what was noted is among the co
 });
 
 test("a spec that this user may not look at stays the active one", async (context) => {
-  const sick = patient(await specCheckout("login"));
+  const sick = patientIn(await specCheckout("login"));
   await cabinet(sick.dir, ["planning", "activate", "login"]);
   chmodSync(sick.dir, 0o777);
   chmodSync(join(sick.dir, ".planning"), 0o777);
@@ -108,7 +104,7 @@ test("a spec that this user may not look at stays the active one", async (contex
 });
 
 test("a status that cannot be read hides no other spec; a file that is missing, or not in the checkout, is told", async () => {
-  const sick = patient(await specCheckout("gone", "login", "torn"));
+  const sick = patientIn(await specCheckout("gone", "login", "torn"));
   expect(await diagnose(sick)).toMatchObject({ code: 0, findings: [] });
   unlinkSync(join(sick.dir, "specs/gone.md"));
   const torn = join(sick.dir, ".planning/torn/status.yaml");
@@ -132,7 +128,7 @@ test("a status that cannot be read hides no other spec; a file that is missing, 
 });
 
 test("a run whose executor was killed is a note, with the command that says where it goes on", async () => {
-  const sick = patient(await specCheckout("login"));
+  const sick = patientIn(await specCheckout("login"));
   const work = ["run-state", "run", "--spec", "login", "--", "sh", "-c", "kill -KILL $PPID"];
   const executor = startCabinet(sick.dir, work);
   expect(await endOf(executor)).toMatchObject({ signal: "SIGKILL" });
@@ -150,7 +146,7 @@ test("a run whose executor was killed is a note, with the command that says wher
 });
 
 test("a run with a damaged file is an error, and what is advised builds it anew", async () => {
-  const sick = patient(await specCheckout("login"));
+  const sick = patientIn(await specCheckout("login"));
   await cabinet(sick.dir, ["run-state", "open", "--spec", "login"]);
   expect(await idsIn(sick)).toEqual([]);
   writeFileSync(join(sick.dir, ".planning/login/.long-run/agent-history.json"), "{");
@@ -163,7 +159,7 @@ test("a run with a damaged file is an error, and what is advised builds it anew"
 });
 
 test("a folder that leads out of the checkout is not looked into, and that is said", async () => {
-  const sick = patient(checkout());
+  const sick = patientIn(checkout());
   const elsewhere = join(checkout(), ".ai");
   writeFileSync(join(elsewhere, "x.json.tmp.99999999.1.abcd1234"), "half");
   mkdirSync(join(sick.dir, "project"));
@@ -183,7 +179,7 @@ test("a folder that leads out of the checkout is not looked into, and that is sa
 });
 
 test("text from files does nothing to the terminal", async () => {
-  const sick = patient(await specCheckout("login"));
+  const sick = patientIn(await specCheckout("login"));
   writeFileSync(join(sick.dir, ".planning/.active"), "login\u001b[31m\u202e\n");
   const { stdout } = await cabinet(sick.dir, ["doctor", "--database", sick.path]);
   expect(stdout).toContain("active-spec-dangling");

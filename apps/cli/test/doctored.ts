@@ -1,9 +1,10 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { expect } from "vitest";
 
 import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
-import type { Finding } from "../src/doctor/finding.ts";
+import { type Finding, isWrong } from "../src/doctor/finding.ts";
 import type { Fixed } from "../src/doctor/mend-all.ts";
 import { envelope } from "./assert-failure.ts";
 import { cabinet } from "./run-cabinet-here.ts";
@@ -12,6 +13,11 @@ import { cabinet } from "./run-cabinet-here.ts";
 export interface Patient {
   readonly dir: string;
   readonly path: string;
+}
+
+/** One whose database is not there yet. */
+export function patientIn(dir: string): Patient {
+  return { dir, path: join(dir, "home/agents.lmdb") };
 }
 
 interface Diagnosis {
@@ -62,9 +68,13 @@ export async function findingOf(patient: Patient, id: string): Promise<Finding> 
   expect(`${command} ${advice} ${fix}`).not.toMatch(/\b(rm|delete|remove)\b/i);
   // A program may run it as it stands.
   expect(command ?? "").not.toMatch(/[<>;]|, /);
-  const isWrong = findings.some((one) => one.severity !== "note");
-  expect(code).toBe(isWrong ? 1 : 0);
+  expect(code).toBe(findings.some(isWrong) ? 1 : 0);
   return finding;
+}
+
+/** What a doctor that has no fault never calls. */
+export function rethrow(fault: unknown): never {
+  throw fault;
 }
 
 /** Runs `cabinet` in a process that is killed before its n-th call of that name. */

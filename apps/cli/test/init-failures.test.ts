@@ -144,7 +144,6 @@ test("without the right to write, nothing is written, not even what could be", a
   await assertFailure(
     dir,
     {
-      title: "",
       args: ["init"],
       code: "ATOMIC_FS_ACCESS_DENIED",
       sentence: (top) =>

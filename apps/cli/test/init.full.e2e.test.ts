@@ -1,11 +1,14 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
-import { runPnpm } from "../../../scripts/workspace.mjs";
-import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { write } from "../../opencode-plugin/test/harness/calls.ts";
+import {
+  packPlugin,
+  PLUGIN_NAME,
+  registryEnv,
+} from "../../opencode-plugin/test/harness/packed-plugin.ts";
 import {
   builtPlugin,
   client,
@@ -13,26 +16,10 @@ import {
   type Scenario,
 } from "../../opencode-plugin/test/harness/scenario.ts";
 
-const NAME = "@x/opencode-plugin";
-
 /** A client that knows of no plugin but what the repository's own configuration names. */
 function openRepository(files: Readonly<Record<string, string>>): Promise<Scenario> {
   const turns = [{ tools: [write(".ai/plan-demo.md", "# Demo\n")] }, { text: "done" }];
   return openScenario({ turns, plugins: [], files, env: registryEnv() });
-}
-
-/** What npm needs to reach its registry, which a sandbox has cut off. */
-function registryEnv(): NodeJS.ProcessEnv {
-  const isOfNpm = /^(npm_config_.*|https?_proxy|node_extra_ca_certs|ssl_cert_(?:file|dir))$/i;
-  const own = Object.entries(process.env).filter(([name]) => isOfNpm.test(name));
-  const exempt = [process.env["NO_PROXY"] ?? process.env["no_proxy"], "127.0.0.1,localhost"];
-  return {
-    HTTP_PROXY: undefined,
-    HTTPS_PROXY: undefined,
-    npm_config_registry: undefined,
-    ...Object.fromEntries(own),
-    NO_PROXY: exempt.filter((names) => names !== undefined).join(","),
-  };
 }
 
 /** The plan that the agent writes is filed: the plugin was loaded, and nobody complains. */
@@ -45,9 +32,7 @@ async function assertPluginWorks(scenario: Scenario): Promise<void> {
 
 describe.skipIf(client === undefined)("a repository that was set up, in the real client", () => {
   test("an entry that was there is left alone, and works as before", async () => {
-    const folder = temporaryFolder();
-    runPnpm([`--filter=${NAME}`, "pack", `--pack-destination=${folder}`], { quiet: true });
-    const spec = `${NAME}@file:${join(folder, readdirSync(folder)[0] ?? "")}`;
+    const spec = `${PLUGIN_NAME}@file:${packPlugin()}`;
     const text = `{\n  // mine\n  "plugin": [${JSON.stringify(spec)}],\n}\n`;
     const scenario = await openRepository({ "opencode.jsonc": text });
     const { data } = await scenario.cabinet("init");
@@ -63,7 +48,10 @@ describe.skipIf(client === undefined)("a repository that was set up, in the real
     expect(data.plugin.state).toBe("added");
     const path = join(scenario.repository, "opencode.json");
     // Where the package is not published, its file stands in for its name.
-    const text = readFileSync(path, "utf8").replace(`"${NAME}"`, JSON.stringify(builtPlugin));
+    const text = readFileSync(path, "utf8").replace(
+      `"${PLUGIN_NAME}"`,
+      JSON.stringify(builtPlugin),
+    );
     writeFileSync(path, text);
     await assertPluginWorks(scenario);
     expect((await scenario.cabinet("init")).data.plugin).toEqual({ state: "present", path });
@@ -75,7 +63,10 @@ describe.skipIf(client === undefined)("a repository that was set up, in the real
     const scenario = await openRepository({ ".opencode/opencode.jsonc": own });
     await scenario.cabinet("init");
     const path = join(scenario.repository, ".opencode/opencode.jsonc");
-    const text = readFileSync(path, "utf8").replace(`"${NAME}"`, JSON.stringify(builtPlugin));
+    const text = readFileSync(path, "utf8").replace(
+      `"${PLUGIN_NAME}"`,
+      JSON.stringify(builtPlugin),
+    );
     expect(text).toContain(builtPlugin);
     writeFileSync(path, text);
     await assertPluginWorks(scenario);

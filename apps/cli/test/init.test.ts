@@ -8,6 +8,7 @@ import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { envelope } from "./assert-failure.ts";
 import { filesOf } from "./checkout.ts";
 import { cabinet } from "./run-cabinet-here.ts";
+import { cellsOf } from "./table-cells.ts";
 
 const CONFIG = `{
   "$schema": "https://opencode.ai/config.json",
@@ -50,12 +51,9 @@ const read = (dir: string, name: string): string => readFileSync(join(dir, name)
 test("a repository is set up from any folder, file by file; again, nothing is changed", async () => {
   const dir = folderWith({ "src/deep/a.ts": "" });
   const first = await cabinet(join(dir, "src/deep"), ["init"]);
-  expect([
-    first.code,
-    first.stdout.split("\n").map((line) => line.split(/ {2,}/).slice(0, 2)),
-  ]).toEqual([
+  expect([first.code, cellsOf(first.stdout).map((line) => line.slice(0, 2))]).toEqual([
     0,
-    [[`In ${dir}:`], ["FILE", "STATE"], ...FILES.map((name) => [name, "created"]), [""]],
+    [[`In ${dir}:`], ["FILE", "STATE"], ...FILES.map((name) => [name, "created"])],
   ]);
   expect(first.stderr).toBe(
     "OpenCode loads the plugin when it is started next.\n`cabinet status` shows where things stand.\n",
@@ -89,7 +87,7 @@ test("a dry run says the same, and the disk stays as it is", async () => {
   const dir = folderWith({ ".ai/.gitignore": "mine" });
   const files = filesOf(dir);
   const { stdout, stderr } = await cabinet(dir, ["init", "--dry-run"]);
-  const states = stdout.split("\n").map((line) => line.split(/ {2,}/)[1]);
+  const states = cellsOf(stdout).map(([, state]) => state);
   expect(states.slice(2, 5)).toEqual(["would be created", "would be changed", "would be created"]);
   expect(stderr).toBe("Nothing was changed; `cabinet init` does it.\n");
   const dry = await init(dir, ["--dry-run"]);
@@ -199,7 +197,6 @@ test.each([
   const dir = folderWith({
     [name]: text,
     "plugin/package.json": manifest,
-    [name]: text,
   });
   expect((await init(dir)).plugin).toEqual({ state: "present", path: join(dir, name) });
   expect(read(dir, name)).toBe(text);

@@ -1,11 +1,11 @@
-import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 
 import { assertFailure, envelope, type Failure } from "./assert-failure.ts";
 import { checkout } from "./checkout.ts";
+import { idleProcess } from "./killable-processes.ts";
 import { leasesIn, REGISTRY, writeLeases } from "./lease-checkout.ts";
 import { cabinet } from "./run-cabinet-here.ts";
 
@@ -178,8 +178,7 @@ test.each([
 
 test("a holder that is gone is seen at once; then, and only then, its lease can be reclaimed", async () => {
   const dir = checkout();
-  const holder = spawn("sleep", ["600"], { stdio: "ignore" });
-  onTestFinished(() => void holder.kill("SIGKILL"));
+  const holder = await idleProcess();
   const pid = String(holder.pid);
   await cabinet(dir, ["lease", "grant", "3", "--holder-pid", pid]);
   const alive = await cabinet(dir, ["lease", "list"]);
@@ -187,8 +186,7 @@ test("a holder that is gone is seen at once; then, and only then, its lease can 
   expect(alive.stderr).toBe("");
   expect(await cabinet(dir, ["lease", "reclaim", "3"])).toMatchObject({ code: 1 });
 
-  holder.kill("SIGKILL");
-  await new Promise((resolve) => holder.once("exit", resolve));
+  await holder.kill();
   const dead = await cabinet(dir, ["lease", "list"]);
   expect(dead.stdout).toContain(`dead (${pid})`);
   expect(dead.stderr).toContain("`cabinet lease reclaim 3`");

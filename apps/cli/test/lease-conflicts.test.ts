@@ -7,9 +7,10 @@ import { assertFailure, envelope } from "./assert-failure.ts";
 import { checkout } from "./checkout.ts";
 import { leasesIn, writeLeases } from "./lease-checkout.ts";
 import { cabinet } from "./run-cabinet-here.ts";
+import { cellsOf } from "./table-cells.ts";
 
 /** Phases 3 and 4 are going to write files below src, phase 5 another one; phase 6 is closed. */
-async function busyCheckout(): Promise<string> {
+async function leasedCheckout(): Promise<string> {
   const dir = checkout();
   await cabinet(dir, ["lease", "grant", "3", "--agent", "a", "--write", "src/**"]);
   await cabinet(join(dir, "src"), ["lease", "grant", "4", "--write", "deep/*.ts"]);
@@ -63,7 +64,7 @@ test.each([
     ],
   ],
 ])("in %s, %j are the conflicts of these open leases", async (folder, args, conflicts) => {
-  const dir = await busyCheckout();
+  const dir = await leasedCheckout();
   const json = await cabinet(join(dir, folder), ["lease", "conflicts", ...args, "--json"]);
   expect(json.code).toBe(0);
   expect(envelope(json.stdout)).toMatchObject({ ok: true, data: { root: { path: dir } } });
@@ -73,13 +74,11 @@ test.each([
 });
 
 test("people see them as a table", async () => {
-  const dir = await busyCheckout();
+  const dir = await leasedCheckout();
   const { stdout } = await cabinet(dir, ["lease", "conflicts"]);
-  const lines = stdout.split("\n").map((line) => line.split(/ {2,}/));
-  expect(lines).toEqual([
+  expect(cellsOf(stdout)).toEqual([
     ["PHASE", "HOLDER", "AGENT", "WRITES", "OTHER", "OTHER PHASE"],
     ["4", "-", "-", "src/deep/*.ts", "src/**", "3"],
-    [""],
   ]);
 });
 
@@ -110,7 +109,6 @@ test("what another tool has written and is no glob may be anything", async () =>
 
 test("a phase without a lease has nothing to compare", async () => {
   const failure = {
-    title: "",
     args: ["lease", "conflicts", "--phase", "9"],
     code: "LEASE_NOT_FOUND",
     sentence: () => "There is no lease for phase 9.",

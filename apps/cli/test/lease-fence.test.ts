@@ -1,18 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { expect, test } from "vitest";
 
-import { nodeRuntime } from "../../../test/run-typescript.ts";
 import { envelope } from "./assert-failure.ts";
+import { cabinetWords } from "./cabinet-words.ts";
 import { checkout } from "./checkout.ts";
 import { leasesIn } from "./lease-checkout.ts";
 import { cabinet } from "./run-cabinet-here.ts";
 
-const program = fileURLToPath(new URL("programs/cabinet.ts", import.meta.url));
-/** The words that start `cabinet` in a process of its own. */
-const CABINET = [nodeRuntime.command, ...nodeRuntime.flags, program];
+const CABINET = cabinetWords();
 
 /** What a command finds in its environment below these leases, outer ones first. */
 async function environmentBelow(

@@ -91,7 +91,6 @@ test("a phase that somebody has is not run", async () => {
   await assertFailure(
     dir,
     {
-      title: "",
       args: ["lease", "run", "3", "--", "touch", "ran"],
       code: "LEASE_HELD",
       sentence: () =>

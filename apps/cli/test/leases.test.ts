@@ -9,16 +9,10 @@ import { assertFailure, assertPrintable, envelope } from "./assert-failure.ts";
 import { checkout } from "./checkout.ts";
 import { leasesIn, worktrees } from "./lease-checkout.ts";
 import { cabinet, startCabinet } from "./run-cabinet-here.ts";
+import { cellsOf } from "./table-cells.ts";
 
 const HEADING = ["PHASE", "STATE", "HOLDER", "EPOCH", "AGENT", "BRANCH", "WORKTREE", "GRANTED"];
 const TIME = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/);
-
-function cells(stdout: string): string[][] {
-  return stdout
-    .trimEnd()
-    .split("\n")
-    .map((line) => line.split(/ {2,}/));
-}
 
 test("a phase that one process granted is listed, shown and closed by others", async () => {
   const dir = checkout();
@@ -26,7 +20,7 @@ test("a phase that one process granted is listed, shown and closed by others", a
   expect(granted).toMatchObject({ code: 0, stdout: "Granted phase 3 (epoch 1).\n" });
   expect(granted.stderr).toBe("Close it with `cabinet lease close 3 --epoch 1`.\n");
   const listed = await endOf(startCabinet(join(dir, "src/deep"), ["registry-list"]));
-  expect(cells(listed.stdout)).toEqual([
+  expect(cellsOf(listed.stdout)).toEqual([
     HEADING,
     ["3", "open", "-", "1", "claude-1", "-", dir, TIME],
   ]);
@@ -35,7 +29,7 @@ test("a phase that one process granted is listed, shown and closed by others", a
   expect(closed).toEqual({ code: 0, stdout: "Closed phase 3 (epoch 1).\n", stderr: "" });
   await cabinet(dir, ["lease", "grant", "03"]);
   const { stdout } = await cabinet(dir, ["lease", "list"]);
-  expect(cells(stdout).map(([phase, state, , epoch]) => [phase, state, epoch])).toEqual([
+  expect(cellsOf(stdout).map(([phase, state, , epoch]) => [phase, state, epoch])).toEqual([
     ["PHASE", "STATE", "EPOCH"],
     ["3", "closed", "1"],
     ["03", "open", "2"],
@@ -45,7 +39,7 @@ test("a phase that one process granted is listed, shown and closed by others", a
     data: { leases: [{ phase_id: "03", epoch: 2, holder_state: "unknown" }] },
   });
   const shown = await cabinet(dir, ["registry-show", "3"]);
-  expect(cells(shown.stdout)).toEqual([
+  expect(cellsOf(shown.stdout)).toEqual([
     ["phase", "03"],
     ["state", "open"],
     ["holder", "-"],
@@ -118,7 +112,6 @@ test("leases of a repository that is not there are not invented, and plans are s
   const { main, linked } = worktrees(true);
   renameSync(main, `${main}-moved`);
   const failure = {
-    title: "",
     code: "WORKSPACE_UNREACHABLE",
     sentence: () =>
       `The repository of ${linked} cannot be reached: its .git leads to a folder that is not there.`,

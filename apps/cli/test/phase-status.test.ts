@@ -188,7 +188,7 @@ test.each<Failure>([
     title: "to a status that is none",
     args: ["phase-status", "3", "complete"],
     code: "CABINET_USAGE",
-    sentence: () => '"complete" is not a status of a phase.',
+    sentence: () => '"complete" is no status of a phase.',
   },
   {
     title: "with a reason for nothing",
@@ -212,7 +212,7 @@ test.each<Failure>([
     title: "by force to a status that is none",
     args: ["phase-status", "3", "complete", "--force", "--reason", "x"],
     code: "CABINET_USAGE",
-    sentence: () => '"complete" is not a status of a phase.',
+    sentence: () => '"complete" is no status of a phase.',
   },
 ])("a phase $title: one sentence, and nothing changes", async (failure) => {
   const dir = roadmapCheckout(EVIDENCE);

@@ -1,7 +1,8 @@
 import { spawn, type SpawnOptions } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-import { endOf, type Ending, nodeRuntime } from "../../../test/run-typescript.ts";
+import { endOf, type Ending } from "../../../test/run-typescript.ts";
+import { cabinetWords } from "./cabinet-words.ts";
 
 /** How `cabinet` is started. */
 export interface Program {
@@ -12,13 +13,7 @@ export interface Program {
 
 /** `cabinet` from sources. */
 export function cabinetFromSources(): Program {
-  const { command, flags } = nodeRuntime;
-  const [words, asNobody] = ["cabinet", "cabinet-without-privileges"].map((name) => [
-    command,
-    ...flags,
-    fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url)),
-  ]);
-  return { words: words ?? [], asNobody: asNobody ?? [] };
+  return { words: cabinetWords(), asNobody: cabinetWords("cabinet-without-privileges") };
 }
 
 /** `cabinet` as it is installed. */

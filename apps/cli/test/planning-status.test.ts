@@ -13,7 +13,7 @@ const ROADMAP =
   "# Roadmap\n\n- [x] **Phase 1: Sketch**\n- [-] **Phase 2: Form**\n- [ ] **Phase 3: Pay**\n";
 
 /** A spec is active, a plan half done, phase 2 in progress, and phase 3 leased to somebody. */
-async function busyCheckout(): Promise<string> {
+async function halfDoneCheckout(): Promise<string> {
   const dir = await specCheckout("login", "search");
   writeFileSync(join(dir, ".planning/ROADMAP.md"), ROADMAP);
   await cabinet(dir, ["planning", "activate", "login"]);
@@ -24,7 +24,7 @@ async function busyCheckout(): Promise<string> {
 }
 
 test("one call tells which spec is active, where it stood, and what may not be closed yet", async () => {
-  const dir = await busyCheckout();
+  const dir = await halfDoneCheckout();
   const { code, stdout, stderr } = await cabinet(join(dir, "src"), ["planning", "status"]);
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout.split("\n")).toEqual([
@@ -51,7 +51,7 @@ test("one call tells which spec is active, where it stood, and what may not be c
 });
 
 test("another spec is told about too, and no spec at all hides no phase", async () => {
-  const dir = await busyCheckout();
+  const dir = await halfDoneCheckout();
   const other = await cabinet(dir, ["planning", "status", "--spec", "search"]);
   expect(other.stdout).toMatch(/^spec +search\nfile .*\nbranch +none is known\nrun +Nothing/);
   await cabinet(dir, ["planning", "deactivate"]);
@@ -60,7 +60,7 @@ test("another spec is told about too, and no spec at all hides no phase", async 
 });
 
 test("what is damaged is a warning, and hides nothing else", async () => {
-  const dir = await busyCheckout();
+  const dir = await halfDoneCheckout();
   writeFileSync(join(dir, ".planning/login/.long-run/checkpoint.json"), "{");
   writeFileSync(join(dir, ".planning/ROADMAP.md"), `${ROADMAP}- [ ] **Phase 2: Again**\n`);
   writeLeases(dir, "{");
@@ -112,7 +112,7 @@ test.each([
     },
   ],
 ] as const)("%s is a warning, and all the rest is told", async (_, code, data, damage) => {
-  const dir = await busyCheckout();
+  const dir = await halfDoneCheckout();
   damage(dir);
   const printed = await cabinet(dir, ["planning", "status", "--json"]);
   expect([printed.code, envelope(printed.stdout)]).toMatchObject([
@@ -124,7 +124,7 @@ test.each([
 });
 
 test("a spec file that is not there, or not in the checkout, is marked as that", async () => {
-  const dir = await busyCheckout();
+  const dir = await halfDoneCheckout();
   const status = (spec: string): void =>
     writeFileSync(join(dir, ".planning/login/status.yaml"), `name: login\nspec: ${spec}\n`);
   for (const [spec, specFile] of [

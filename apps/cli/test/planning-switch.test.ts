@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { expect, onTestFinished, test } from "vitest";
 
-import { endOf, nodeRuntime } from "../../../test/run-typescript.ts";
+import { endOf } from "../../../test/run-typescript.ts";
+import { cabinetWords, shellLine } from "./cabinet-words.ts";
 import { specCheckout } from "./spec-checkout.ts";
 
 const DOWN = "\u001B[B";
@@ -13,14 +13,10 @@ const ENTER = "\r";
 const ESCAPE = "\u001B";
 const END_OF_INPUT = "\u0004";
 
-const program = fileURLToPath(new URL("programs/cabinet.ts", import.meta.url));
-const quoted = (words: readonly string[]): string =>
-  words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
-
 /** `cabinet planning switch` on a terminal of its own (script(1) of util-linux), stdout apart. */
 function switchOnTerminal(dir: string): ChildProcess {
-  const { command, flags } = nodeRuntime;
-  const line = `stty cols 80 rows 24; ${quoted([command, ...flags, program, "planning", "switch"])} > stdout`;
+  const command = shellLine([...cabinetWords(), "planning", "switch"]);
+  const line = `stty cols 80 rows 24; ${command} > stdout`;
   const { PATH = "" } = process.env;
   const env = { PATH, HOME: dir, TERM: "xterm", SHELL: "/bin/sh" };
   const child = spawn("script", ["-qec", line, "/dev/null"], { cwd: dir, env });

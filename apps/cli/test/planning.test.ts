@@ -9,6 +9,7 @@ import { checkout, filesOf } from "./checkout.ts";
 import { worktrees } from "./lease-checkout.ts";
 import { cabinet } from "./run-cabinet-here.ts";
 import { specCheckout, writeSpec } from "./spec-checkout.ts";
+import { cellsOf } from "./table-cells.ts";
 
 const data = async (dir: string, ...args: string[]): Promise<unknown> => {
   const { stdout } = await cabinet(dir, [...args, "--json"]);
@@ -59,7 +60,6 @@ test("set up again, a spec keeps what is known of it, and follows its file", asy
   await assertFailure(
     dir,
     {
-      title: "",
       args: ["planning", "setup", "--spec", "other.md"],
       code: "PLANNING_SPEC_EXISTS",
       sentence: () =>
@@ -80,7 +80,6 @@ test("a spec is activated by the path of its file, from anywhere, and by no othe
   await assertFailure(
     dir,
     {
-      title: "",
       args: ["planning", "activate", "docs/other.md"],
       code: "PLANNING_SPEC_INVALID",
       sentence: (top) =>
@@ -97,7 +96,6 @@ test("a spec whose status is damaged does not become active", async () => {
   await assertFailure(
     dir,
     {
-      title: "",
       args: ["planning", "activate", "login"],
       code: "PLANNING_STATUS_CORRUPT",
       sentence: (top) =>
@@ -120,7 +118,6 @@ test("the branch hint is noted, and taken back by null; of no spec, the active o
   await assertFailure(
     dir,
     {
-      title: "",
       args: [...update, "main"],
       code: "CABINET_NO_ACTIVE_SPEC",
       sentence: () => "No spec is active in this checkout.",
@@ -142,7 +139,6 @@ test("the branch hint is noted, and taken back by null; of no spec, the active o
   await assertFailure(
     dir,
     {
-      title: "",
       args: ["planning", "update-branch", "--branch=--force"],
       code: "PLANNING_BRANCH_INVALID",
       sentence: () => 'No branch can be called "--force": it starts with a dash.',
@@ -176,7 +172,6 @@ test.each(UNSAFE)("the name %j is refused wherever it comes from", async (name, 
     await assertFailure(
       dir,
       {
-        title: "",
         args: ["planning", ...args],
         code: "PLANNING_NAME_UNSAFE",
         sentence: () => `The spec name ${JSON.stringify(name)} cannot be used: ${reason}.`,
@@ -197,7 +192,6 @@ test.each([
   await assertFailure(
     dir,
     {
-      title: "",
       args: ["planning", "setup", "--spec", "spec.md"],
       code: "PLANNING_SPEC_INVALID",
       sentence: (top) => `${join(top, "spec.md")} is not a spec of this checkout: ${reason}.`,
@@ -228,7 +222,6 @@ test("an unknown spec is named, and a missing option asked for", async () => {
     await assertFailure(
       dir,
       {
-        title: "",
         args: ["planning", ...args],
         code: "PLANNING_SPEC_NOT_FOUND",
         sentence: () => 'In this checkout there is no spec "logout".',
@@ -255,9 +248,13 @@ test("without a terminal, switch lists the specs and says how to go on", async (
   const dir = await specCheckout("login", "search");
   await cabinet(dir, ["planning", "activate", "search"]);
   const { code, stdout, stderr } = await cabinet(dir, ["planning", "switch"]);
-  expect([code, stdout.split("\n").map((line) => line.split(/ {2,}/).slice(0, 2))]).toEqual([
+  expect([code, cellsOf(stdout).map((line) => line.slice(0, 2))]).toEqual([
     0,
-    [["SPEC", "STATE"], ["login", "-"], ["search", "active"], [""]],
+    [
+      ["SPEC", "STATE"],
+      ["login", "-"],
+      ["search", "active"],
+    ],
   ]);
   expect(stderr).toBe("`cabinet planning activate <spec>` makes one active.\n");
 });
@@ -314,14 +311,13 @@ test("folders that were named after branches get the names of their specs", asyn
   expect([dry.code, filesOf(dir)]).toEqual([1, files]);
 
   const real = await cabinet(dir, ["planning", "migrate"]);
-  expect([real.code, real.stdout.split("\n").map((line) => line.split(/ {2,}/))]).toEqual([
+  expect([real.code, cellsOf(real.stdout)]).toEqual([
     1,
     [
       ["FOLDER", "SPEC", "STATE"],
       ["feat-login", "login", "done"],
       ["fix-a", "twice", `left as it is: ${reason}`],
       ["fix-b", "twice", `left as it is: ${reason}`],
-      [""],
     ],
   ]);
   expect(readFileSync(join(dir, ".planning/login/status.yaml"), "utf8")).toBe(
@@ -341,7 +337,6 @@ test("a flow is printed by its name", async () => {
   await assertFailure(
     dir,
     {
-      title: "",
       args: ["planning", "flow", "../x"],
       code: "CABINET_FLOW_NOT_FOUND",
       sentence: () => 'There is no flow "../x".',

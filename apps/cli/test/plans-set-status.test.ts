@@ -1,16 +1,21 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 
 import { endOf } from "../../../test/run-typescript.ts";
-import { assertFailure, assertPrintable, envelope, type Failure } from "./assert-failure.ts";
+import {
+  assertFailure,
+  assertNotWritten,
+  assertPrintable,
+  envelope,
+  type Failure,
+} from "./assert-failure.ts";
+import { createdAt, OTHER } from "./busy-checkout.ts";
 import { checkout, SESSION, writeRegistryText } from "./checkout.ts";
 import { cabinet, startCabinet, whileUnreadable, withoutPrivileges } from "./run-cabinet-here.ts";
 
-const OTHER = "ses_66d1ffffffffOtherOtherOthe";
 const LAST = "ses_66dfffffffffLastLastLastLa";
-const createdAt = "2026-03-01T10:00:00.000Z";
 const entry = (plan: string) => ({ plan, createdAt, status: "created" });
 
 /** Three sessions of one bucket; two of them have the same plan. The last one's is at the top. */
@@ -22,7 +27,7 @@ const REGISTRY = {
   },
 };
 
-function busyCheckout(): string {
+function sharingCheckout(): string {
   const dir = checkout(["login", "search", "untracked"]);
   writeRegistryText(dir, REGISTRY);
   return dir;
@@ -33,7 +38,7 @@ function registryIn(dir: string): unknown {
 }
 
 test("one process sets the status, another sees it; the other sessions keep theirs", async () => {
-  const dir = busyCheckout();
+  const dir = sharingCheckout();
   const args = ["plans", "set-status", "executed", "--session", SESSION];
   const set = await endOf(startCabinet(join(dir, "src/deep"), args));
   expect(set).toMatchObject({ code: 0, stderr: "" });
@@ -59,7 +64,7 @@ test.each([
 ])(
   "%j is plan %s of %s",
   async (args, plan, sessionID) => {
-    const dir = busyCheckout();
+    const dir = sharingCheckout();
     // A status may be set after the file went.
     rmSync(join(dir, `.ai/plan-${plan}.md`));
     const { stdout } = await cabinet(dir, ["plans", "set-status", "failed", ...args, "--json"]);
@@ -182,7 +187,7 @@ const failures: readonly Failure[] = [
 test.each(failures)(
   "$title: one sentence, one JSON value, and nothing on disk is changed",
   async (failure) => {
-    const dir = busyCheckout();
+    const dir = sharingCheckout();
     failure.prepare?.(dir);
     await assertFailure(dir, failure, cabinet);
   },
@@ -195,22 +200,12 @@ test("who gives a wrong status hears of the four", async () => {
 }, 30_000);
 
 test("a folder that cannot be written: the same, for a user who is not root", async (context) => {
-  const dir = busyCheckout();
-  chmodSync(dir, 0o755);
-  chmodSync(join(dir, ".ai"), 0o555);
-  // A folder that cannot be written cannot be emptied either.
-  onTestFinished(() => chmodSync(join(dir, ".ai"), 0o755));
-  const failure: Failure = {
-    title: "a folder that cannot be written",
-    args: [...setStatus, "--session", SESSION],
-    code: "ATOMIC_FS_ACCESS_DENIED",
-    sentence: () => `No permission to write ${dir}/.ai/.session-plans.json; nothing was changed.`,
-  };
-  await assertFailure(dir, failure, withoutPrivileges(context));
+  const args = [...setStatus, "--session", SESSION];
+  await assertNotWritten(sharingCheckout(), args, withoutPrivileges(context));
 }, 30_000);
 
 test("a registry that cannot be read: the same, for a user who is not root", async (context) => {
-  const dir = busyCheckout();
+  const dir = sharingCheckout();
   chmodSync(dir, 0o755);
   const path = join(dir, ".ai/.session-plans.json");
   const failure: Failure = {

@@ -8,6 +8,7 @@ import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { assertFailure, envelope, type Failure } from "./assert-failure.ts";
 import { checkout, SESSION, writeRegistryText } from "./checkout.ts";
 import { cabinet, startCabinet } from "./run-cabinet-here.ts";
+import { cellsOf } from "./table-cells.ts";
 
 test("a plan that one process filed is listed by another, from a subfolder too", async () => {
   const dir = checkout(["demo", "later"]);
@@ -30,12 +31,10 @@ test("a plan that one process filed is listed by another, from a subfolder too",
 
   rmSync(join(dir, ".ai/plan-demo.md"));
   const shown = await cabinet(dir, ["plans"]);
-  const lines = shown.stdout.split("\n").map((line) => line.split(/ {2,}/));
-  expect(lines).toEqual([
+  expect(cellsOf(shown.stdout)).toEqual([
     ["PLAN", "STATUS", "SESSION", "CREATED"],
     ["demo", "created, file missing", SESSION, expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/)],
     ["later", "untracked", "-", "-"],
-    [""],
   ]);
 }, 30_000);
 

@@ -137,7 +137,7 @@ test.each(["plans", "plans:", `plans:${NEVER}`, "plans:..", "plans:../../src", "
     mkdirSync(trash);
     writeFileSync(join(trash, ".gitignore"), "*\n");
     const sentence = (): string => `There is nothing called ${JSON.stringify(what)} to bring back.`;
-    const failure = { title: "", code: "CABINET_NOTHING_TO_RESTORE", sentence };
+    const failure = { code: "CABINET_NOTHING_TO_RESTORE", sentence };
     await assertFailure(dir, { ...failure, args: ["restore", what] }, cabinet);
   },
 );

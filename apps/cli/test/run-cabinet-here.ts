@@ -1,6 +1,5 @@
 import type { ChildProcess, StdioOptions } from "node:child_process";
 import { chmodSync, statSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 
 import type { TestContext } from "vitest";
 
@@ -10,6 +9,7 @@ import type { Host } from "../src/host.ts";
 import { runCommandLine } from "../src/run-cabinet.ts";
 import { PLAIN } from "../src/style.ts";
 import type { Run } from "./assert-failure.ts";
+import { cabinetFile, type CabinetProgram } from "./cabinet-words.ts";
 
 interface Printed {
   readonly code: number;
@@ -47,7 +47,7 @@ export async function cabinet(
 
 export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
-  readonly program?: "cabinet" | "cabinet-without-privileges";
+  readonly program?: CabinetProgram;
   readonly stdio?: StdioOptions;
 }
 
@@ -55,11 +55,14 @@ export interface ProcessOptions {
 export function startCabinet(
   cwd: string,
   args: readonly string[],
-  { env = {}, program = "cabinet", stdio = "pipe" }: ProcessOptions = {},
+  { env = {}, program, stdio = "pipe" }: ProcessOptions = {},
 ): ChildProcess {
-  const file = fileURLToPath(new URL(`programs/${program}.ts`, import.meta.url));
   const { PATH = "" } = process.env;
-  return runTypeScript(file, args, { cwd, stdio, env: { PATH, HOME: cwd, ...env } });
+  return runTypeScript(cabinetFile(program), args, {
+    cwd,
+    stdio,
+    env: { PATH, HOME: cwd, ...env },
+  });
 }
 
 /** Runs `cabinet` as a user to whom permissions mean something, in a process; else skips the test. */

@@ -1,15 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { expect, onTestFinished, test } from "vitest";
 
 import { openRunState, readExecutor } from "@x/planning/run-state";
 
-import { nodeRuntime } from "../../../test/run-typescript.ts";
 import { endOf } from "../../../test/run-typescript.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { assertFailure, envelope } from "./assert-failure.ts";
+import { cabinetWords } from "./cabinet-words.ts";
 import { eventually } from "./lease-run-process.ts";
 import { cabinet, startCabinet } from "./run-cabinet-here.ts";
 
@@ -27,14 +26,7 @@ const here = (word: string, ...args: string[]): string[] => [
   ...args,
 ];
 
-// As the command's own commands would be: the sources, without a build.
-const program = fileURLToPath(new URL("programs/cabinet.ts", import.meta.url));
-const nested = (...args: string[]): string[] => [
-  nodeRuntime.command,
-  ...nodeRuntime.flags,
-  program,
-  ...args,
-];
+const nested = (...args: string[]): string[] => [...cabinetWords(), ...args];
 
 test("the exit code of the command is passed on, and the run is free afterwards", async () => {
   const { dir, folder } = runFolder();
@@ -83,7 +75,6 @@ test("the command's own commands change the run in its name, all others are refu
     readFileSync(join(dir, "run/executor.json"), "utf8"),
   );
   const failure = {
-    title: "",
     args: here("issue", "from outside"),
     code: "PLANNING_RUN_HELD",
     sentence: () =>
@@ -117,7 +108,6 @@ test.each([
   expect(await cabinet(dir, ["run-state", "issue", "in time"], env)).toMatchObject({ code: 0 });
   await run.close();
   const failure = {
-    title: "",
     args: ["run-state", ...args],
     code: "PLANNING_RUN_LOST",
     sentence: () =>
@@ -143,7 +133,6 @@ test("inside a run it is built anew in the name of its executor", async () => {
     stdout: "The agent history was built anew from 0 summaries.\n",
   });
   const failure = {
-    title: "",
     args: ["run-state", "reinitialize"],
     code: "PLANNING_RUN_SOUND",
     sentence: () =>

@@ -21,3 +21,10 @@ export async function specCheckout(...names: string[]): Promise<string> {
   }
   return dir;
 }
+
+/** A checkout whose active spec is `login`, and the folder of its run. */
+export async function activeCheckout(): Promise<{ dir: string; folder: string }> {
+  const dir = await specCheckout("login", "billing");
+  await cabinet(dir, ["planning", "activate", "login"]);
+  return { dir, folder: join(dir, ".planning/login/.long-run") };
+}

@@ -1,25 +1,21 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 
 import { expect, test } from "vitest";
 
 import { grantLease } from "@x/registry-core/leases";
 
-import { endOf, nodeRuntime } from "../../../test/run-typescript.ts";
+import { endOf } from "../../../test/run-typescript.ts";
 import { login, registryOf } from "./busy-checkout.ts";
+import { cabinetWords, shellLine } from "./cabinet-words.ts";
 import { checkout, SESSION, writeRegistryText } from "./checkout.ts";
 import { terminalWidth } from "./terminal-width.ts";
 
-const program = fileURLToPath(new URL("programs/cabinet.ts", import.meta.url));
-
 /** What a terminal of that width gets to draw, by script(1) of util-linux. */
 async function drawn(dir: string, columns: number, env: Record<string, string> = {}) {
-  const { command, flags } = nodeRuntime;
-  const words = [command, ...flags, program, "status"].map((word) => `'${word}'`);
-  const line = `stty cols ${columns} rows 24; ${words.join(" ")}`;
+  const line = `stty cols ${columns} rows 24; ${shellLine([...cabinetWords(), "status"])}`;
   const { PATH = "" } = process.env;
   const child = spawn("script", ["-qec", line, "/dev/null"], {
     cwd: dir,

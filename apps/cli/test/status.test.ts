@@ -10,11 +10,12 @@ import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { assertFailure, envelope } from "./assert-failure.ts";
 import { login, OTHER, registryOf } from "./busy-checkout.ts";
 import { checkout, filesOf, SESSION, writeRegistryText } from "./checkout.ts";
-import { leasesIn, REGISTRY, worktrees, writeLeases } from "./lease-checkout.ts";
+import { holding, idleProcess, trackingHost } from "./killable-processes.ts";
+import { leasesIn, worktrees, writeLeases } from "./lease-checkout.ts";
 import { eventually } from "./lease-run-process.ts";
 import { cabinet, startCabinet } from "./run-cabinet-here.ts";
 import { specCheckout } from "./spec-checkout.ts";
-import { client, holding, idleProcess, page, told } from "./status-checkout.ts";
+import { page, told } from "./status-checkout.ts";
 
 test("a folder with nothing in it has nothing to tell, and nothing is made there", async () => {
   const dir = temporaryFolder();
@@ -149,7 +150,7 @@ test("the executor of a run is at work while it lives; when it is killed, that i
 test("a client is at work while its process lives", async () => {
   const dir = checkout([]);
   const database = join(temporaryFolder(), "agents.lmdb");
-  const { pid, kill } = await client(database);
+  const { pid, kill } = await trackingHost(database);
   const agents = async () => (await told(dir, ["--database", database])).data.agents;
   const work = { kind: "client", of: null };
   expect(await agents()).toEqual([{ agent: null, work, pid, since: null }]);
@@ -189,7 +190,6 @@ test("a session that may be several is refused, and one that is empty too", asyn
   writeRegistryText(dir, registryOf({ [SESSION]: login, [OTHER]: login }));
   const short = SESSION.slice(0, 7);
   const failure = {
-    title: "",
     args: ["status", "--session", short],
     code: "CABINET_SESSION_AMBIGUOUS",
     sentence: () => `"${short}" may mean any of 2 sessions: ${SESSION}, ${OTHER}.`,
@@ -366,6 +366,7 @@ test("hundreds of leases and findings stay on one screen, which says how many mo
   const [lease] = leasesIn(dir);
   const leases = Array.from({ length: 300 }, (_, phase) => ({ ...lease, phase_id: String(phase) }));
   writeLeases(dir, { schema_version: 1, leases });
+  const files = filesOf(dir);
   const { data } = await told(dir);
   expect([data.leases?.length, data.findings.length]).toEqual([300, 300]);
   const { stdout } = await page(dir);
@@ -374,6 +375,5 @@ test("hundreds of leases and findings stay on one screen, which says how many mo
   );
   expect(stdout).toContain("\n  and 292 more: cabinet lease list --open\n");
   expect(stdout.split("\n").length).toBeLessThan(32);
-  expect(leasesIn(dir)).toHaveLength(300);
-  expect(filesOf(dir).has(join(dir, REGISTRY))).toBe(true);
+  expect(filesOf(dir)).toEqual(files);
 });

@@ -28,6 +28,41 @@ export function trackerOf({ dir, path }: { readonly dir: string; readonly path: 
   return { run, data };
 }
 
+/** What is on record of an agent of whom nothing else is said. */
+export const NEW_AGENT = {
+  name: "",
+  model: "",
+  scope: "",
+  skill_points: 1,
+  experience_points: 0,
+  communication_score: 60,
+  total_commits: 0,
+  total_bugs: 0,
+  active: true,
+  created_at: "2026-01-01T00:00:00.000Z",
+  updated_at: "2026-01-03T00:00:00.000Z",
+};
+
+export const LOGIN_ACTIVITY = {
+  timestamp: "2026-01-02T09:00:00.000Z",
+  task: "the login",
+  actions: "wrote it",
+  outcome: "",
+  decisions: "",
+};
+
+export const LOGIN_RETROSPECTIVE = {
+  commit: "4f2a91c0de",
+  timestamp: "2026-01-02T12:00:00.000Z",
+  task: "the login",
+  agent_grade: 5,
+  user_grade: -1,
+  score_before: 60,
+  score_after: 64,
+  agent_note: "done\u001b[31m at once",
+  user_note: "it did not work",
+};
+
 /** Lines of an export: two agents; the first has commits in two projects, grades, and a history. */
 export function sampleLines(project: string): string[] {
   return [
@@ -45,26 +80,8 @@ export function sampleLines(project: string): string[] {
     scoreLine(BUILD, "2026-01-02T10:00:00.000Z", 60),
     scoreLine(BUILD, "2026-01-02T11:00:00.000Z", 65),
     scoreLine(BUILD, "2026-01-03T10:00:00.000Z", 64),
-    line("retrospective", {
-      agent_id: BUILD,
-      commit: "4f2a91c0de",
-      timestamp: "2026-01-02T12:00:00.000Z",
-      task: "the login",
-      agent_grade: 5,
-      user_grade: -1,
-      score_before: 60,
-      score_after: 64,
-      agent_note: "done\u001b[31m at once",
-      user_note: "it did not work",
-    }),
-    line("activity", {
-      agent_id: BUILD,
-      timestamp: "2026-01-02T09:00:00.000Z",
-      task: "the login",
-      actions: "wrote it",
-      outcome: "",
-      decisions: "",
-    }),
+    line("retrospective", { agent_id: BUILD, ...LOGIN_RETROSPECTIVE }),
+    line("activity", { agent_id: BUILD, ...LOGIN_ACTIVITY }),
   ];
 }
 
@@ -84,21 +101,7 @@ export function writeLines(dir: string, lines: readonly string[]): string {
 }
 
 export function agentLine(id: string, fields: object = {}): string {
-  return line("agent", {
-    id,
-    name: "",
-    model: "",
-    scope: "",
-    skill_points: 1,
-    experience_points: 0,
-    communication_score: 60,
-    total_commits: 0,
-    total_bugs: 0,
-    active: true,
-    created_at: "2026-01-01T00:00:00.000Z",
-    updated_at: "2026-01-03T00:00:00.000Z",
-    ...fields,
-  });
+  return line("agent", { id, ...NEW_AGENT, ...fields });
 }
 
 function commitLine(agent_id: string, commit_hash: string, project_path: string): string {

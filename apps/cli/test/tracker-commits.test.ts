@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { cellsOf } from "./table-cells.ts";
 import { BUILD, PLAN, sampleCheckout } from "./tracked.ts";
 
 test("the commits of an agent are listed, newest last, with hashes that `grade` takes and their grades", async () => {
@@ -7,12 +8,7 @@ test("the commits of an agent are listed, newest last, with hashes that `grade` 
   const { code, stdout, stderr } = await run("commits", "sonnet");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const time = "2026-01-02T10:00:00.000Z";
-  expect(
-    stdout
-      .trimEnd()
-      .split("\n")
-      .map((line) => line.split(/ {2,}/)),
-  ).toEqual([
+  expect(cellsOf(stdout)).toEqual([
     ["COMMIT", "TIME", "GRADES", "PROJECT", "TASK"],
     ["4f2a000", time, "-", "/elsewhere/site", "the login"],
     ["4f2a91c", time, "5 -1", dir, "the login"],

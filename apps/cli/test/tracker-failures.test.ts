@@ -22,7 +22,7 @@ test.each([
     '--agent-grade takes -1 (bad), 1 (neutral), 2 (good), 5 (excellence), not "3".',
   ],
   [["grade", "x", "", "--agent-grade", "1"], "The hash of the commit is empty."],
-  [["reinstate", "x"], "Why may it work again? The reason is missing."],
+  [["reinstate", "x"], "Why may it work again? --reason <text> is missing."],
   [["reinstate", "x", "--reason", " "], "--reason is empty."],
   [["journal", "x", "--outcome", "y"], "--outcome is part of an entry: --task is missing."],
   [["journal", "x", "--task", "y", "--limit", "1"], "--limit is for reading, --task for adding."],

@@ -1,27 +1,18 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { expect, test } from "vitest";
 
-import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
-import { firstOutput } from "../../../test/start-together.ts";
 import { assertPrintable } from "./assert-failure.ts";
+import { trackingHost } from "./killable-processes.ts";
 import { cabinet } from "./run-cabinet-here.ts";
+import { cellsOf } from "./table-cells.ts";
 import { BUILD, PLAN, sampleCheckout, trackedCheckout, trackerOf } from "./tracked.ts";
-
-/** The cells of a table, line by line. */
-function cells(printed: string): string[][] {
-  return printed
-    .trimEnd()
-    .split("\n")
-    .map((line) => line.split(/ {2,}/));
-}
 
 test("agents are listed, one a line; `agents` and `status` are other words for it", async () => {
   const { run, data, path } = await sampleCheckout();
   const { stdout } = await run();
-  expect(cells(stdout)).toEqual([
+  expect(cellsOf(stdout)).toEqual([
     ["AGENT", "LEVEL", "XP", "SCORE", "COMMITS", "BUGS", "STATE", "UPDATED"],
     [BUILD, "2", "5000", "64", "2", "0", "active", "2026-01-03T00:00:00.000Z"],
     [PLAN, "1", "9", "60", "0", "0", "active", "2026-01-03T00:00:00.000Z"],
@@ -61,10 +52,10 @@ test("set-ups are compared by what they have done, here or by project; none is r
   const heading = ["SET-UP", "COMMITS", "GRADE", "GOOD", "BUGS", "LEVEL", "SCORE", "LAST"];
   const build = [BUILD, "2", "2.00 (2)", "50 %", "0", "2", "64", "2026-01-02T11:00:00.000Z"];
   const plan = [PLAN, "0", "-", "-", "0", "1", "60", "-"];
-  expect(cells((await run("compare")).stdout)).toEqual([heading, build, plan]);
+  expect(cellsOf((await run("compare")).stdout)).toEqual([heading, build, plan]);
   const here = [BUILD, "1", ...build.slice(2)];
-  expect(cells((await run("compare", "--project", ".")).stdout)).toEqual([heading, here]);
-  const byProject = cells((await run("compare", "--by-project")).stdout);
+  expect(cellsOf((await run("compare", "--project", ".")).stdout)).toEqual([heading, here]);
+  const byProject = cellsOf((await run("compare", "--by-project")).stdout);
   expect(byProject.map(([project, agent, commits]) => [project, agent, commits])).toEqual([
     ["PROJECT", "SET-UP", "COMMITS"],
     ["/elsewhere/site", BUILD, "1"],
@@ -137,7 +128,7 @@ test("a bug costs a skill point; the last one halts the agent, until it is reins
   const { run, data } = await sampleCheckout();
   const reported = await run("bug", "plan");
   expect(reported.stdout).toBe(`Reported a bug of ${PLAN}: 1 bug, level 0. It is halted.\n`);
-  expect(cells((await run()).stdout)[2]?.slice(0, 7)).toEqual([
+  expect(cellsOf((await run()).stdout)[2]?.slice(0, 7)).toEqual([
     PLAN,
     "0",
     "9",
@@ -213,12 +204,8 @@ test("where nothing is tracked, reading says so, and makes nothing on the disk",
 
 test("what a killed host has left in its journal is applied by whoever looks next, once", async () => {
   const place = trackedCheckout();
-  const program = fileURLToPath(new URL("programs/track-until-killed.ts", import.meta.url));
-  const host = runTypeScript(program, [place.path, BUILD], { stdio: "pipe", timeout: 30_000 });
-  const ended = endOf(host);
-  expect(await firstOutput(host)).toBe("journaled\n");
-  host.kill("SIGKILL");
-  await ended;
+  const { kill } = await trackingHost(place.path);
+  await kill();
   expect(existsSync(place.path)).toBe(false);
   const { run, data } = trackerOf(place);
   expect(await data()).toMatchObject({ agents: [{ id: BUILD, experience_points: 1 }] });

@@ -54,14 +54,11 @@ test.each<[unknown, string]>([
   [null, "arguments: "],
   [undefined, "arguments: "],
   ["a", "arguments: "],
-  [[], "what: "],
 ])("%j is refused before it is run, and what is wrong with it is said", async (args, fault) => {
   const { tool, runs } = counting();
   const execute = tool.execute(args, context);
   await expect(execute).rejects.toThrow(TypeError);
-  await expect(execute).rejects.toThrow(
-    fault === "what: " && Array.isArray(args) ? /^cabinet_count: / : `cabinet_count: ${fault}`,
-  );
+  await expect(execute).rejects.toThrow(`cabinet_count: ${fault}`);
   expect(runs).toEqual([]);
 });
 

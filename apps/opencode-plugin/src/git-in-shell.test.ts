@@ -12,7 +12,6 @@ test.each<[string, string, string | undefined, string[]]>([
   ["/usr/bin/git push origin main 2>&1", "push", CWD, ["origin", "main"]],
   ["git.exe push", "push", CWD, []],
   ["A=b C=d git push", "push", CWD, []],
-  ["env -i A=b -u C git push", "env-is-read", CWD, []],
   ["env -i -u C A=b git push", "push", CWD, []],
   ["env -C /else git push", "push", undefined, []],
   ["command git push", "push", CWD, []],
@@ -68,8 +67,7 @@ test.each<[string, string, string | undefined, string[]]>([
   ["git commit -F - <<'EOF'\ngit push\nEOF", "commit", CWD, ["-F", "-"]],
   ["git commit -m \"$(cat <<'EOF'\na (b) 'c\nEOF\n)\"", "commit", CWD, ["-m", "$()"]],
 ])("%s", (command, subcommand, folder, args) => {
-  const expected = subcommand === "env-is-read" ? [] : [{ subcommand, folder, args }];
-  expect(gitCalls(command, CWD)).toEqual(expected);
+  expect(gitCalls(command, CWD)).toEqual([{ subcommand, folder, args }]);
 });
 
 test("every call is told, in its order and folder", () => {
@@ -103,6 +101,8 @@ test.each([
   "./git/push",
   "sh git push",
   "grep git push",
+  // Behind a variable env takes no option any more: `-u` would be the command.
+  "env -i A=b -u C git push",
 ])("no call in %j", (command) => expect(gitCalls(command, CWD)).toEqual([]));
 
 test("texts within texts are followed to a depth, and no deeper", () => {

@@ -1,6 +1,8 @@
 import fs from "node:fs";
 import { join } from "node:path";
 
+import { textOf } from "./payload.ts";
+
 /** A commit, as `git commit` has written it into the log of `HEAD`. */
 export interface LoggedCommit {
   readonly hash: string;
@@ -44,7 +46,7 @@ function openIfThere(path: string): number | undefined {
     // A pipe that has taken its place is not waited for.
     return fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    if (textOf(error, "code") === "ENOENT") return undefined;
     throw error;
   }
 }

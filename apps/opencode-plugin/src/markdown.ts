@@ -1,4 +1,6 @@
-import { printable } from "@x/registry-core/text";
+import { shownText } from "./shown-text.ts";
+
+const LONGEST_SHOWN = 100;
 
 /** A table in Markdown. What stands in a cell, somebody else has written: it cannot end its cell, or its row. */
 export function markdownTable(
@@ -11,20 +13,16 @@ export function markdownTable(
 
 function cell(text: string): string {
   // Within a word it is no markup, and names are typed as they are shown.
-  return shown(text).replaceAll(/[\\|`<>[\]*~]|(?<![\p{L}\d])_|_(?![\p{L}\d])/gu, String.raw`\$&`);
+  return shownText(text, LONGEST_SHOWN).replaceAll(
+    /[\\|`<>[\]*~]|(?<![\p{L}\d])_|_(?![\p{L}\d])/gu,
+    String.raw`\$&`,
+  );
 }
 
 /** Text that somebody else has written, as code: it cannot end it. */
 export function codeSpan(text: string): string {
-  const code = shown(text);
+  const code = shownText(text, LONGEST_SHOWN);
   const longest = Math.max(0, ...(code.match(/`+/g) ?? []).map(({ length }) => length));
   const fence = "`".repeat(longest + 1);
   return longest === 0 ? `\`${code}\`` : `${fence} ${code} ${fence}`;
-}
-
-// What other tools have written may be of any length.
-const LONGEST_SHOWN = 100;
-
-function shown(text: string): string {
-  return printable(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
 }

@@ -137,7 +137,7 @@ test.each([
   "$'\\",
 ])("a long text of %j again and again is read to its end", (part) => {
   const long = `${part.repeat(LENGTH / part.length)}\nthe end`;
-  expect(shellCommands(long).length).toBeGreaterThan(0);
+  expect(read(long).flat().join(" ")).toMatch(/the[ \n]end/);
 });
 
 test("a text of more than 128 KiB is one word, whatever it holds", () => {

@@ -1,5 +1,4 @@
 import { holderStateOf, type Lease, literalGlob } from "@x/registry-core/leases";
-import { printable } from "@x/registry-core/text";
 
 import { BoundedMap } from "./bounded-map.ts";
 import { callKey } from "./call-key.ts";
@@ -7,6 +6,7 @@ import type { HookPart } from "./hook-part.ts";
 import type { LeaseDesk } from "./lease-desk.ts";
 import type { OwnLeases } from "./own-leases.ts";
 import { Refusal } from "./refusal.ts";
+import { shownText } from "./shown-text.ts";
 import type { Warnings } from "./warnings.ts";
 import { changedFiles } from "./written-files.ts";
 
@@ -91,7 +91,7 @@ function sentence({ file, lease }: Held): string {
 const LONGEST_SHOWN = 200;
 
 function shown(text: string): string {
-  return printable(text.slice(0, LONGEST_SHOWN));
+  return shownText(text, LONGEST_SHOWN);
 }
 
 const REFUSED =

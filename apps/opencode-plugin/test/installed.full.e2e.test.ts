@@ -1,26 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
-import { runPnpm } from "../../../scripts/workspace.mjs";
-import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { bash, write } from "./harness/calls.ts";
+import { packPlugin, PLUGIN_NAME, registryEnv } from "./harness/packed-plugin.ts";
 import { agentsOf, client, openScenario, pluginFile, soon } from "./harness/scenario.ts";
 
-const NAME = "@x/opencode-plugin";
-
-/** The package as it is published. */
-function pack(): string {
-  const folder = temporaryFolder();
-  runPnpm([`--filter=${NAME}`, "pack", `--pack-destination=${folder}`], { quiet: true });
-  const [tarball = ""] = readdirSync(folder);
-  return join(folder, tarball);
-}
-
 test("the package has its build, README and licence, and needs nothing but LMDB", () => {
-  const tarball = pack();
+  const tarball = packPlugin();
   const tar = (...args: string[]): string => execFileSync("tar", args, { encoding: "utf8" });
   const names = tar("-tzf", tarball).trimEnd().split("\n");
   const others = names.filter((name) => !name.startsWith("package/dist/"));
@@ -36,25 +25,11 @@ test("the package has its build, README and licence, and needs nothing but LMDB"
   expect(manifest).not.toHaveProperty("peerDependencies");
   expect(manifest).not.toHaveProperty("optionalDependencies");
   for (const script of ["preinstall", "install", "postinstall"]) {
-    expect(manifest["scripts"]).not.toHaveProperty(script);
+    expect(manifest["scripts"] ?? {}).not.toHaveProperty(script);
   }
   const code = tar("-xzOf", tarball, ...names.filter((name) => name.endsWith(".js")));
   expect(code).not.toMatch(/(?:\bfrom|\bimport\(?|\brequire\() ?["']@x\//);
 });
-
-/** What npm needs to reach its registry, which a sandbox has cut off. */
-function registryEnv(): NodeJS.ProcessEnv {
-  const isOfNpm = /^(npm_config_.*|https?_proxy|node_extra_ca_certs|ssl_cert_(?:file|dir))$/i;
-  const own = Object.entries(process.env).filter(([name]) => isOfNpm.test(name));
-  const exempt = [process.env["NO_PROXY"] ?? process.env["no_proxy"], "127.0.0.1,localhost"];
-  return {
-    HTTP_PROXY: undefined,
-    HTTPS_PROXY: undefined,
-    npm_config_registry: undefined,
-    ...Object.fromEntries(own),
-    NO_PROXY: exempt.filter((names) => names !== undefined).join(","),
-  };
-}
 
 describe.skipIf(client === undefined)("the package, installed by the client itself", () => {
   test("tracks where its options say, files plans, and lets no native code into the client", async () => {
@@ -65,7 +40,7 @@ describe.skipIf(client === undefined)("the package, installed by the client itse
         { tools: [bash("true")] },
         { text: "and now", hangs: true },
       ],
-      plugins: [[`${NAME}@file:${pack()}`, { databasePath: "~/records/agents.lmdb" }]],
+      plugins: [[`${PLUGIN_NAME}@file:${packPlugin()}`, { databasePath: "~/records/agents.lmdb" }]],
       env: registryEnv(),
     });
     const { code, sessionID } = await scenario.run("work");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { bash, commits, write } from "./harness/calls.ts";
-import { client, headOf, openScenario } from "./harness/scenario.ts";
+import { client, commitAt, openScenario } from "./harness/scenario.ts";
 
 describe.skipIf(client === undefined)("in the real client", () => {
   test("an agent writes a plan; it is filed for the session, cabinet lists it, and a shell knows the session", async () => {
@@ -42,7 +42,7 @@ describe.skipIf(client === undefined)("in the real client", () => {
     expect((await run("work")).code).toBe(0);
     const { data } = await cabinet("tracker", "commits", "build");
     expect(data.commits).toMatchObject([
-      { commit_hash: headOf(repository), project_path: repository, task: "the first one" },
+      { commit_hash: commitAt(repository), project_path: repository, task: "the first one" },
     ]);
     expect((await cabinet("tracker", "agents")).data.agents).toMatchObject([
       { id: "build@local/scripted", experience_points: 7, total_commits: 1 },

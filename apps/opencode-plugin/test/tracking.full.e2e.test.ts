@@ -1,11 +1,18 @@
-import { mkdirSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
 import { bash, commits, write } from "./harness/calls.ts";
 import type { Turn } from "./harness/model-server.ts";
-import { agentsOf, client, headOf, openScenario, type Scenario, soon } from "./harness/scenario.ts";
+import {
+  agentsOf,
+  client,
+  commitAt,
+  openScenario,
+  type Scenario,
+  soon,
+} from "./harness/scenario.ts";
 import { serve } from "./harness/serve-client.ts";
 
 const AGENT = "build@local/scripted";
@@ -92,10 +99,9 @@ describe.skipIf(client === undefined)("the track record, in the real client", ()
         { tools: [bash("git push --quiet origin main")] },
         { text: "and now", hangs: true },
       ],
-      files: { "a.txt": "a" },
       hasRemote: true,
     });
-    mkdirSync(join(scenario.repository, "new"));
+    writeFileSync(join(scenario.repository, "new.txt"), "new");
     const { kill, ended } = scenario.start("run", "--format", "json", "push");
     await soon(
       () => agentsOf(scenario.database).find(({ id }) => id === AGENT),
@@ -103,7 +109,9 @@ describe.skipIf(client === undefined)("the track record, in the real client", ()
     );
     kill();
     await ended;
-    expect(headOf(scenario.repository)).toMatch(/^[\da-f]{40}$/);
+    expect(commitAt(`${scenario.repository}.git`, "main")).toBe(commitAt(scenario.repository));
+    const { commits: found } = (await scenario.cabinet("tracker", "commits", "build")).data;
+    expect(found).toMatchObject([{ task: "to be pushed" }]);
   }, 120_000);
 
   test("a session that is idle, or deleted, brings it up to date, and the client goes on", async () => {
@@ -127,7 +135,7 @@ describe.skipIf(client === undefined)("the track record, in the real client", ()
     await server.end();
   }, 120_000);
 
-  test("a halted agent is told of, and works on; with the option its tools are refused", async () => {
+  test("a halted agent works on, and earns", async () => {
     const scenario = await openScenario({
       turns: [
         { tools: [{ name: "cabinet_bug", args: { what: "it was wrong" } }] },

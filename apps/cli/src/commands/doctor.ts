@@ -3,7 +3,7 @@ import type { Command, Invocation, Outcome } from "../command.ts";
 import { ALL_CHECKS } from "../doctor/all-checks.ts";
 import { Copies } from "../doctor/copies.ts";
 import { findingLines, fixedLines } from "../doctor/finding-lines.ts";
-import type { Finding, Found } from "../doctor/finding.ts";
+import { type Found, isWrong } from "../doctor/finding.ts";
 import { lookAtAll, type LookAtAll, tellable } from "../doctor/look-at-all.ts";
 import { mendAll } from "../doctor/mend-all.ts";
 import { placeToLookAt } from "../doctor/place-to-look-at.ts";
@@ -27,6 +27,7 @@ export const doctor: Command = {
     const isFixing = invocation.options["fix"] === true;
     const dryRun = invocation.options["dry-run"] === true;
     if (dryRun && !isFixing) throw usageError("--dry-run goes with --fix.");
+    const { onFault } = invocation;
     const { place, roots } = await placeToLookAt(invocation);
     const { checkout: root } = roots;
     const subject = {
@@ -34,13 +35,13 @@ export const doctor: Command = {
       database: place.database ?? null,
       checks: ALL_CHECKS.map(({ id }) => id),
     };
-    const before = await lookAtAll(ALL_CHECKS, place);
+    const before = await lookAtAll(ALL_CHECKS, place, onFault);
     if (!isFixing) return findingsOutcome(subject, before);
     announce(before.found, dryRun, invocation);
     if (dryRun) return findingsOutcome({ ...subject, dryRun, fixed: [], copies: [] }, before);
     const copies = new Copies(place);
-    const fixed = await mendAll(before.found, copies);
-    const after = await lookAtAll(ALL_CHECKS, place);
+    const fixed = await mendAll(before.found, copies, onFault);
+    const after = await lookAtAll(ALL_CHECKS, place, onFault);
     const { folders } = copies;
     const outcome = findingsOutcome({ ...subject, dryRun, fixed, copies: folders }, after);
     return {
@@ -74,9 +75,4 @@ function findingsOutcome(subject: object, { found, seen }: LookAtAll): FindingsO
     }),
     exitCode: findings.some(isWrong) ? EXIT.failed : EXIT.done,
   };
-}
-
-/** A note is nothing that anybody must do something about. */
-function isWrong({ severity }: Finding): boolean {
-  return severity !== "note";
 }

@@ -19,7 +19,7 @@ export const leaseCrash: Command = {
   run: async (invocation) => {
     const [phase = ""] = invocation.positionals;
     const reason = textOption(invocation.options, "reason");
-    if (reason === undefined) throw usageError("What went wrong? The reason is missing.");
+    if (reason === undefined) throw usageError("What went wrong? --reason <text> is missing.");
     const root = await leaseRoot(invocation);
     const epoch = epochFor(invocation, root, phase);
     const lease = crashLease(root.path, phase, reason, { epoch, ...leaseOptions(invocation) });

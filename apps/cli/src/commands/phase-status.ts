@@ -12,7 +12,7 @@ import { printable } from "@x/registry-core/text";
 
 import { textOption, usageError } from "../arguments.ts";
 import type { Command, Invocation } from "../command.ts";
-import { CliError } from "../errors.ts";
+import { noStatus } from "../no-status.ts";
 import { phaseLabel } from "../phase-word.ts";
 import { planningRoot } from "../planning-root.ts";
 
@@ -61,9 +61,7 @@ function overrideOf(
 
 function requireStatus(word: string): PhaseStatusWord {
   if (isPhaseStatusWord(word)) return word;
-  const message = `"${word}" is not a status of a phase.`;
-  const hint = `The statuses are ${PHASE_STATUS_WORDS.join(", ")}.`;
-  throw new CliError("CABINET_USAGE", message, hint);
+  throw noStatus(word, "a phase", PHASE_STATUS_WORDS);
 }
 
 /** Where the phase stands, in the form of a transition that changes nothing. */

@@ -12,6 +12,7 @@ import { candidateList } from "../candidate-list.ts";
 import type { Command } from "../command.ts";
 import { CliError } from "../errors.ts";
 import { findSession, registeredID, sessionLabel, sessionNotFound } from "../find-session.ts";
+import { noStatus } from "../no-status.ts";
 import { parsePlanArgument } from "../plan-argument.ts";
 import { plansRoot } from "../plans-root.ts";
 
@@ -66,9 +67,7 @@ export const plansSetStatus: Command = {
 
 function requireStatus(word: string): SessionPlanStatus {
   if (isStatus(word)) return word;
-  const message = `"${word}" is no status of a plan.`;
-  const hint = `The statuses are ${Object.keys(STATUSES).join(", ")}.`;
-  throw new CliError("CABINET_USAGE", message, hint);
+  throw noStatus(word, "a plan", Object.keys(STATUSES));
 }
 
 function isStatus(word: string): word is SessionPlanStatus {

@@ -1,8 +1,9 @@
 import { AGENT_STATUSES, type AgentStatus } from "@x/planning/run-state";
 import { printable } from "@x/registry-core/text";
 
-import { textOption, usageError } from "../arguments.ts";
+import { textOption } from "../arguments.ts";
 import type { Command } from "../command.ts";
+import { noStatus } from "../no-status.ts";
 import { changeRun } from "../run-state-change.ts";
 import { RUN_PLACE_OPTIONS, runPlace } from "../run-state-folder.ts";
 
@@ -40,5 +41,5 @@ export const runStateAgent: Command = {
 function agentStatus(word: string): AgentStatus {
   const status = AGENT_STATUSES.find((known) => known === word);
   if (status !== undefined) return status;
-  throw usageError(`"${word}" is no status of an agent: ${AGENT_STATUSES.join(", ")}.`);
+  throw noStatus(word, "an agent", AGENT_STATUSES);
 }

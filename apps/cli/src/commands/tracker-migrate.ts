@@ -1,23 +1,27 @@
-import { statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { printable } from "@x/registry-core/text";
-import type { TrackRecord } from "@x/tracker";
+import { MemoryDatabase, type TrackRecord } from "@x/tracker";
 import {
-  migrateFromProjectDatabase,
+  inspectTrackerDatabase,
+  migrateFromDatabase,
   type MigrationResult,
   projectDatabasePath,
+  type ReplacedDatabase,
+  replaceOldDatabase,
 } from "@x/tracker/lmdb";
 
 import { textOption } from "../arguments.ts";
-import type { Command, Invocation, Style } from "../command.ts";
+import type { Command, Invocation, Outcome } from "../command.ts";
 import { describeError } from "../describe-error.ts";
+import { codeOf } from "../error-code.ts";
 import { EXIT } from "../exit-code.ts";
 import { unreadable } from "../file-failure.ts";
 import { withProgress } from "../progress-line.ts";
 import { withTracker } from "../tracker-database.ts";
 import { trackerFailure } from "../tracker-failure.ts";
-import { TRACKER_OPTIONS } from "../tracker-path.ts";
+import { maximumSize, pathToOpen, TRACKER_OPTIONS } from "../tracker-path.ts";
 
 // More of them tell nobody more.
 const MOST_NAMED = 5;
@@ -31,51 +35,140 @@ export const trackerMigrate: Command = {
     ...TRACKER_OPTIONS,
     from: {
       type: "string",
-      value: "<folder>",
-      completes: "folder",
-      summary: "Of a project; default: this checkout",
+      value: "<path>",
+      completes: "file",
+      summary: "Of a project, or an old database; default: this checkout",
     },
+    "dry-run": { type: "boolean", summary: "Say what would be done, and change nothing" },
   },
   run: async (invocation) => {
-    const folder = await sourceFolder(invocation);
-    assertFolder(folder);
-    const source = projectDatabasePath(folder);
+    const source = await sourceOf(invocation);
     const hasSource = isThere(source);
-    return withTracker(invocation, hasSource ? "created" : "existing", async (tracker) => {
-      const result = hasSource ? await migrate(invocation, folder, tracker.database) : NOTHING;
-      const noRecords = result.errors.filter(isAboutEntry);
-      const failures = result.errors.filter((error) => !isAboutEntry(error));
-      warnOfEntries(invocation, source, noRecords);
-      const told = failures.map((error) => tellFailure(error, [source, tracker.path]));
-      const { entriesMigrated, entriesSkipped } = result;
-      return {
-        data: {
-          database: tracker.path,
-          source,
-          entriesMigrated,
-          entriesSkipped,
-          no_records: noRecords.length,
-          errors: told.map(({ message }) => message),
-        },
-        text: (style) => {
-          if (!hasSource) return nothingAt(source);
-          return textOf(
-            result,
-            told.map(({ message }) => message),
-            style,
-          );
-        },
-        ...(told.length > 0 && {
-          exitCode: EXIT.failed,
-          hint: [
-            ...told.map(({ hint }) => hint),
-            "What was migrated by then stays; the source is as it was. Run the command again when the reason is gone.",
-          ],
-        }),
-      };
+    const database = pathToOpen(invocation);
+    if (invocation.options["dry-run"] === true) {
+      return reportOf(invocation, {
+        source,
+        hasSource,
+        database,
+        ...(await tryOut(invocation, source)),
+      });
+    }
+    const replaced = await replace(invocation, database);
+    const isInTheWay = replaced.keptAs === null && replaced.errors.length > 0;
+    const isOther = hasSource && !isSameFile(source, replaced.keptAs ?? database);
+    if (isInTheWay) {
+      return reportOf(invocation, { source, hasSource, database, replaced, migrated: NOTHING });
+    }
+    return withTracker(invocation, isOther ? "created" : "existing", async (tracker) => {
+      const migrated = isOther ? await migrate(invocation, source, tracker.database) : NOTHING;
+      return reportOf(invocation, { source, hasSource, database, replaced, migrated });
     });
   },
 };
+
+/** What was done, or would be. */
+interface Migrated {
+  readonly source: string;
+  readonly hasSource: boolean;
+  readonly database: string;
+  /** Of the old database in the place of the new one. */
+  readonly replaced: ReplacedDatabase;
+  readonly migrated: MigrationResult;
+}
+
+function reportOf(
+  invocation: Invocation,
+  { source, hasSource, database, replaced, migrated }: Migrated,
+): Outcome {
+  const dryRun = invocation.options["dry-run"] === true;
+  const all = [
+    { result: replaced, from: database },
+    { result: migrated, from: source },
+  ];
+  let noRecords = 0;
+  const told = all.flatMap(({ result: { errors }, from }) => {
+    const entries = errors.filter(isAboutEntry);
+    noRecords += entries.length;
+    warnOfEntries(invocation, from, entries);
+    const failures = errors.filter((error) => !isAboutEntry(error));
+    return failures.map((error) => tellFailure(error, [from, database]));
+  });
+  const messages = told.map(({ message }) => message);
+  const entriesMigrated = replaced.entriesMigrated + migrated.entriesMigrated;
+  const entriesSkipped = replaced.entriesSkipped + migrated.entriesSkipped;
+  const { keptAs } = replaced;
+  const isNothing = !hasSource && keptAs === null && messages.length === 0;
+  return {
+    data: {
+      database,
+      source,
+      dryRun,
+      keptAs,
+      entriesMigrated,
+      entriesSkipped,
+      no_records: noRecords,
+      errors: messages,
+    },
+    text: (style) => {
+      if (isNothing) return nothingAt(source);
+      return [
+        countsOf({ entriesMigrated, entriesSkipped }, dryRun),
+        ...(keptAs === null ? [] : [keptLine(keptAs, dryRun)]),
+        ...messages.map((failure) => style.red(printable(failure))),
+      ].join("\n");
+    },
+    ...(told.length > 0 && {
+      exitCode: EXIT.failed,
+      hint: [
+        ...told.map(({ hint }) => hint),
+        dryRun
+          ? "Nothing was changed."
+          : "What was migrated by then stays; the source is as it was. Run the command again when the reason is gone.",
+      ],
+    }),
+  };
+}
+
+function replace(invocation: Invocation, database: string): Promise<ReplacedDatabase> {
+  const maxSize = maximumSize(invocation);
+  return withProgress(invocation, "migrated", (onProgress) =>
+    replaceOldDatabase(database, { maxSize, onProgress }),
+  );
+}
+
+/** What would be done, tried on a copy in memory. */
+async function tryOut(
+  invocation: Invocation,
+  source: string,
+): Promise<Pick<Migrated, "replaced" | "migrated">> {
+  const database = pathToOpen(invocation);
+  const copy = new MemoryDatabase();
+  const isOld = await isOldDatabase(database);
+  const found = isOld ? await migrate(invocation, database, copy) : NOTHING;
+  const keptAs = found.entriesMigrated > 0 ? `${database}.original` : null;
+  const replaced = { ...found, keptAs };
+  if (!isOld) {
+    await withTracker(invocation, "existing", (tracker) =>
+      copy.addMissing(tracker.database.records()),
+    );
+  }
+  const isOther = isThere(source) && !isSameFile(source, database);
+  return { replaced, migrated: isOther ? await migrate(invocation, source, copy) : NOTHING };
+}
+
+async function isOldDatabase(path: string): Promise<boolean> {
+  try {
+    await inspectTrackerDatabase(path);
+    return false;
+  } catch (error) {
+    // Anything else is told by whoever opens it.
+    return codeOf(error) === "TRACKER_DATABASE_OLD";
+  }
+}
+
+function isSameFile(one: string, other: string): boolean {
+  return existsSync(one) && existsSync(other) && realpathSync(one) === realpathSync(other);
+}
 
 // As JSON; behind it comes the reason, some with a code.
 const KEY = /^("(?:[^"\\]|\\.)*"): (?:[A-Z][A-Z_]*: )?/s;
@@ -116,34 +209,35 @@ function tellFailure(
   };
 }
 
-function assertFolder(path: string): void {
-  if (!isThere(path)) throw unreadable(path, "there is no such folder");
-  if (!statSync(path).isDirectory()) throw unreadable(path, "it is no folder");
-}
-
 function isThere(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
     // A file that happens to be called `~` is no home folder.
-    if (error instanceof Error && "code" in error && error.code === "ENOTDIR") return false;
+    if (codeOf(error) === "ENOTDIR") return false;
     throw unreadable(path, error);
   }
 }
 
-async function sourceFolder(invocation: Invocation): Promise<string> {
+/** The old database that is meant: a file itself, or what the original has left in the folder of a project. */
+async function sourceOf(invocation: Invocation): Promise<string> {
   const from = textOption(invocation.options, "from");
-  if (from !== undefined) return resolve(invocation.cwd(), from);
-  return (await invocation.roots()).checkout.path;
+  if (from === undefined) return projectDatabasePath((await invocation.roots()).checkout.path);
+  const path = resolve(invocation.cwd(), from);
+  if (!isThere(path)) throw unreadable(path, "there is no such file or folder");
+  const stats = statSync(path);
+  if (stats.isDirectory()) return projectDatabasePath(path);
+  if (!stats.isFile()) throw unreadable(path, "it is no file and no folder");
+  return path;
 }
 
 function migrate(
   invocation: Invocation,
-  folder: string,
+  source: string,
   database: TrackRecord,
 ): Promise<MigrationResult> {
   return withProgress(invocation, "migrated", (onProgress) =>
-    migrateFromProjectDatabase(folder, database, { onProgress }),
+    migrateFromDatabase(source, database, { onProgress }),
   );
 }
 
@@ -151,12 +245,16 @@ function nothingAt(source: string): string {
   return printable(`Nothing has to be migrated: there is no ${source}`);
 }
 
-function textOf(
-  { entriesMigrated, entriesSkipped }: MigrationResult,
-  failures: readonly string[],
-  style: Style,
+function countsOf(
+  { entriesMigrated, entriesSkipped }: Omit<MigrationResult, "errors">,
+  dryRun: boolean,
 ): string {
   const entries = entriesMigrated === 1 ? "1 entry" : `${entriesMigrated} entries`;
-  const counts = `Migrated ${entries}; ${entriesSkipped} were there already.`;
-  return [counts, ...failures.map((failure) => style.red(printable(failure)))].join("\n");
+  return dryRun
+    ? `Would migrate ${entries}; ${entriesSkipped} are there already.`
+    : `Migrated ${entries}; ${entriesSkipped} were there already.`;
+}
+
+function keptLine(keptAs: string, dryRun: boolean): string {
+  return printable(`The old database ${dryRun ? "would be" : "is"} kept as ${keptAs}`);
 }

@@ -19,7 +19,8 @@ export const trackerReinstate: Command = {
   },
   run: async (invocation) => {
     const reason = textOption(invocation.options, "reason");
-    if (reason === undefined) throw usageError("Why may it work again? The reason is missing.");
+    if (reason === undefined)
+      throw usageError("Why may it work again? --reason <text> is missing.");
     return withTracker(invocation, "existing", async (tracker) => {
       const [given = ""] = invocation.positionals;
       const { path, database } = tracker;

@@ -1,15 +1,28 @@
 import { codeOf, pathOf, reasonOf } from "../error-code.ts";
+import { describeFault, isFault } from "../fault.ts";
 import { type Found, findingOf, type Look } from "./finding.ts";
 import { shellWord } from "./shell-word.ts";
 
 /** A look that failed, as a finding of its own: what else is wrong is not hidden by it. */
 export function couldNotLook(what: string, path: string | null, error: unknown): Found {
+  if (isFault(error)) return couldNotJudge(what, path, error);
   const about = pathOf(error) ?? path;
   return findingOf("could-not-look", {
     path: about,
     message: `${what} could not be looked at: ${reasonIn(error)}. Whether something is wrong there is not known.`,
     ...(about !== null && { command: `ls -ld ${shellWord(about)}` }),
     advice: "Look at its owner and mode, and at its file system.",
+  });
+}
+
+/** Nothing of what lies there has failed. */
+function couldNotJudge(what: string, path: string | null, fault: unknown): Found {
+  const { message, hint } = describeFault(fault);
+  return findingOf("could-not-look", {
+    path,
+    message: `${what} could not be looked at. ${message} Whether something is wrong there is not known.`,
+    advice: hint,
+    fault,
   });
 }
 

@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import { findLinkOut, isWithin } from "@x/registry-core/workspace";
 
@@ -83,6 +83,11 @@ function tooMany(top: string): Found {
     command: `find ${shellWord(top)} -type d`,
     advice: "See what fills it, and move that to another folder.",
   });
+}
+
+/** The names in the folder of a file that begin with its own: its own, and those of what belongs to it. */
+export function namesBeside(file: string): string[] {
+  return namesIn(dirname(file)).filter((name) => name.startsWith(basename(file)));
 }
 
 /** The names in a folder; none where there is none. Throws what else the file system says. */

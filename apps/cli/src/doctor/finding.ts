@@ -22,9 +22,16 @@ export interface Finding {
   readonly fix: string | null;
 }
 
+/** A note is nothing that anybody must do something about. */
+export function isWrong({ severity }: Pick<Finding, "severity">): boolean {
+  return severity !== "note";
+}
+
 /** A finding, and how it is mended where it can be. */
 export interface Found extends Finding {
   readonly mend?: Mend | undefined;
+  /** The fault of Cabinet itself that kept it from looking. */
+  readonly fault?: unknown;
 }
 
 /**
@@ -44,11 +51,12 @@ export interface Facts {
   readonly advice?: string | undefined;
   readonly fix?: string | undefined;
   readonly mend?: Mend | undefined;
+  readonly fault?: unknown;
 }
 
 export function findingOf(
   id: FindingId,
-  { path, message, command, advice, fix, mend }: Facts,
+  { path, message, command, advice, fix, mend, fault }: Facts,
 ): Found {
   const isMendable = fix !== undefined && mend !== undefined;
   return {
@@ -60,6 +68,7 @@ export function findingOf(
     advice: advice ?? null,
     fix: isMendable ? fix : null,
     ...(isMendable && { mend }),
+    fault,
   };
 }
 

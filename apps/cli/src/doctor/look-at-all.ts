@@ -1,3 +1,4 @@
+import type { Invocation } from "../command.ts";
 import { lookInto } from "./could-not-look.ts";
 import type { Check, Finding, Found, Severity } from "./finding.ts";
 import type { Place } from "./place.ts";
@@ -11,13 +12,18 @@ export interface LookAtAll {
 const ORDER: readonly Severity[] = ["error", "warning", "note"];
 
 /** Never throws: a check that cannot look is a finding of its own, and hides nothing of the others. */
-export async function lookAtAll(checks: readonly Check[], where: Place): Promise<LookAtAll> {
+export async function lookAtAll(
+  checks: readonly Check[],
+  where: Place,
+  onFault: Invocation["onFault"],
+): Promise<LookAtAll> {
   const place = { ...where, walks: new Map() };
   const looks = [];
   for (const { id, look } of checks) {
     looks.push(await lookInto(`What the check ${id} looks at`, null, () => look(place)));
   }
   const found = looks.flatMap((look) => look.found);
+  for (const { fault } of found) if (fault !== undefined) onFault(fault);
   return {
     found: ORDER.flatMap((severity) => unlike(found).filter((one) => one.severity === severity)),
     seen: looks.flatMap(({ seen }) => seen ?? []),

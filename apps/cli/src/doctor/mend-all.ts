@@ -1,4 +1,6 @@
+import type { Invocation } from "../command.ts";
 import { codeOf, pathOf, reasonOf } from "../error-code.ts";
+import { isFault } from "../fault.ts";
 import type { Copies } from "./copies.ts";
 import type { Found, Mended } from "./finding.ts";
 
@@ -14,11 +16,15 @@ export interface Fixed {
 }
 
 /** Mends what can be mended, one after the other. Never throws: a fix that fails keeps none of the others back. */
-export async function mendAll(found: readonly Found[], copies: Copies): Promise<Fixed[]> {
+export async function mendAll(
+  found: readonly Found[],
+  copies: Copies,
+  onFault: Invocation["onFault"],
+): Promise<Fixed[]> {
   const fixed: Fixed[] = [];
   for (const { id, path, fix, mend } of found) {
     if (fix === null || mend === undefined) continue;
-    fixed.push({ id, path, fix, ...(await outcomeOf(path, () => mend(copies))) });
+    fixed.push({ id, path, fix, ...(await outcomeOf(path, () => mend(copies), onFault)) });
   }
   return fixed;
 }
@@ -26,6 +32,7 @@ export async function mendAll(found: readonly Found[], copies: Copies): Promise<
 async function outcomeOf(
   path: string | null,
   mend: () => Promise<Mended>,
+  onFault: Invocation["onFault"],
 ): Promise<Pick<Fixed, "outcome" | "reason">> {
   try {
     const { left } = await mend();
@@ -33,6 +40,7 @@ async function outcomeOf(
       ? { outcome: "done", reason: null }
       : { outcome: "left", reason: left };
   } catch (error) {
+    if (isFault(error)) onFault(error);
     switch (codeOf(error) ?? "") {
       case "ATOMIC_FS_LOCKED":
         return { outcome: "left", reason: reasonOf(error) };

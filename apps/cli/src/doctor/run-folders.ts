@@ -1,5 +1,6 @@
 import { basename, dirname, join, relative } from "node:path";
 
+import { commandWord } from "../phase-word.ts";
 import { filesBelow } from "./files-below.ts";
 import type { Place } from "./place.ts";
 import { shellWord } from "./shell-word.ts";
@@ -24,5 +25,6 @@ export function runFoldersOf(place: Place): RunFolder[] {
 }
 
 function optionFor(name: string, folder: string): string {
-  return /^\w[\w.-]*$/.test(name) ? `--spec ${name}` : `--folder ${shellWord(folder)}`;
+  const word = commandWord(name);
+  return word === undefined ? `--folder ${shellWord(folder)}` : `--spec ${word}`;
 }

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { findLinkOut, isWithin, realPathOf, realPathOfPart } from "@x/registry-core/workspace";
 
 import { codedError } from "../coded-error.ts";
+import { codeOf, isSystemError } from "../error-code.ts";
 
 /** Throws `CABINET_INIT_OUTSIDE` where a link on the way to `path`, or in its place, leads out of `folder` or to nothing. */
 export function assertWithin(folder: string, path: string): void {
@@ -35,8 +36,8 @@ export function assertWritable(path: string): void {
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
-    if (!(error instanceof Error) || !("code" in error)) throw error;
-    const code = error.code === "EROFS" ? "ATOMIC_FS_READ_ONLY" : "ATOMIC_FS_ACCESS_DENIED";
+    if (!isSystemError(error)) throw error;
+    const code = codeOf(error) === "EROFS" ? "ATOMIC_FS_READ_ONLY" : "ATOMIC_FS_ACCESS_DENIED";
     throw codedError(code, path, error.message, error);
   }
 }

@@ -4,6 +4,7 @@ import type { Warning } from "@x/registry-core";
 import { isWithin, readCheckout, realPathOf } from "@x/registry-core/workspace";
 
 import { codedError } from "../coded-error.ts";
+import { codeOf, reasonOf } from "../error-code.ts";
 import { assertWithin } from "./assert-place.ts";
 import { ConfigFault, pluginEntriesIn, withPluginEntry } from "./config-text.ts";
 import { isPluginEntry, PLUGIN } from "./plugin-entry.ts";
@@ -79,9 +80,8 @@ function namesPluginOrWarn(path: string, onWarning: (warning: Warning) => void):
   try {
     return namesPlugin(path);
   } catch (error) {
-    const isOurs = error instanceof Error && "reason" in error;
-    if (!isOurs) throw error;
-    const message = `${path} was not looked at: ${String(error.reason)}`;
+    if (codeOf(error)?.startsWith("CABINET_INIT_") !== true) throw error;
+    const message = `${path} was not looked at: ${reasonOf(error)}`;
     onWarning({ code: "CABINET_INIT_USER_CONFIG", message, path });
     return false;
   }

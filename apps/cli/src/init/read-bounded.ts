@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 
 import { codedError } from "../coded-error.ts";
+import { codeOf, isSystemError } from "../error-code.ts";
 
 /** The most bytes of a file that people write by hand: a parser is not let loose on more. */
 const MOST_BYTES = 2 ** 20;
@@ -24,9 +25,9 @@ export function readBounded(path: string): Uint8Array | undefined {
       closeSync(file);
     }
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const code = codeOf(error);
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;
-    if (!(error instanceof Error) || !("syscall" in error)) throw error;
+    if (!isSystemError(error)) throw error;
     throw unreadable(path, error.message, error);
   }
 }

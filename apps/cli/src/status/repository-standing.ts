@@ -10,6 +10,7 @@ import { placeToLookAt } from "../doctor/place-to-look-at.ts";
 import type { Place } from "../doctor/place.ts";
 import { runFoldersOf } from "../doctor/run-folders.ts";
 import { codeOf } from "../error-code.ts";
+import { isFault } from "../fault.ts";
 import { type LeaseData, leaseData } from "../lease-data.ts";
 import { specStanding, type SpecStanding } from "../spec-standing.ts";
 import { type AgentAtWork, agentsAtWork, type RunAtWork } from "./agents-at-work.ts";
@@ -46,7 +47,7 @@ export async function repositoryStanding(invocation: Invocation): Promise<Reposi
     plan: await sessionPlan(roots.plans.path, invocation),
     leases,
     agents: agentsAtWork({ leases: leases ?? [], runs: await runsOf(place), journals }),
-    findings: await findingsHere(place, warnings),
+    findings: await findingsHere(place, warnings, invocation.onFault),
   };
 }
 
@@ -74,7 +75,8 @@ function openLeases({ leases: root }: Place, { now }: Invocation): LeaseData[] |
     return peekLeases(root)
       .filter(({ lease_state }) => lease_state === "open")
       .map((lease) => leaseData(lease, options));
-  } catch {
+  } catch (error) {
+    if (isFault(error)) throw error;
     return null;
   }
 }
@@ -87,7 +89,8 @@ async function runsOf(place: Place): Promise<RunAtWork[]> {
       if (executor?.liveness !== "alive") return [];
       const resume = await detectResume(folder);
       return [{ name, executor, agent: resume.kind === "agent" ? resume.agent : null }];
-    } catch {
+    } catch (error) {
+      if (isFault(error)) throw error;
       return [];
     }
   });
@@ -99,7 +102,8 @@ function journalsOf({ database }: Place): SeenJournal[] {
   if (database === undefined) return [];
   try {
     return listJournals(journalFolderOf(database));
-  } catch {
+  } catch (error) {
+    if (isFault(error)) throw error;
     return [];
   }
 }

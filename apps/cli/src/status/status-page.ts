@@ -2,7 +2,7 @@ import { ageOf } from "../age.ts";
 import { beginningOf } from "../beginning-of.ts";
 import { type Line, lineWidth, type Section, sections } from "../box.ts";
 import type { Style } from "../command.ts";
-import type { Finding } from "../doctor/finding.ts";
+import { isWrong } from "../doctor/finding.ts";
 import type { Fact } from "../fact-list.ts";
 import { sessionLabel } from "../find-session.ts";
 import { specFacts, type SpecStanding } from "../spec-standing.ts";
@@ -31,10 +31,6 @@ export function statusPage(standing: RepositoryStanding, now: Date, style: Style
       : [{ title: "Also at work", lines: agentTable(others, now, inside) }]),
   ];
   return sections(findings.some(isWrong) ? [found, ...rest] : [...rest, found], style);
-}
-
-function isWrong({ severity }: Finding): boolean {
-  return severity !== "note";
 }
 
 function specLines(standing: SpecStanding | null, style: Style): Line[] {

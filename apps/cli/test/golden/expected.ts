@@ -1,4 +1,4 @@
-import { BUILD, PLAN } from "../tracked.ts";
+import { BUILD, NEW_AGENT, PLAN } from "../tracked.ts";
 import { GONE_PID } from "./prepared-place.ts";
 
 /** What stands in several answers of the prepared checkout. */
@@ -129,20 +129,7 @@ export const CHECKPOINT = {
 export const RESUME = { kind: "checkpoint", checkpoint: CHECKPOINT, pending: [QUESTION] };
 export const OF_RUN = { spec: "login", folder: "<checkout>/.planning/login/.long-run" };
 
-const AGENT = {
-  name: "",
-  model: "",
-  scope: "",
-  skill_points: 1,
-  experience_points: 0,
-  communication_score: 60,
-  total_commits: 0,
-  total_bugs: 0,
-  active: true,
-  created_at: "2026-01-01T00:00:00.000Z",
-  updated_at: "2026-01-03T00:00:00.000Z",
-  halted: false,
-};
+const AGENT = { ...NEW_AGENT, halted: false };
 export const BUILDER = {
   ...AGENT,
   id: BUILD,
@@ -160,13 +147,6 @@ export const HALTED = {
   scope: "the profile page",
   skill_points: 0,
   halted: true,
-};
-export const LOGIN_ACTIVITY = {
-  timestamp: "2026-01-02T09:00:00.000Z",
-  task: "the login",
-  actions: "wrote it",
-  outcome: "",
-  decisions: "",
 };
 export const PROFILE_ACTIVITY = {
   timestamp: FILED,

@@ -4,6 +4,7 @@ import { faultsOfJson, faultsOfQuiet, faultsOfText } from "./rules.ts";
 
 const SOUND = { schemaVersion: 1, ok: true, data: {}, warnings: [] };
 const ERROR = { code: "CABINET_USAGE", message: "It is none.", hint: "Give another." };
+const FAULT = { code: "CABINET_FAULT", message: "Cabinet itself failed: x is not a function." };
 const FAILED = { schemaVersion: 1, ok: false, error: ERROR, warnings: [] };
 
 function printed(value: unknown, code: number, stderr = "") {
@@ -40,6 +41,7 @@ test.each([
   ],
   ["what went well and ends as a failure", SOUND, 1],
   ["a fault of its own", { ...FAILED, error: { ...ERROR, code: "CABINET_FAULT" } }, 70],
+  ["a fault that hides nothing else", { ...SOUND, warnings: [FAULT] }, 70],
   ["a control character", `${JSON.stringify(SOUND)}\u009b`, 0],
 ])("with --json, %s is a fault", (_, value, code) => {
   expect(faultsOfJson(["plans"], printed(value, code))).not.toEqual([]);

@@ -61,8 +61,13 @@ export function faultsOfJson(line: readonly string[], printed: Printed): string[
   ];
 }
 
-function faultsOfExit(line: readonly string[], code: number, { ok, error }: Envelope): string[] {
-  if (error?.code === "CABINET_FAULT") return [`a fault of its own: ${error.message}`];
+function faultsOfExit(
+  line: readonly string[],
+  code: number,
+  { ok, error, warnings }: Envelope,
+): string[] {
+  const fault = [error, ...warnings].find((one) => one?.code === "CABINET_FAULT");
+  if (fault !== undefined) return [`a fault of its own: ${fault.message}`];
   if (ok) {
     const tells = TELLS_BY_EXIT_CODE.test(line.join(" "));
     return code === 0 || tells ? [] : [`exit code ${code} of what went well`];

@@ -37,24 +37,20 @@ const globs = (): z.ZodMiniArray<z.ZodMiniString> =>
 
 /** The tools with which agents say what they work on. The holder of what they get is this client's process. */
 export function createLeaseTools(parts: LeaseToolParts): AgentTool[] {
-  const { desk, own, sessions, warnings, directory } = parts;
-  const options = {
+  return [grantTool(parts), closeTool(parts), conflictsTool(parts)];
+}
+
+function optionsWith(warnings: Warnings) {
+  return {
     // It is waited for outside: here the whole client would wait.
     timeoutMilliseconds: 0,
     onWarning: ({ message }: { readonly message: string }) => warnings.warn(message),
   };
-  /** It is granted, whatever is found out about the others. */
-  const conflictsWith = (lease: Lease): object[] | string => {
-    try {
-      const others = desk
-        .openLeases()
-        .filter(({ phase_id }) => !isSamePhase(phase_id, lease.phase_id));
-      return conflictsOf(desk, others, lease.write_set);
-    } catch (error) {
-      return `The other leases cannot be read: ${reasonOf(error).text}`;
-    }
-  };
-  const grantTool = agentTool({
+}
+
+function grantTool({ desk, own, sessions, warnings, directory }: LeaseToolParts): AgentTool {
+  const options = optionsWith(warnings);
+  return agentTool({
     name: "cabinet_lease_grant",
     description:
       "Get the lease of a phase before you work on it, so that no other agent or worktree works on it too. Refused while somebody has it. Close it when you are done.",
@@ -79,19 +75,27 @@ export function createLeaseTools(parts: LeaseToolParts): AgentTool[] {
       };
       const lease = await withPatience(() => grantLease(desk.root, fields, options));
       own.add(desk.root, lease, sessionID);
-      return { lease: leaseLine(lease), conflicts: conflictsWith(lease) };
+      return { lease: leaseLine(lease), conflicts: conflictsWith(desk, lease) };
     },
   });
-  /** Its own, also one of a client that is gone, or one that somebody got for it. */
-  const mayClose = (lease: Lease, sessionID: string, agentId: string | undefined): boolean => {
-    if (own.has(desk.root, lease, sessionID)) return true;
-    if (agentId === undefined || lease.agent_id !== agentId) return false;
-    const state = holderStateOf(lease);
-    // Of several set-ups of one name, the one that works here.
-    const isHere = lease.worktree_path === (readCheckout(directory)?.top ?? directory);
-    return state === "dead" || state === "expired" || (state === "unknown" && isHere);
-  };
-  const closeTool = agentTool({
+}
+
+/** It is granted, whatever is found out about the others. */
+function conflictsWith(desk: LeaseDesk, lease: Lease): object[] | string {
+  try {
+    const others = desk
+      .openLeases()
+      .filter(({ phase_id }) => !isSamePhase(phase_id, lease.phase_id));
+    return conflictsOf(desk, others, lease.write_set);
+  } catch (error) {
+    return `The other leases cannot be read: ${reasonOf(error).text}`;
+  }
+}
+
+function closeTool(parts: LeaseToolParts): AgentTool {
+  const { desk, warnings } = parts;
+  const options = optionsWith(warnings);
+  return agentTool({
     name: "cabinet_lease_close",
     description: "Close the lease of a phase that you got, when you are done with it.",
     args: {
@@ -102,8 +106,7 @@ export function createLeaseTools(parts: LeaseToolParts): AgentTool[] {
     },
     run: async ({ phase: phase_id, epoch }, { sessionID }) => {
       const lease = peekLease(desk.root, phase_id);
-      const agentId = sessions.identityOf(sessionID)?.agentId;
-      if (lease?.lease_state === "open" && !mayClose(lease, sessionID, agentId)) {
+      if (lease?.lease_state === "open" && !mayClose(parts, lease, sessionID)) {
         const whose = lease.agent_id || "somebody else";
         throw new Error(
           `the lease of phase ${phase_id} is that of ${whose}, and not yours to close (its holder: ${holderStateOf(lease)}). ` +
@@ -116,7 +119,25 @@ export function createLeaseTools(parts: LeaseToolParts): AgentTool[] {
       };
     },
   });
-  const conflictsTool = agentTool({
+}
+
+/** Its own, also one of a client that is gone, or one that somebody got for it. */
+function mayClose(
+  { desk, own, sessions, directory }: LeaseToolParts,
+  lease: Lease,
+  sessionID: string,
+): boolean {
+  const agentId = sessions.identityOf(sessionID)?.agentId;
+  if (own.has(desk.root, lease, sessionID)) return true;
+  if (agentId === undefined || lease.agent_id !== agentId) return false;
+  const state = holderStateOf(lease);
+  // Of several set-ups of one name, the one that works here.
+  const isHere = lease.worktree_path === (readCheckout(directory)?.top ?? directory);
+  return state === "dead" || state === "expired" || (state === "unknown" && isHere);
+}
+
+function conflictsTool({ desk, own }: LeaseToolParts): AgentTool {
+  return agentTool({
     name: "cabinet_lease_conflicts",
     description:
       "Who else is going to write these files: the open leases of others whose write sets cover them. Read-only.",
@@ -134,7 +155,6 @@ export function createLeaseTools(parts: LeaseToolParts): AgentTool[] {
       };
     },
   });
-  return [grantTool, closeTool, conflictsTool];
 }
 
 function conflictsOf(

@@ -1,20 +1,12 @@
 import * as z from "zod/mini";
 
-import { type Grade, SCORING_POLICY } from "@x/tracker";
+import { type ActivityEntry, type Grade, SCORING_POLICY } from "@x/tracker";
 
 import { type AgentTool, agentTool, described } from "../agent-tool.ts";
 import { resolveCommit } from "../ask-git.ts";
 import type { ToolContext } from "../opencode.ts";
 import type { Identity, SessionCommit, Sessions } from "../sessions.ts";
-import type { TrackRecord } from "../track-record.ts";
-
-export interface TrackToolParts {
-  readonly record: TrackRecord;
-  readonly sessions: Sessions;
-  readonly project: string;
-  /** Where the client was started. */
-  readonly directory: string;
-}
+import type { TrackingParts } from "../tracking-hooks.ts";
 
 const GRADES = "-1 bad, 1 neutral, 2 good, 5 excellence";
 const MOST_CHARACTERS = 4_000;
@@ -28,22 +20,22 @@ const words = (description: string): z.ZodMiniString =>
   described(z.string().check(z.minLength(1), z.maxLength(MOST_CHARACTERS)), description);
 
 /** The tools with which agents keep their own record. */
-export function createTrackTools({
-  record,
-  sessions,
-  project,
-  directory,
-}: TrackToolParts): AgentTool[] {
+export function createTrackTools(parts: TrackingParts): AgentTool[] {
+  return [gradeTool(parts), bugTool(parts), journalTool(parts)];
+}
+
+function requireIdentity(sessions: Sessions, { sessionID }: ToolContext): Identity {
+  const identity = sessions.identityOf(sessionID);
+  if (identity !== undefined) return identity;
+  throw new Error(
+    "which agent this session is has not been told yet; try again after the next message",
+  );
+}
+
+function gradeTool({ record, sessions, project, directory }: TrackingParts): AgentTool {
   const { service } = record;
   const graded = new Set<string>();
-  const requireIdentity = ({ sessionID }: ToolContext): Identity => {
-    const identity = sessions.identityOf(sessionID);
-    if (identity !== undefined) return identity;
-    throw new Error(
-      "which agent this session is has not been told yet; try again after the next message",
-    );
-  };
-  const gradeTool = agentTool({
+  return agentTool({
     name: "cabinet_grade",
     description:
       "Grade a commit of this session: your own grade, and the user's if the user has given one. With a note it becomes a retrospective on your record.",
@@ -54,17 +46,11 @@ export function createTrackTools({
       note: z.optional(words("What went well or badly, in a sentence or two")),
     },
     run: async ({ agent_grade, user_grade, commit, note }, context) => {
-      const { agentId } = requireIdentity(context);
+      const { agentId } = requireIdentity(sessions, context);
       const last = sessions.find(context.sessionID)?.lastCommit;
       const isLast = commit === undefined || last?.hash === commit;
       const found = isLast ? last : await commitNamed(directory, project, commit);
-      if (found === undefined) {
-        throw new Error(
-          commit === undefined
-            ? "there is no commit of yours in this session yet: give its hash as `commit`"
-            : `there is no commit ${JSON.stringify(commit)} in this repository`,
-        );
-      }
+      if (found === undefined) throw noCommit(commit);
       const { hash } = found;
       const before = await service.getAgentStatus(agentId);
       const key = `${agentId} ${hash}`;
@@ -95,7 +81,10 @@ export function createTrackTools({
       return { graded: hash, agent: after };
     },
   });
-  const bugTool = agentTool({
+}
+
+function bugTool({ record: { service }, sessions }: TrackingParts): AgentTool {
+  return agentTool({
     name: "cabinet_bug",
     description:
       "Report a bug in committed work: it costs its author one skill point. Default author: you. An agent without skill points is halted.",
@@ -104,7 +93,7 @@ export function createTrackTools({
       what: z.optional(words("What the bug is, for the journal")),
     },
     run: async ({ agent, what }, context) => {
-      const own = requireIdentity(context).agentId;
+      const own = requireIdentity(sessions, context).agentId;
       const author = agent ?? own;
       if (author !== own && (await service.getAgentStatus(author)) === null) {
         throw new Error(
@@ -121,7 +110,10 @@ export function createTrackTools({
       return { agent: status };
     },
   });
-  const journalTool = agentTool({
+}
+
+function journalTool({ record: { service }, sessions }: TrackingParts): AgentTool {
+  return agentTool({
     name: "cabinet_journal",
     description:
       "Write an entry into your journal, which outlives the session: what you did, what came of it, and what you decided.",
@@ -132,13 +124,12 @@ export function createTrackTools({
       decisions: z.optional(words("What you decided, and why")),
     },
     run: async (entry, context) => {
-      const { agentId } = requireIdentity(context);
+      const { agentId } = requireIdentity(sessions, context);
       const written = entryOf(entry);
       await service.logActivity(agentId, written);
       return { agent: agentId, timestamp: written.timestamp };
     },
   });
-  return [gradeTool, bugTool, journalTool];
 }
 
 async function commitNamed(
@@ -150,6 +141,14 @@ async function commitNamed(
   return hash === undefined ? undefined : { hash, project, subject: "" };
 }
 
+function noCommit(named: string | undefined): Error {
+  return new Error(
+    named === undefined
+      ? "there is no commit of yours in this session yet: give its hash as `commit`"
+      : `there is no commit ${JSON.stringify(named)} in this repository`,
+  );
+}
+
 interface Entry {
   readonly task: string;
   readonly outcome: string;
@@ -157,10 +156,6 @@ interface Entry {
   readonly decisions?: string | undefined;
 }
 
-function entryOf({ task, outcome, actions = "", decisions = "" }: Entry): Required<Entry> & {
-  readonly timestamp: string;
-  readonly actions: string;
-  readonly decisions: string;
-} {
+function entryOf({ task, outcome, actions = "", decisions = "" }: Entry): ActivityEntry {
   return { timestamp: new Date().toISOString(), task, outcome, actions, decisions };
 }

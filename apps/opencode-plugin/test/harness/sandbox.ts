@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
+import { textOf } from "../../src/payload.ts";
+
 /** A home and a git repository of its own for one client, which reaches nothing but loopback. */
 export interface Sandbox {
   readonly base: string;
@@ -65,7 +67,7 @@ function removeFolder(folder: string): void {
       rmSync(folder, { recursive: true, force: true });
       return;
     } catch (error) {
-      const isBusy = error instanceof Error && "code" in error && error.code === "ENOTEMPTY";
+      const isBusy = textOf(error, "code") === "ENOTEMPTY";
       if (!isBusy || performance.now() > until) throw error;
     }
   }

@@ -145,8 +145,8 @@ export function agentsOf(database: string): { id: string; experience_points: num
   return copy.agents;
 }
 
-/** The hash of the last commit. */
-export function headOf(repository: string): string {
-  const command = ["rev-parse", "HEAD"];
+/** The hash of a commit; default the last one. */
+export function commitAt(repository: string, name = "HEAD"): string {
+  const command = ["rev-parse", "--verify", name];
   return execFileSync("git", command, { cwd: repository, encoding: "utf8" }).trim();
 }

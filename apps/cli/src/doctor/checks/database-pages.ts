@@ -1,9 +1,11 @@
-import { type DatabaseReport, inspectDatabase, maximumSizeOf, usableBytes } from "@x/lmdb-store";
+import { type DatabaseReport, maximumSizeOf, usableBytes } from "@x/lmdb-store";
+import { inspectTrackerDatabase } from "@x/tracker/lmdb";
 
 import { codeOf, reasonOf } from "../../error-code.ts";
 import { plural } from "../../plural.ts";
 import { couldNotLook } from "../could-not-look.ts";
 import { type Check, type Found, findingOf } from "../finding.ts";
+import { databaseOption } from "../place.ts";
 import { shellWord } from "../shell-word.ts";
 
 // From there on it is a matter of weeks, not of years.
@@ -15,7 +17,7 @@ export const databasePages: Check = {
   look: async ({ database, maxSize }) => {
     if (database === undefined) return { found: [], seen: "no database" };
     try {
-      const report = await inspectDatabase(database);
+      const report = await inspectTrackerDatabase(database);
       if (report === undefined) return { found: [], seen: "no database yet" };
       const seen = `${plural(report.pages, "page")} of the database`;
       return { found: judgeRoom(report, maxSize), seen };
@@ -51,6 +53,15 @@ function judge(path: string, error: unknown): Found[] {
   switch (codeOf(error) ?? "") {
     case "LMDB_STORE_DAMAGED":
       return [damaged(path, error)];
+    case "TRACKER_DATABASE_OLD":
+      return [
+        findingOf("database-foreign", {
+          path,
+          message: `${path} looks like a database of the original tracker. Nothing is tracked until it is migrated; what agents do waits in journals.`,
+          command: `cabinet tracker migrate --dry-run${databaseOption(path)}`,
+          advice: `Take over what is in it; the old file is kept beside the new one: cabinet tracker migrate${databaseOption(path)}`,
+        }),
+      ];
     case "LMDB_STORE_FOREIGN":
       return [
         findingOf("database-foreign", {

@@ -4,7 +4,7 @@ import { readLockHolder, type SeenHolder, withFileLockSync } from "@x/atomic-fs"
 
 import { assertInPlace } from "../assert-in-place.ts";
 import { lookInto } from "../could-not-look.ts";
-import { filesBelow, type FolderNames, namesIn } from "../files-below.ts";
+import { filesBelow, type FolderNames, namesBeside } from "../files-below.ts";
 import { type Check, type Found, findingOf } from "../finding.ts";
 import { LOCK_PATIENCE } from "../lock-patience.ts";
 import { databaseFileOf, foldersOf, type Place } from "../place.ts";
@@ -55,8 +55,7 @@ function locksIn({ folder, names }: FolderNames): LockName[] {
 function besideDatabase({ database }: Place): LockName[] {
   if (database === undefined) return [];
   const file = databaseFileOf(database);
-  const names = namesIn(dirname(file)).filter((name) => name.startsWith(basename(file)));
-  return locksIn({ folder: dirname(file), names });
+  return locksIn({ folder: dirname(file), names: namesBeside(file) });
 }
 
 function judge({ path, isOfFile }: LockName, place: Place): Found[] {

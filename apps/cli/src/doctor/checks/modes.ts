@@ -5,7 +5,7 @@ import { isLink, realPathOf } from "@x/registry-core/workspace";
 
 import { codeOf } from "../../error-code.ts";
 import { lookInto } from "../could-not-look.ts";
-import { namesIn } from "../files-below.ts";
+import { namesBeside, namesIn } from "../files-below.ts";
 import { type Check, type Found, findingOf, type Mended } from "../finding.ts";
 import { databaseFileOf, isOwnDatabase } from "../place.ts";
 import { exposedModeIn, privateMode, takeFromOthers } from "../private-mode.ts";
@@ -33,11 +33,10 @@ export const modes: Check = {
 
 function pathsOf(file: string): string[] {
   const base = basename(file);
-  const beside = namesIn(dirname(file)).filter((name) => name.startsWith(base));
   const journals = `${file}.journals`;
   const inJournals = isLink(journals) ? [] : namesIn(journals);
   return [
-    ...beside.filter((name) => isOwn(file, name.slice(base.length))),
+    ...namesBeside(file).filter((name) => isOwn(file, name.slice(base.length))),
     ...inJournals
       .filter((name) => JOURNAL.test(name))
       .map((name) => join(`${base}.journals`, name)),

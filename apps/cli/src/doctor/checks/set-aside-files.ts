@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { listSetAside } from "@x/registry-core/leases";
 
 import { lookInto } from "../could-not-look.ts";
-import { filesBelow, namesIn } from "../files-below.ts";
+import { filesBelow, namesBeside, namesIn } from "../files-below.ts";
 import { type Check, type Found, findingOf } from "../finding.ts";
 import { databaseFileOf, foldersOf } from "../place.ts";
 
@@ -24,10 +24,9 @@ export const setAsideFiles: Check = {
     const beside = await lookInto("The folder", database ?? null, async () => {
       if (database === undefined) return { found: [] };
       const file = databaseFileOf(database);
-      const names = namesIn(dirname(file)).filter((name) => name.startsWith(basename(file)));
       const journals = `${file}.journals`;
       const paths = [
-        ...setAsideIn(dirname(file), names),
+        ...setAsideIn(dirname(file), namesBeside(file)),
         ...setAsideIn(journals, namesIn(journals)),
       ];
       return { found: paths.map(judge) };

@@ -1,6 +1,6 @@
-import { BUILD } from "../../tracked.ts";
+import { BUILD, LOGIN_ACTIVITY, LOGIN_RETROSPECTIVE } from "../../tracked.ts";
 import type { Cases } from "../case.ts";
-import { BUILDER, HALTED, LOGIN_ACTIVITY, NOW, PLANNER, PROFILE_ACTIVITY } from "../expected.ts";
+import { BUILDER, HALTED, NOW, PLANNER, PROFILE_ACTIVITY } from "../expected.ts";
 import { PROJECT } from "../prepared-place.ts";
 
 const database = "<database>";
@@ -153,19 +153,7 @@ export const TRACKER: Cases = {
       data: {
         database,
         agent: BUILD,
-        retrospectives: [
-          {
-            commit: "4f2a91c0de",
-            timestamp: "2026-01-02T12:00:00.000Z",
-            task: "the login",
-            agent_grade: 5,
-            user_grade: -1,
-            score_before: 60,
-            score_after: 64,
-            agent_note: "done\u001b[31m at once",
-            user_note: "it did not work",
-          },
-        ],
+        retrospectives: [LOGIN_RETROSPECTIVE],
       },
     },
   ],

@@ -1,0 +1,7 @@
+/** The cells of a table, line by line. */
+export function cellsOf(printed: string): string[][] {
+  return printed
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split(/ {2,}/));
+}

@@ -1,0 +1,105 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { expect, test } from "vitest";
+
+import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
+import { cabinet } from "./run-cabinet-here.ts";
+import { sampleCheckout, trackedCheckout, trackerOf } from "./tracked.ts";
+
+/** Where the original tracker kept its database, in what it took for a home folder. */
+function sourceIn(dir: string): string {
+  return join(dir, "~/.config/opencode/agent-tracker.lmdb");
+}
+
+/** A checkout with such a database, which has so many agents, and so many entries that are no records. */
+async function checkoutOfOriginal(agents: number, strays = 0) {
+  const place = trackedCheckout();
+  const source = sourceIn(place.dir);
+  const program = fileURLToPath(new URL("programs/write-old-database.ts", import.meta.url));
+  const args = [source, String(agents), String(strays)];
+  const written = await endOf(runTypeScript(program, args, { timeout: 30_000 }));
+  expect(written).toMatchObject({ code: 0, stderr: "" });
+  return { ...place, source };
+}
+
+test("a database of the original tracker is migrated, with a bar on a terminal, and twice gives the same", async () => {
+  const { source, ...place } = await checkoutOfOriginal(300);
+  const drawn: string[] = [];
+  const host = { drawLine: (line: string) => void drawn.push(line) };
+  const migrate = ["tracker", "migrate", "--database", place.path];
+  expect(await cabinet(place.dir, migrate, {}, host)).toEqual({
+    code: 0,
+    stdout: "Migrated 300 entries; 0 were there already.\n",
+    stderr: "",
+  });
+  expect(drawn[0]).toMatch(/^migrated [█░]{20} \d+ % \(\d+ of 300\)$/);
+  expect(drawn.at(-1)).toBe("");
+  const { data } = trackerOf(place);
+  expect(await data("migrate", "--from", ".")).toMatchObject({
+    source,
+    entriesMigrated: 0,
+    entriesSkipped: 300,
+    errors: [],
+  });
+  expect(await data("status", "old-7")).toMatchObject({ agent: { skill_points: 7 } });
+}, 30_000);
+
+test("what cannot be migrated is listed, and is a failure", async () => {
+  const place = trackedCheckout();
+  const { run, data } = trackerOf(place);
+  const source = sourceIn(place.dir);
+  const absent = await run("migrate");
+  expect(absent).toMatchObject({
+    code: 0,
+    stdout: `Nothing has to be migrated: there is no ${source}\n`,
+  });
+  mkdirSync(dirname(source), { recursive: true });
+  writeFileSync(source, "no database\u001b[31m".repeat(1000));
+  const { code, stdout, stderr } = await run("migrate");
+  expect(code).toBe(1);
+  expect(stdout).toBe(
+    `Migrated 0 entries; 0 were there already.\n${source} cannot be migrated: it is no LMDB database. It was left as it is.\n`,
+  );
+  expect(stderr).toContain("the source is as it was");
+  expect(await data("migrate")).toMatchObject({ entriesMigrated: 0, errors: [expect.any(String)] });
+});
+
+test("old entries that are no records are warnings, and all others are migrated", async () => {
+  const { source, ...place } = await checkoutOfOriginal(3, 7);
+  const { run, data } = trackerOf(place);
+  const { code, stdout, stderr } = await run("migrate");
+  expect([code, stdout]).toEqual([0, "Migrated 3 entries; 0 were there already.\n"]);
+  const warnings = stderr.trimEnd().split("\n");
+  expect(warnings).toHaveLength(6);
+  expect(warnings[0]).toBe(
+    `warning: an entry of ${source} is no record, and was left out: "stray:1": it is no agent, no commit and no communication`,
+  );
+  expect(warnings[5]).toBe(`warning: 2 more entries are no record, 7 of ${source} in all`);
+  expect(await data("migrate")).toMatchObject({ entriesSkipped: 3, no_records: 7, errors: [] });
+}, 30_000);
+
+test("a target that is full is said in words, and the exit code is that of a failure", async () => {
+  const place = await checkoutOfOriginal(6000);
+  const { run } = trackerOf(place);
+  const { code, stdout, stderr } = await run("migrate", "--max-size", "1MiB");
+  expect(code).toBe(1);
+  expect(stdout).toContain(
+    `The database ${place.path} is full, or has no room for so much at once`,
+  );
+  expect(stderr).toContain("`cabinet tracker prune --before <date>` makes room");
+}, 30_000);
+
+test("a folder to migrate from must be one", async () => {
+  const { dir, run } = await sampleCheckout();
+  writeFileSync(join(dir, "file"), "");
+  for (const [from, reason] of [
+    ["nope", "there is no such folder"],
+    ["file", "it is no folder"],
+  ] as const) {
+    const { code, stdout, stderr } = await run("migrate", "--from", from);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toContain(`error: ${join(dir, from)} cannot be read: ${reason}.\n`);
+  }
+});
