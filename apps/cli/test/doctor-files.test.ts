@@ -9,7 +9,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import { expect, test } from "vitest";
 
@@ -75,6 +75,32 @@ test("a damaged registry is recovered from a newer write, and is kept aside and 
   expect(readFileSync(findings[0]?.path ?? "", "utf8")).toBe('{"torn":');
   expect(findings[0]?.fix).toBeNull();
 });
+
+test.each([
+  ["a registry of leases", ".planning/.local/registry.json", "{}", undefined],
+  ["a registry of plans", REGISTRY, "[1]", undefined],
+  ["a damaged registry of leases", ".planning/.local/registry.json", "{}", '{"torn":'],
+  ["a checkpoint", ".planning/login/.long-run/checkpoint.json", "[1]", '{"torn":'],
+])(
+  "what is JSON, and nothing that is read as %s, does not become it",
+  async (_, name, left, old) => {
+    const sick = patientIn(checkout());
+    const target = join(sick.dir, name);
+    mkdirSync(dirname(target), { recursive: true });
+    if (old !== undefined) {
+      writeFileSync(target, old);
+      utimesSync(target, 1_000, 1_000);
+    }
+    writeFileSync(`${target}.tmp.99999999`, left);
+    const { findings, fixed } = await diagnose(sick, "--fix");
+    expect(findings).toContainEqual(
+      expect.objectContaining({ id: "unfinished-file", path: `${target}.tmp.99999999` }),
+    );
+    const isDamaged = findings.some(({ id }) => id.endsWith("damaged"));
+    expect([isDamaged, fixed]).toEqual([old !== undefined, []]);
+    expect(existsSync(target) ? readFileSync(target, "utf8") : undefined).toBe(old);
+  },
+);
 
 test("a write that was cut before it was complete is moved to the copies; a dead lock is given back", async () => {
   const sick = await killedAdoption("write");

@@ -1,10 +1,11 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { expect, test } from "vitest";
 
 import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
+import { findingOf } from "./doctored.ts";
 import { cabinet } from "./run-cabinet-here.ts";
 import { sampleCheckout, trackedCheckout, trackerOf } from "./tracked.ts";
 
@@ -91,15 +92,74 @@ test("a target that is full is said in words, and the exit code is that of a fai
   expect(stderr).toContain("`cabinet tracker prune --before <date>` makes room");
 }, 30_000);
 
-test("a folder to migrate from must be one", async () => {
+test("what to migrate from must be there, and a file that is no old database is a failure", async () => {
   const { dir, run } = await sampleCheckout();
-  writeFileSync(join(dir, "file"), "");
-  for (const [from, reason] of [
-    ["nope", "there is no such folder"],
-    ["file", "it is no folder"],
-  ] as const) {
-    const { code, stdout, stderr } = await run("migrate", "--from", from);
-    expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toContain(`error: ${join(dir, from)} cannot be read: ${reason}.\n`);
-  }
+  const { code, stdout, stderr } = await run("migrate", "--from", "nope");
+  expect([code, stdout]).toEqual([1, ""]);
+  const reason = "there is no such file or folder";
+  expect(stderr).toContain(`error: ${join(dir, "nope")} cannot be read: ${reason}.\n`);
+  writeFileSync(join(dir, "file"), "no database");
+  expect(await run("migrate", "--from", "file")).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining(`${join(dir, "file")} cannot be migrated: `),
+  });
 });
+
+test("an old database somewhere else is migrated by its path, and stays there", async () => {
+  const { source, ...place } = await checkoutOfOriginal(3);
+  const moved = join(place.dir, "old.lmdb");
+  renameSync(source, moved);
+  const { run, data } = trackerOf(place);
+  const dry = await run("migrate", "--from", "old.lmdb", "--dry-run");
+  expect([dry.code, dry.stdout]).toEqual([0, "Would migrate 3 entries; 0 are there already.\n"]);
+  expect(existsSync(place.path)).toBe(false);
+  const done = { source: moved, dryRun: false, keptAs: null, entriesMigrated: 3, errors: [] };
+  expect(await data("migrate", "--from", "old.lmdb")).toMatchObject(done);
+  expect(await data("migrate", "--from", "old.lmdb", "--dry-run")).toMatchObject({
+    dryRun: true,
+    entriesMigrated: 0,
+    entriesSkipped: 3,
+  });
+  expect(existsSync(moved)).toBe(true);
+}, 30_000);
+
+test("an old database where ours is to be is refused and found by the doctor, and gives its place when it is migrated", async () => {
+  const { source, ...place } = await checkoutOfOriginal(3);
+  mkdirSync(dirname(place.path), { recursive: true });
+  renameSync(source, place.path);
+  const before = readFileSync(place.path);
+  const { mtimeNs } = statSync(place.path, { bigint: true });
+  const isUntouched = (): void => {
+    expect(readFileSync(place.path).equals(before)).toBe(true);
+    expect(statSync(place.path, { bigint: true }).mtimeNs).toBe(mtimeNs);
+  };
+  const { run, data } = trackerOf(place);
+  const refused = await run();
+  expect([refused.code, refused.stdout]).toEqual([1, ""]);
+  expect(refused.stderr).toContain("looks like a database of the original tracker.");
+  expect(refused.stderr).toContain("`cabinet tracker migrate` takes over what is in it");
+  isUntouched();
+
+  const sick = await findingOf(place, "database-foreign");
+  expect(sick).toMatchObject({ severity: "error", path: place.path });
+  expect(sick.command).toContain("cabinet tracker migrate --dry-run");
+  isUntouched();
+
+  const keptAs = `${place.path}.original`;
+  const dry = await run("migrate", "--dry-run");
+  expect([dry.code, dry.stdout]).toEqual([
+    0,
+    `Would migrate 3 entries; 0 are there already.\nThe old database would be kept as ${keptAs}\n`,
+  ]);
+  isUntouched();
+
+  // To name it is to mean it, too.
+  const { code, stdout } = await run("migrate", "--from", place.path);
+  expect([code, stdout]).toEqual([
+    0,
+    `Migrated 3 entries; 0 were there already.\nThe old database is kept as ${keptAs}\n`,
+  ]);
+  expect(readFileSync(keptAs).equals(before)).toBe(true);
+  expect(await data("status", "old-2")).toMatchObject({ agent: { skill_points: 2 } });
+  expect(await data("migrate")).toMatchObject({ keptAs: null, entriesMigrated: 0 });
+}, 60_000);

@@ -46,9 +46,11 @@ function* checkMainTree(snapshot: Snapshot, collections: Collection[]): Generato
   const title = "the tree of collections";
   const { mainTree, transaction } = snapshot.meta;
   assertFlags(snapshot, title, mainTree.flags);
+  let recordsOutside = 0;
   const visit = (node: LeafNode): void => {
     if (node.flags !== NODE_FLAG.tree) {
-      throw new ForeignDatabaseError(snapshot.path, "it has a record outside of its collections");
+      recordsOutside += 1;
+      return;
     }
     const name = nameOf(snapshot, node.key());
     if (node.valueSize !== TREE_RECORD_BYTES) {
@@ -59,6 +61,12 @@ function* checkMainTree(snapshot: Snapshot, collections: Collection[]): Generato
     collections.push({ name, record, transaction: node.transaction });
   };
   yield* checkTree(snapshot, { title, record: mainTree, transaction, hasNumbers: false, visit });
+  if (recordsOutside === 0) return;
+  const isFlat = collections.length === 0;
+  const holds = isFlat ? ({ kind: "records", count: recordsOutside } as const) : undefined;
+  throw new ForeignDatabaseError(snapshot.path, "it has a record outside of its collections", {
+    holds,
+  });
 }
 
 function* checkCollection(

@@ -1,5 +1,5 @@
 import type { NativeCollection } from "./collection-options.ts";
-import { DamagedDatabaseError, ForeignDatabaseError } from "./errors.ts";
+import { DamagedDatabaseError, type ForeignContents, ForeignDatabaseError } from "./errors.ts";
 import { FORMAT_KEY, seal, unseal } from "./record-codec.ts";
 
 const VERSION = "1";
@@ -18,6 +18,31 @@ export function formatFault(name: string, sealed: Uint8Array): string | undefine
   return `it is that of a collection of another name: ${JSON.stringify(text.slice(VERSION.length + 1))}`;
 }
 
+/** Who has written a collection: this version, a later one, or another program. */
+export type FormatState = "ours" | "newer" | "foreign";
+
+/** What the first record of a collection of this package says, once `formatFault` has found nothing wrong with it. */
+export function formatState(name: string, sealed: Uint8Array): FormatState {
+  return Buffer.from(unseal(FORMAT_KEY, sealed) ?? []).toString() === formatOf(name)
+    ? "ours"
+    : "newer";
+}
+
+/** What is thrown for a collection that another program has written. */
+export function foreignCollectionError(
+  path: string,
+  name: string,
+  holds?: ForeignContents,
+): ForeignDatabaseError {
+  return new ForeignDatabaseError(path, `another program has written ${name}`, { holds });
+}
+
+/** What is thrown for a collection of a later version. */
+export function newerFormatError(path: string, name: string): ForeignDatabaseError {
+  const reason = `${name} has a format that this version does not know`;
+  return new ForeignDatabaseError(path, reason);
+}
+
 /**
  * The first record of a collection says that it is one of ours, which one, and of which version; an empty
  * one gets it. Throws `ForeignDatabaseError` and `DamagedDatabaseError`.
@@ -26,15 +51,14 @@ export function markFormat(path: string, name: string, database: NativeCollectio
   const sealed = database.getBinary(FORMAT_KEY);
   if (sealed === undefined) {
     if (!isEmpty(database)) {
-      throw new ForeignDatabaseError(path, `another program has written ${name}`);
+      throw foreignCollectionError(path, name);
     }
     database.putSync(FORMAT_KEY, seal(FORMAT_KEY, Buffer.from(formatOf(name))));
     return;
   }
   const fault = formatFault(name, sealed);
   if (fault !== undefined) throw new DamagedDatabaseError(path, `collection "${name}": ${fault}`);
-  if (Buffer.from(unseal(FORMAT_KEY, sealed) ?? []).toString() === formatOf(name)) return;
-  throw new ForeignDatabaseError(path, `${name} has a format that this version does not know`);
+  if (formatState(name, sealed) === "newer") throw newerFormatError(path, name);
 }
 
 function isEmpty(database: NativeCollection): boolean {

@@ -20,17 +20,28 @@ export class DamagedDatabaseError extends Error {
   }
 }
 
+/** How many records that are in no collection, or collections that have records, another program has written. */
+export type ForeignContents =
+  | { readonly kind: "records"; readonly count: number }
+  | { readonly kind: "collections"; readonly count: number };
+
 /** A healthy file that this package has not written, or a later version of it has. It is left as it is. */
 export class ForeignDatabaseError extends Error {
   override readonly name = "ForeignDatabaseError";
   readonly code = "LMDB_STORE_FOREIGN";
   readonly path: string;
   readonly reason: string;
+  /**
+   * What a healthy LMDB file holds of which nothing was written by this package: records outside of collections, or
+   * collections; undefined for any other file.
+   */
+  readonly holds: ForeignContents | undefined;
 
-  constructor(path: string, reason: string) {
+  constructor(path: string, reason: string, facts: { holds?: ForeignContents | undefined } = {}) {
     super(`${path} is no database of this package: ${reason}`);
     this.path = path;
     this.reason = reason;
+    this.holds = facts.holds;
   }
 }
 

@@ -36,7 +36,9 @@ export type DecodedValue = { readonly value: unknown } | { readonly fault: strin
  * The bytes have no checksum. Damaged ones are a fault, or another value.
  */
 export class FlatValueDecoder {
-  readonly #unpackr: Unpackr;
+  readonly #createUnpackr: (structures: string[][]) => Unpackr;
+  #unpackr: Unpackr;
+  #structures: readonly (readonly string[])[] = [];
   readonly #dictionary: Buffer;
   // The dictionary, and room for a value behind it.
   #room: Buffer;
@@ -45,15 +47,33 @@ export class FlatValueDecoder {
   constructor(path: string) {
     const { MessagePack, dictionary } = loadParts(path);
     // As lmdb has them: the views that are decoded are valid for a moment only.
-    this.#unpackr = new MessagePack({ copyBuffers: true, structures: [] });
+    this.#createUnpackr = (structures) => new MessagePack({ copyBuffers: true, structures });
+    this.#unpackr = this.#createUnpackr([]);
     this.#dictionary = dictionary;
     this.#room = dictionary;
+  }
+
+  /** What is decoded from now on may refer to these names of properties, by the number of the list. */
+  useStructures(structures: readonly (readonly string[])[]): void {
+    this.#structures = structures;
+    // It adds those to them that a value defines for itself.
+    this.#unpackr = this.#createUnpackr(structures.map((names) => [...names]));
+  }
+
+  /** The lists of names that a record holds in the place of a value; undefined: it is a value. */
+  structuresIn(stored: Uint8Array): readonly (readonly string[])[] | undefined {
+    const decoded = this.decode(stored);
+    if ("fault" in decoded || !Array.isArray(decoded.value) || decoded.value.length === 0)
+      return undefined;
+    const lists: readonly unknown[] = decoded.value;
+    return lists.every(isListOfNames) ? lists : undefined;
   }
 
   decode(stored: Uint8Array): DecodedValue {
     const packed = this.#decompress(stored);
     if (packed === undefined) return { fault: "its compressed bytes are damaged" };
-    if (!isOneItem(packed)) return { fault: "it is no MessagePack: it has another length" };
+    if (!isOneItem(packed, this.#structures))
+      return { fault: "it is no MessagePack: it has another length" };
     try {
       const value: unknown = this.#unpackr.unpack(packed);
       return { value };
@@ -83,6 +103,10 @@ export class FlatValueDecoder {
     const isWhole = decompressBlock(block, this.#room.subarray(0, end), start);
     return isWhole ? this.#room.subarray(start, end) : undefined;
   }
+}
+
+function isListOfNames(list: unknown): list is readonly string[] {
+  return Array.isArray(list) && list.length > 0 && list.every((name) => typeof name === "string");
 }
 
 interface Parts {

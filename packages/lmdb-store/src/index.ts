@@ -6,13 +6,15 @@ export {
   DatabaseError,
   type DatabaseErrorCode,
   DatabaseSizeError,
+  type ForeignContents,
   ForeignDatabaseError,
 } from "./errors.ts";
-export type { FlatDatabase, FlatEntry } from "./flat-database.ts";
-export { inspectDatabase } from "./inspect-database.ts";
+export type { FlatDatabase, FlatDatabaseOptions, FlatEntry } from "./flat-database.ts";
+export { inspectDatabase, type InspectOptions } from "./inspect-database.ts";
 export type { LmdbStore, LmdbStoreOptions } from "./lmdb-store.ts";
 export { maximumSizeOf } from "./maximum-size.ts";
 export { usableBytes } from "./usable-bytes.ts";
 export { networkFault } from "./network-file-system.ts";
 export { openFlatDatabase } from "./open-flat-database.ts";
 export { openLmdbStore } from "./open-lmdb-store.ts";
+export { replaceForeignDatabase, type Replacement } from "./replace-foreign-database.ts";

@@ -9,10 +9,17 @@ import { DamagedDatabaseError, DatabaseError, ForeignDatabaseError } from "./err
 import { currentState, type FileState, wasNoted } from "./known-state.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
 import { networkFault } from "./network-file-system.ts";
+import { wasOurs } from "./was-ours.ts";
 
 // Of a database that others write to all the time, a look may need to be repeated.
 const ATTEMPTS = 8;
 const PAUSE_MILLISECONDS = 50;
+
+/** Which store it is looked at for. */
+export interface InspectOptions {
+  /** Those that the store would have: what another program has written under one of these names is foreign. */
+  readonly collections?: readonly string[] | undefined;
+}
 
 /**
  * Looks at every page and the checksum of every record of a store's file, without opening it: what
@@ -23,23 +30,29 @@ const PAUSE_MILLISECONDS = 50;
  * `DatabaseError`: `LMDB_STORE_NETWORK`, `LMDB_STORE_ACCESS_DENIED`, `LMDB_STORE_IO`; also for a file that
  * changed whenever it was looked at.
  */
-export async function inspectDatabase(path: string): Promise<DatabaseReport | undefined> {
+export async function inspectDatabase(
+  path: string,
+  { collections = [] }: InspectOptions = {},
+): Promise<DatabaseReport | undefined> {
   try {
     const target = realPathOf(path);
     if (target === undefined) return undefined;
     const fault = networkFault(dirname(target));
     if (fault !== undefined) throw new DatabaseError("LMDB_STORE_NETWORK", target, fault);
-    return await inspectPatiently(target);
+    return await inspectPatiently(target, collections);
   } catch (error) {
     throw toDatabaseError(path, error);
   }
 }
 
-async function inspectPatiently(path: string): Promise<DatabaseReport | undefined> {
+async function inspectPatiently(
+  path: string,
+  collections: readonly string[],
+): Promise<DatabaseReport | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     const before = currentState(path);
     try {
-      const report = await checkStore(path);
+      const report = await checkStore(path, collections);
       // There is something where a database was.
       const isCut = report === undefined && before !== undefined && wasNoted(path);
       if (isCut) throw new DamagedDatabaseError(path, "it is empty");
@@ -60,9 +73,8 @@ async function inspectPatiently(path: string): Promise<DatabaseReport | undefine
   }
 }
 
-/** What was one of ours is not that of another program. */
 function damageIn(error: unknown, path: string): string | undefined {
-  const isForeign = error instanceof ForeignDatabaseError && wasNoted(path);
+  const isForeign = error instanceof ForeignDatabaseError && wasOurs(path, error);
   return error instanceof DamagedDatabaseError || isForeign ? error.reason : undefined;
 }
 

@@ -30,10 +30,13 @@ const LAST_FIXED_EXTENSION = 0xd8;
 /**
  * Whether the bytes can be one value in MessagePack, by their lengths and counts alone. The decoder makes room for
  * as many items as a list claims before it reads them: damaged lists in lists could take all memory, which ends the
- * process.
+ * process. The structures are the names of the properties of records that are defined elsewhere, by number.
  */
-export function isOneItem(bytes: Uint8Array): boolean {
-  return new Items(bytes).areWhole();
+export function isOneItem(
+  bytes: Uint8Array,
+  structures: readonly (readonly string[])[] = [],
+): boolean {
+  return new Items(bytes, structures).areWhole();
 }
 
 class Items {
@@ -43,7 +46,8 @@ class Items {
   #position = 0;
   #pending = 1;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, structures: readonly (readonly string[])[]) {
+    structures.forEach((names, record) => (this.#records[FIRST_RECORD + record] = names.length));
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   }
 

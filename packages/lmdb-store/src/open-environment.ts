@@ -15,8 +15,10 @@ import { isOpenElsewhere, removeLockFile, reserveLockFile } from "./lock-file.ts
 import { loadNative, type Native } from "./native.ts";
 import { networkFault } from "./network-file-system.ts";
 import { setDatabaseAside } from "./set-aside.ts";
+import { wasOurs } from "./was-ours.ts";
 
 export interface OpeningOptions extends EnvironmentOptions {
+  readonly collections: readonly string[];
   readonly damaged: "refuse" | "quarantine";
   readonly onWarning: (warning: Warning) => void;
 }
@@ -48,7 +50,7 @@ export async function openEnvironment(path: string, options: OpeningOptions): Pr
 }
 
 async function assertWhole(path: string, options: OpeningOptions): Promise<void> {
-  const reason = await damageOf(path);
+  const reason = await damageOf(path, options.collections);
   if (reason === undefined) return;
   const backupPath = await newestBackup(path);
   if (options.damaged === "refuse") throw new DamagedDatabaseError(path, reason, { backupPath });
@@ -60,16 +62,15 @@ async function assertWhole(path: string, options: OpeningOptions): Promise<void>
 }
 
 /** What is wrong with the file; undefined: nothing, or there is none. */
-async function damageOf(path: string): Promise<string | undefined> {
+async function damageOf(path: string, collections: readonly string[]): Promise<string | undefined> {
   try {
     const header = await readDatabaseHeader(path);
     if (header === undefined) return existsSync(path) && wasNoted(path) ? "it is empty" : undefined;
-    if (!isInKnownState(path)) await checkStore(path);
+    if (!isInKnownState(path)) await checkStore(path, collections);
     return undefined;
   } catch (error) {
     if (error instanceof DamagedDatabaseError) return error.reason;
-    // What was one of ours is not that of another program.
-    if (error instanceof ForeignDatabaseError && wasNoted(path)) return error.reason;
+    if (error instanceof ForeignDatabaseError && wasOurs(path, error)) return error.reason;
     throw toDatabaseError(path, error);
   }
 }

@@ -5,18 +5,25 @@ import { checkTree } from "./check-tree.ts";
 import type { DatabaseFile } from "./database-file.ts";
 import { type Meta, readMetas } from "./database-header.ts";
 import { ForeignDatabaseError } from "./errors.ts";
-import type { FlatDatabase, FlatEntry } from "./flat-database.ts";
+import type { FlatDatabase, FlatDatabaseOptions, FlatEntry } from "./flat-database.ts";
 import { parseFlatKey } from "./flat-key.ts";
 import { FlatValueDecoder } from "./flat-value-decoder.ts";
 import type { LeafNode } from "./leaf-node.ts";
 import { NODE_FLAG } from "./page-layout.ts";
 import { openPrivateCopy } from "./private-copy.ts";
+import { FORMAT_KEY } from "./record-codec.ts";
 import { Snapshot } from "./snapshot.ts";
-import { areTreeFlags, TREE_RECORD_BYTES } from "./tree-record.ts";
+import {
+  areTreeFlags,
+  parseTreeRecord,
+  TREE_RECORD_BYTES,
+  type TreeRecord,
+} from "./tree-record.ts";
 
 const TITLE = "the tree of records";
 // How long the event loop may wait for the walk.
 const SLICE_MS = 10;
+const FORMAT_BYTES = Buffer.from(FORMAT_KEY);
 
 /**
  * Opens an LMDB file whose records are in no collection, as lmdb 3 keeps them by default with string keys, with and without
@@ -28,44 +35,74 @@ const SLICE_MS = 10;
  * returns. It loads no native code, so that no damage can end the process by a signal.
  *
  * Throws, after a look at every page that has records: `DamagedDatabaseError`, `ForeignDatabaseError` (also for one with
- * collections), and `DatabaseError`: `LMDB_STORE_NO_SPACE` when there is no room for the copy,
+ * collections, unless they are asked for, and for one of this package), and `DatabaseError`: `LMDB_STORE_NO_SPACE` when there is no room for the copy,
  * `LMDB_STORE_OPEN_FAILED` when others wrote each time it was copied.
  */
-export async function openFlatDatabase(path: string): Promise<FlatDatabase | undefined> {
+export async function openFlatDatabase(
+  path: string,
+  { withCollections = false }: FlatDatabaseOptions = {},
+): Promise<FlatDatabase | undefined> {
   const file = await openPrivateCopy(path);
   if (file === undefined) return undefined;
   try {
     const decoder = new FlatValueDecoder(path);
     const [meta] = readMetas(file);
-    for await (const _ of walk(file, meta, () => {}));
-    return new OpenFlatDatabase(file, meta, decoder);
+    const contents = await contentsOf({ file, meta, decoder, withCollections });
+    return new OpenFlatDatabase({ file, meta, decoder, withCollections }, contents);
   } catch (error) {
     closeSync(file.descriptor);
     throw error;
   }
 }
 
+/** The file that is read, and how. */
+interface Source {
+  readonly file: DatabaseFile;
+  readonly meta: Meta;
+  readonly decoder: FlatValueDecoder;
+  readonly withCollections: boolean;
+}
+
+/** The names of properties that all records of a collection share, and the key of the record that holds them. */
+interface Structures {
+  readonly key: Buffer;
+  readonly names: readonly (readonly string[])[];
+}
+
+interface Contents {
+  /** Of all records that are entries. */
+  readonly count: number;
+  /** By collection. */
+  readonly structures: ReadonlyMap<string, Structures>;
+}
+
 class OpenFlatDatabase implements FlatDatabase {
   readonly path: string;
   readonly count: number;
-  readonly #file: DatabaseFile;
-  readonly #meta: Meta;
-  readonly #decoder: FlatValueDecoder;
+  readonly #source: Source;
+  readonly #structures: ReadonlyMap<string, Structures>;
   #isOpen = true;
 
-  constructor(file: DatabaseFile, meta: Meta, decoder: FlatValueDecoder) {
-    this.path = file.path;
-    this.count = meta.mainTree.records;
-    this.#file = file;
-    this.#meta = meta;
-    this.#decoder = decoder;
+  constructor(source: Source, { count, structures }: Contents) {
+    this.path = source.file.path;
+    this.count = count;
+    this.#source = source;
+    this.#structures = structures;
   }
 
   async *entries(): AsyncGenerator<FlatEntry, void> {
     let found: FlatEntry[] = [];
     this.#assertOpen();
-    const visit = (node: LeafNode): void => void found.push(this.#entryOf(node));
-    for await (const _ of walk(this.#file, this.#meta, visit)) {
+    let current: string | undefined;
+    const visit: Visit = (node, collection) => {
+      const structures = collection === undefined ? undefined : this.#structures.get(collection);
+      if (collection !== current) this.#source.decoder.useStructures(structures?.names ?? []);
+      current = collection;
+      if (structures?.key.equals(node.key()) === true) return;
+      found.push({ ...(collection !== undefined && { collection }), ...this.#entryOf(node) });
+    };
+    this.#source.decoder.useStructures([]);
+    for await (const _ of walk(this.#source, visit)) {
       const page = found;
       found = [];
       for (const entry of page) yield entry;
@@ -75,7 +112,7 @@ class OpenFlatDatabase implements FlatDatabase {
   }
 
   close(): void {
-    if (this.#isOpen) closeSync(this.#file.descriptor);
+    if (this.#isOpen) closeSync(this.#source.file.descriptor);
     this.#isOpen = false;
   }
 
@@ -83,9 +120,9 @@ class OpenFlatDatabase implements FlatDatabase {
     const bytes = node.key();
     const key = parseFlatKey(bytes);
     if (key === undefined) {
-      return { key: bytes.toString(), fault: `its key is no text: ${bytes.toString("hex")}` };
+      return { key: bytes.toString(), fault: `its key is no text: ${beginningInHex(bytes)}` };
     }
-    return { key, ...this.#decoder.decode(node.value().bytes) };
+    return { key, ...this.#source.decoder.decode(node.value().bytes) };
   }
 
   #assertOpen(): void {
@@ -93,25 +130,78 @@ class OpenFlatDatabase implements FlatDatabase {
   }
 }
 
-/** Checks every page with records and visits these; ends a step after each page. */
-async function* walk(
-  file: DatabaseFile,
-  meta: Meta,
-  visit: (node: LeafNode) => void,
-): AsyncGenerator<void, void> {
-  const snapshot = new Snapshot(file, meta);
-  assertFlat(snapshot);
-  const visitRecord = (node: LeafNode): void => {
-    if (node.flags === NODE_FLAG.tree) {
-      if (node.valueSize !== TREE_RECORD_BYTES) snapshot.fail(`${TITLE}: a tree is among them`);
-      throw new ForeignDatabaseError(file.path, "it has collections");
+// Enough to find it by.
+const MOST_KEY_BYTES = 32;
+
+function beginningInHex(key: Buffer): string {
+  const text = key.toString("hex", 0, MOST_KEY_BYTES);
+  return key.length > MOST_KEY_BYTES ? `${text}… (${key.length} bytes)` : text;
+}
+
+/** Looks at every page that has records, and at what is to be known before the first of them is read. */
+async function contentsOf(source: Source): Promise<Contents> {
+  const { file, decoder } = source;
+  const structures = new Map<string, Structures>();
+  let count = 0;
+  const visit: Visit = (node, collection) => {
+    count += 1;
+    if (collection === undefined) return;
+    const key = node.key();
+    if (key.equals(FORMAT_BYTES)) {
+      throw new ForeignDatabaseError(
+        file.path,
+        "it is one of this package: no older program has made it",
+      );
     }
-    visit(node);
+    if (structures.has(collection)) return;
+    const names = decoder.structuresIn(node.value().bytes);
+    if (names === undefined) return;
+    structures.set(collection, { key: Buffer.from(key), names });
+    count -= 1;
+  };
+  for await (const _ of walk(source, visit));
+  return { count, structures };
+}
+
+type Visit = (node: LeafNode, collection: string | undefined) => void;
+
+/** Checks every page with records and visits these; ends a step after each page. */
+async function* walk(source: Source, visit: Visit): AsyncGenerator<void, void> {
+  const { file, meta, withCollections } = source;
+  const snapshot = new Snapshot(file, meta);
+  assertFlat(snapshot, TITLE, meta.mainTree.flags);
+  const collections: {
+    readonly name: string;
+    readonly record: TreeRecord;
+    readonly transaction: number;
+  }[] = [];
+  const visitMain = (node: LeafNode): void => {
+    if (node.flags !== NODE_FLAG.tree) return visit(node, undefined);
+    if (node.valueSize !== TREE_RECORD_BYTES) snapshot.fail(`${TITLE}: a tree is among them`);
+    if (!withCollections) throw new ForeignDatabaseError(file.path, "it has collections");
+    const record = parseTreeRecord(node.value().view, 0);
+    // LMDB stores names as C does, with a zero at the end.
+    const name = node.key().toString().replace(/\0$/, "");
+    collections.push({ name, record, transaction: node.transaction });
   };
   const { mainTree: record, transaction } = meta;
-  const tree = { title: TITLE, record, transaction, hasNumbers: false, visit: visitRecord };
+  yield* inSlices(
+    checkTree(snapshot, { title: TITLE, record, transaction, hasNumbers: false, visit: visitMain }),
+  );
+  for (const { name, ...tree } of collections) {
+    const title = `collection ${JSON.stringify(name)}`;
+    assertFlat(snapshot, title, tree.record.flags);
+    const visitRecord = (node: LeafNode): void => {
+      if (node.flags === NODE_FLAG.tree) snapshot.fail(`${title}: a tree is among its records`);
+      visit(node, name);
+    };
+    yield* inSlices(checkTree(snapshot, { title, ...tree, hasNumbers: false, visit: visitRecord }));
+  }
+}
+
+async function* inSlices(steps: Iterable<void>): AsyncGenerator<void, void> {
   let since = performance.now();
-  for (const step of checkTree(snapshot, tree)) {
+  for (const step of steps) {
     yield step;
     if (performance.now() - since > SLICE_MS) {
       await setImmediate();
@@ -122,10 +212,9 @@ async function* walk(
   yield;
 }
 
-function assertFlat(snapshot: Snapshot): void {
-  const { flags } = snapshot.meta.mainTree;
-  if (!areTreeFlags(flags)) snapshot.fail(`${TITLE}: its flags are ${flags}`);
+function assertFlat(snapshot: Snapshot, title: string, flags: number): void {
+  if (!areTreeFlags(flags)) snapshot.fail(`${title}: its flags are ${flags}`);
   if (flags === 0) return;
-  const reason = `${TITLE} has the flags ${flags}: its records are kept in another way`;
+  const reason = `${title} has the flags ${flags}: its records are kept in another way`;
   throw new ForeignDatabaseError(snapshot.path, reason);
 }

@@ -23,7 +23,6 @@ const environments = new Map<string, SharedEnvironment>();
 const closings = new Map<string, Promise<void>>();
 
 export interface Opening extends OpeningOptions {
-  readonly collections: readonly string[];
   readonly timeoutMilliseconds: number | undefined;
 }
 

@@ -6,6 +6,8 @@ export type TrackerErrorCode =
   | "TRACKER_FULL"
   /** The database cannot be opened, or is closed. */
   | "TRACKER_UNAVAILABLE"
+  /** Where the database is to be stands one of the original tracker. It stays as it is until it is migrated. */
+  | "TRACKER_DATABASE_OLD"
   /** A journal was written by a later version, or cannot be read. It stays as it is. */
   | "TRACKER_JOURNAL_UNREADABLE"
   /** The process that applies journals did not come to its end. */
@@ -16,10 +18,13 @@ export class TrackerError extends Error {
   override readonly name = "TrackerError";
   readonly code: TrackerErrorCode;
   readonly reason: string;
+  /** The database that it is about, where one is in the way. */
+  readonly path: string | undefined;
 
-  constructor(code: TrackerErrorCode, reason: string, cause?: unknown) {
+  constructor(code: TrackerErrorCode, reason: string, cause?: unknown, path?: string) {
     super(reason, { cause });
     this.code = code;
     this.reason = reason;
+    this.path = path;
   }
 }

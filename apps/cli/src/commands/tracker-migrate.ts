@@ -54,9 +54,8 @@ export const trackerMigrate: Command = {
       });
     }
     const replaced = await replace(invocation, database);
-    const isInTheWay = replaced.keptAs === null && replaced.errors.length > 0;
-    const isOther = hasSource && !isSameFile(source, replaced.keptAs ?? database);
-    if (isInTheWay) {
+    const isOther = hasSource && !isSameFile(source, database);
+    if (isInTheWay(replaced)) {
       return reportOf(invocation, { source, hasSource, database, replaced, migrated: NOTHING });
     }
     return withTracker(invocation, isOther ? "created" : "existing", async (tracker) => {
@@ -121,12 +120,17 @@ function reportOf(
       exitCode: EXIT.failed,
       hint: [
         ...told.map(({ hint }) => hint),
-        dryRun
+        dryRun || isInTheWay(replaced)
           ? "Nothing was changed."
           : "What was migrated by then stays; the source is as it was. Run the command again when the reason is gone.",
       ],
     }),
   };
+}
+
+/** The old database still stands where the new one is to be. */
+function isInTheWay({ keptAs, errors }: ReplacedDatabase): boolean {
+  return keptAs === null && errors.length > 0;
 }
 
 function replace(invocation: Invocation, database: string): Promise<ReplacedDatabase> {

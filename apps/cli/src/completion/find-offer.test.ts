@@ -64,7 +64,7 @@ test.each([
   ["plans show .ai/plan", "files"],
   ["planning activate unknown", "files"],
   ["--workspace-root ", "folders"],
-  ["tracker migrate --from ", "folders"],
+  ["tracker migrate --from ", "files"],
   ["lease run 3 -- ", "command"],
   ["run-state run -- git --", "command"],
   ["complete ", "words"],

@@ -10,6 +10,7 @@ import type { Copies } from "./copies.ts";
 import { type Found, findingOf, type Mended } from "./finding.ts";
 import { LOCK_PATIENCE } from "./lock-patience.ts";
 import type { Place } from "./place.ts";
+import { readerAccepts } from "./reader-accepts.ts";
 import { shellWord } from "./shell-word.ts";
 
 const PLANS_REGISTRY = ".session-plans.json";
@@ -55,7 +56,8 @@ export async function findCutShort(target: string, place: Place): Promise<CutSho
   }
   // Of a text that nothing vouches for, half would do as well.
   const isVouchedFor = usable.isComplete || target.endsWith(".json");
-  return { path, isRecoverable: isVouchedFor && isOurs(target, place) };
+  const mayBe = isVouchedFor && isOurs(target, place);
+  return { path, isRecoverable: mayBe && (await readerAccepts(target, path)) };
 }
 
 /**

@@ -3,8 +3,9 @@ import { type Failure, failureOf } from "../failure.ts";
 import type { FlushAnswer } from "../flush-answer.ts";
 import type { FlushAssignment } from "../flush-assignment.ts";
 import { listStreamNames } from "../journal/list-streams.ts";
+import { projectDatabasePath } from "../project-database-path.ts";
 import { LMDBDatabase } from "./lmdb-database.ts";
-import { migrateRecords, type MigrationFault } from "./migrate-from-project-database.ts";
+import { migrateRecords, type MigrationFault } from "./migrate-from-database.ts";
 
 const NOTHING: FlushAnswer = { entriesWritten: 0, applied: {}, failures: [] };
 
@@ -34,7 +35,7 @@ async function migrate(
   database: LMDBDatabase,
   warnings: readonly Failure[],
 ): Promise<FlushAnswer> {
-  const { faults, ...migration } = await migrateRecords(project, database);
+  const { faults, ...migration } = await migrateRecords(projectDatabasePath(project), database);
   return { ...NOTHING, migration, failures: bounded([...warnings, ...faults.map(failureOfFault)]) };
 }
 

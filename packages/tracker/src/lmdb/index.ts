@@ -3,7 +3,14 @@ export { databasePathOf, defaultDatabasePath } from "../database-path.ts";
 export { projectDatabasePath } from "../project-database-path.ts";
 export { LMDBDatabase } from "./lmdb-database.ts";
 export {
-  migrateFromProjectDatabase,
+  migrateFromDatabase,
   type MigrationOptions,
   type MigrationProgress,
-} from "./migrate-from-project-database.ts";
+} from "./migrate-from-database.ts";
+export { migrateFromProjectDatabase } from "./migrate-from-project-database.ts";
+export { inspectTrackerDatabase } from "./old-database.ts";
+export {
+  replaceOldDatabase,
+  type ReplaceOldDatabaseOptions,
+  type ReplacedDatabase,
+} from "./replace-old-database.ts";

@@ -14,6 +14,7 @@ import type { Failure } from "../failure.ts";
 import { journalFolderOf } from "../journal/journal-folder.ts";
 import { listStreamNames } from "../journal/list-streams.ts";
 import { StoreDatabase } from "../store-database.ts";
+import { openingFault } from "./old-database.ts";
 
 /**
  * Records of agents in one LMDB file, for several processes. Atomic, exclusive, durable, and never larger than
@@ -133,7 +134,7 @@ export class LMDBDatabase extends StoreDatabase {
         onWarning: this.#config.onWarning,
       });
     } catch (error) {
-      this.#fail(error);
+      this.#fail(await openingFault(this.path, error));
       return undefined;
     }
   }

@@ -1,26 +1,10 @@
-import { type FlatDatabase, openFlatDatabase } from "@x/lmdb-store";
-
 import type { MigrationResult } from "../database-config.ts";
 import { projectDatabasePath } from "../project-database-path.ts";
 import type { TrackRecord } from "../track-record.ts";
-import type { TrackerRecord } from "../tracker-record.ts";
-import { oldRecord } from "./old-record.ts";
-
-/** How far a migration is. */
-export interface MigrationProgress {
-  /** Entries of the source that were looked at. */
-  readonly done: number;
-  readonly total: number;
-}
-
-/** Who hears how far a migration is. */
-export interface MigrationOptions {
-  /** Hears of it now and then. */
-  readonly onProgress?: ((progress: MigrationProgress) => void) | undefined;
-}
+import { migrateFromDatabase, type MigrationOptions } from "./migrate-from-database.ts";
 
 /**
- * Copies what the target lacks from the flat database that the original has left in a project folder. How often
+ * Copies what the target lacks from the database that the original has left in a project folder. How often
  * it is done, or where it was interrupted, changes nothing of what comes out; the source stays as it is, and
  * may be in use. Without a source there is nothing to do. Never throws: what could not be
  * copied, and why, is among the errors.
@@ -28,75 +12,7 @@ export interface MigrationOptions {
 export async function migrateFromProjectDatabase(
   sourceDir: string,
   targetDb: TrackRecord,
-  { onProgress }: MigrationOptions = {},
+  options: MigrationOptions = {},
 ): Promise<MigrationResult> {
-  const { faults, ...counts } = await migrateRecords(sourceDir, targetDb, { onProgress });
-  return { ...counts, errors: faults.map(textOf) };
-}
-
-/** What could not be copied, and why. */
-export interface MigrationFault {
-  /** Of an entry of the source; undefined: it is about the source or the target as a whole. */
-  readonly key?: string;
-  readonly error: unknown;
-}
-
-export interface RecordsMigration {
-  entriesMigrated: number;
-  entriesSkipped: number;
-  readonly faults: MigrationFault[];
-}
-
-/** The same, with what went wrong as it was thrown. */
-export async function migrateRecords(
-  sourceDir: string,
-  targetDb: TrackRecord,
-  { onProgress }: MigrationOptions = {},
-): Promise<RecordsMigration> {
-  const result: RecordsMigration = { entriesMigrated: 0, entriesSkipped: 0, faults: [] };
-  let source: FlatDatabase | undefined;
-  try {
-    source = await openFlatDatabase(projectDatabasePath(sourceDir));
-    if (source !== undefined) await migrate(source, targetDb, result, onProgress);
-  } catch (error) {
-    result.faults.push({ error });
-  } finally {
-    source?.close();
-  }
-  return result;
-}
-
-async function migrate(
-  source: FlatDatabase,
-  target: TrackRecord,
-  result: RecordsMigration,
-  onProgress: MigrationOptions["onProgress"],
-): Promise<void> {
-  const total = source.count;
-  let done = 0;
-  async function* records(flat: FlatDatabase): AsyncGenerator<TrackerRecord> {
-    for await (const entry of flat.entries()) {
-      done += 1;
-      try {
-        if ("fault" in entry) throw new TypeError(entry.fault);
-        yield oldRecord(entry.key, entry.value);
-      } catch (error) {
-        result.faults.push({ key: entry.key, error });
-      }
-    }
-  }
-  await target.addMissing(records(source), ({ added, skipped }) => {
-    result.entriesMigrated = added;
-    result.entriesSkipped = skipped;
-    onProgress?.({ done, total });
-  });
-}
-
-function textOf({ key, error }: MigrationFault): string {
-  return key === undefined ? reasonOf(error) : `${JSON.stringify(key)}: ${reasonOf(error)}`;
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return "code" in error ? `${String(error.code)}: ${error.message}` : error.message;
+  return migrateFromDatabase(projectDatabasePath(sourceDir), targetDb, options);
 }

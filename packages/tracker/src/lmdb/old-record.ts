@@ -21,6 +21,23 @@ export function oldRecord(key: string, value: unknown): TrackerRecord {
   throw new TypeError("it is no agent, no commit and no communication");
 }
 
+/**
+ * A record of the original's last form, by the collection it is in and its key there: as above without the first word,
+ * and
+ * - in `retrospectives` `<agent>:<hash>`
+ * - in `activities` `<agent>:<time>`
+ *
+ * Throws `TrackerError` (`TRACKER_RECORD_INVALID`) for what is none.
+ */
+export function oldRecordIn(collection: string, key: string, value: unknown): TrackerRecord {
+  if (collection === "agents") return oldRecord(`agent:${key}`, value);
+  if (collection === "commits") return oldRecord(`commit:${key}`, value);
+  if (collection === "communication") return oldRecord(`communication:${key}`, value);
+  if (collection === "retrospectives") return oldRetrospective(key, fieldsOf(value));
+  if (collection === "activities") return oldActivity(key, fieldsOf(value));
+  throw new TypeError(`nothing is known of its collection ${JSON.stringify(collection)}`);
+}
+
 type Fields = Readonly<Record<string, unknown>>;
 
 function oldAgent(id: string, fields: Fields): object {
@@ -70,6 +87,43 @@ function oldCommunication(key: string, parts: readonly string[], fields: Fields)
     ...(!key.startsWith(start) && names),
     timestamp: timeIn(fields, "timestamp") ?? fromKey,
   };
+}
+
+function oldRetrospective(key: string, fields: Fields): TrackerRecord {
+  const { agent, rest } = splitAt(key, fields["commit"]) ?? lastPartOf(key);
+  const times = { timestamp: textOfTime(fields, rest) };
+  const entry = { agent_note: "", user_note: "", commit: rest, ...fields, ...times };
+  return parse("retrospective", { ...entry, agent_id: agent });
+}
+
+// A time as text holds colons itself.
+const TIME_AT_END = /^(?<agent>.+?):(?<time>\d{4}-\d\d-\d\dT.+|\d+)$/s;
+
+function oldActivity(key: string, fields: Fields): TrackerRecord {
+  const { agent = "", time = "" } = TIME_AT_END.exec(key)?.groups ?? {};
+  const { agent: owner, rest } = splitAt(key, fields["timestamp"]) ?? { agent, rest: time };
+  const times = { timestamp: textOfTime(fields, rest) };
+  const entry = { task: "", actions: "", outcome: "", decisions: "", ...fields, ...times };
+  return parse("activity", { ...entry, agent_id: owner });
+}
+
+/** Where the key ends with what the value says it ends with. */
+function splitAt(key: string, end: unknown): { agent: string; rest: string } | undefined {
+  if (typeof end !== "string" || !key.endsWith(`:${end}`)) return undefined;
+  return { agent: key.slice(0, -end.length - 1), rest: end };
+}
+
+function lastPartOf(key: string): { agent: string; rest: string } {
+  const at = key.lastIndexOf(":");
+  return { agent: key.slice(0, Math.max(at, 0)), rest: key.slice(at + 1) };
+}
+
+/** A text is kept as it is. */
+function textOfTime(fields: Fields, fromKey: string): string | undefined {
+  const { timestamp } = fields;
+  if (typeof timestamp === "string") return timestamp;
+  const milliseconds = /^\d+$/.test(fromKey) ? timeOf(new Date(Number(fromKey))) : fromKey;
+  return timeIn(fields, "timestamp") ?? milliseconds;
 }
 
 /** As JSON holds them, without those that are null: it had no value for them. */

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { expect } from "vitest";
@@ -19,4 +20,14 @@ export async function oldProject(
   const writer = runTypeScript(program, args, { stdio: "pipe" });
   expect(await endOf(writer)).toMatchObject({ code: 0, stderr: "" });
   return { folder, records: oldRecords(count) };
+}
+
+const lastProgram = fileURLToPath(new URL("../programs/write-last-database.ts", import.meta.url));
+
+/** A database of the original's last version, in a folder of its own, and what is in it. */
+export async function lastDatabase(count: number): Promise<{ path: string; records: OldRecords }> {
+  const path = join(temporaryFolder(), "agent-tracker.lmdb");
+  const writer = runTypeScript(lastProgram, [path, String(count)], { stdio: "pipe" });
+  expect(await endOf(writer)).toMatchObject({ code: 0, stderr: "" });
+  return { path, records: oldRecords(count) };
 }

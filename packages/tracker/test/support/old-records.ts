@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 
+import type { ActivityEntry } from "../../src/activity.ts";
 import type { AgentData } from "../../src/agent.ts";
 import type { CommitData } from "../../src/commit.ts";
 import type { CommunicationScoreEvent } from "../../src/communication-event.ts";
 import type { Grade } from "../../src/grade.ts";
+import type { RetrospectiveEntry } from "../../src/retrospective.ts";
 
 /** What the original has kept. Values have 1 to 5 KB, most of it text of agents. */
 export interface OldRecords {
@@ -73,6 +75,50 @@ export function* oldEntries({
     const { agent_id, commit_hash, timestamp } = event;
     yield [`communication:${agent_id}:${commit_hash}:${timestamp.getTime()}`, event];
   }
+}
+
+/** The collections, keys and values of the last version: retrospectives and activities came with it. */
+export function* lastEntries(records: OldRecords): Generator<[string, string, object]> {
+  for (const [key, value] of oldEntries(records)) {
+    const [kind = "", ...rest] = key.split(":");
+    yield [kind === "communication" ? kind : `${kind}s`, rest.join(":"), value];
+  }
+  for (const [agent, entry] of lastRetrospectives(records)) {
+    yield ["retrospectives", `${agent}:${entry.commit}`, entry];
+  }
+  for (const [agent, entry] of lastActivities(records)) {
+    yield ["activities", `${agent}:${entry.timestamp}`, entry];
+  }
+}
+
+export function lastRetrospectives({ communication }: OldRecords): [string, RetrospectiveEntry][] {
+  return communication.map(({ agent_id, commit_hash, timestamp, grade }, index) => [
+    agent_id,
+    {
+      commit: commit_hash,
+      timestamp: timestamp.toISOString(),
+      task: text(index, 20),
+      agent_grade: grade,
+      user_grade: 2,
+      score_before: 60,
+      score_after: 62,
+      agent_note: "é",
+      user_note: text(index, 1500),
+    },
+  ]);
+}
+
+export function lastActivities({ commits }: OldRecords): [string, ActivityEntry][] {
+  return commits.map(({ agent_id, timestamp, task_description }) => [
+    agent_id,
+    {
+      timestamp: timestamp.toISOString(),
+      task: task_description,
+      actions: "read; wrote",
+      outcome: "日本語",
+      decisions: "",
+    },
+  ]);
 }
 
 function text(seed: number, length: number): string {

@@ -1,6 +1,5 @@
 import { basename, join } from "node:path";
 
-import { findRecovery } from "@x/atomic-fs";
 import { peekLeases, registryPath } from "@x/registry-core/leases";
 import { assertRegistry } from "@x/registry-core/session-plans";
 
@@ -8,27 +7,28 @@ import { codeOf, pathOf, reasonOf } from "../../error-code.ts";
 import { couldNotLook } from "../could-not-look.ts";
 import { type Check, type Found, findingOf } from "../finding.ts";
 import { oddFile } from "../odd-file.ts";
+import type { Place } from "../place.ts";
+import { findCutShort } from "../recoverable-file.ts";
 
 /** The registries of plans and of leases: whether they can be read as they are. Nothing is set aside. */
 export const registries: Check = {
   id: "registries",
-  look: async ({ plans, leases }) => ({
-    found: [
-      ...(await judge("plans", join(plans, ".ai", ".session-plans.json"), () =>
-        assertRegistry(plans),
-      )),
-      ...(leases === undefined
-        ? []
-        : await judge("leases", registryPath(leases), async () => {
-            peekLeases(leases);
-          })),
-    ],
-  }),
+  look: async (place) => {
+    const { plans, leases } = place;
+    const ofPlans = join(plans, ".ai", ".session-plans.json");
+    const found = await judge("plans", ofPlans, place, () => assertRegistry(plans));
+    if (leases === undefined) return { found };
+    const ofLeases = await judge("leases", registryPath(leases), place, async () => {
+      peekLeases(leases);
+    });
+    return { found: [...found, ...ofLeases] };
+  },
 };
 
 async function judge(
   what: "plans" | "leases",
   file: string,
+  place: Place,
   read: () => Promise<void>,
 ): Promise<Found[]> {
   const odd = oddFile(`the registry of ${what}`, file);
@@ -40,7 +40,7 @@ async function judge(
     const path = pathOf(error) ?? file;
     switch (codeOf(error) ?? "") {
       case "REGISTRY_CORRUPT":
-        return damaged(what, path, reasonOf(error));
+        return damaged(what, path, place, reasonOf(error));
       case "REGISTRY_NEWER":
         return [newer(what, path, reasonOf(error))];
       default:
@@ -49,9 +49,9 @@ async function judge(
   }
 }
 
-async function damaged(what: string, path: string, reason: string): Promise<Found[]> {
+async function damaged(what: string, path: string, place: Place, reason: string): Promise<Found[]> {
   // Then it is found as one that can be recovered.
-  if ((await findRecovery(path)) !== undefined) return [];
+  if ((await findCutShort(path, place))?.isRecoverable === true) return [];
   const message = `The registry of ${what} is damaged (${reason}): what it holds is not known to anybody, and the next change sets it aside as ${basename(path)}.broken-<digits> and begins anew.`;
   const advice = `Mend it by hand, or put an older ${basename(path)} in its place, before the next change.`;
   return [findingOf("registry-damaged", { path, message, advice })];

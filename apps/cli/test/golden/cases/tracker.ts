@@ -192,6 +192,8 @@ export const TRACKER: Cases = {
       data: {
         database,
         source: "<checkout>/~/.config/opencode/agent-tracker.lmdb",
+        dryRun: false,
+        keptAs: null,
         entriesMigrated: 0,
         entriesSkipped: 0,
         no_records: 0,
