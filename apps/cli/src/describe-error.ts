@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 
 import { isCoded } from "./error-code.ts";
@@ -36,6 +37,12 @@ const notDurable: Sentence = ({ path, message }) => ({
   hint: `Look at the owner and mode of ${dirname(path)}, and at its file system.`,
 });
 
+/** The folder of the file, or the nearest above that is there. */
+function folderThere(path: string): string {
+  const folder = dirname(path);
+  return existsSync(folder) || folder === path ? folder : folderThere(folder);
+}
+
 /** One sentence per code: what happened, why, and the next step. None suggests to delete anything. */
 const SENTENCES: Readonly<Record<string, Sentence>> = {
   ATOMIC_FS_NO_SPACE: ({ path }) => ({
@@ -44,7 +51,7 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   }),
   ATOMIC_FS_ACCESS_DENIED: ({ path }) => ({
     message: `No permission to write ${path}; nothing was changed.`,
-    hint: `Look at the owner and mode of ${dirname(path)}, or run as the user who owns it.`,
+    hint: `Look at the owner and mode of ${folderThere(path)}, or run as the user who owns it.`,
   }),
   ATOMIC_FS_READ_ONLY: ({ path }) => ({
     message: `${path} is on a read-only file system; nothing was changed.`,

@@ -160,6 +160,15 @@ test("without the right to write, nothing is written, not even what could be", a
   expect(again).toMatchObject({ code: 0, stdout: `Everything is set up already in ${dir}.\n` });
 });
 
+test("who may not make a folder is told of the one that is there", async (context) => {
+  const run = withoutPrivileges(context);
+  const dir = checkout();
+  rmSync(join(dir, ".ai"), { recursive: true });
+  chmodSync(dir, 0o755);
+  const { stderr } = await run(dir, ["init", "--skip-opencode"]);
+  expect(stderr).toContain(`Look at the owner and mode of ${dir}, or run as the user`);
+});
+
 test("in the folder where git keeps a repository, nothing is set up", async () => {
   const dir = temporaryFolder();
   execFileSync("git", ["init", "--quiet", "--bare"], { cwd: dir });
