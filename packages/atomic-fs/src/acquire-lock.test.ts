@@ -1,4 +1,4 @@
-import { readdirSync, symlinkSync } from "node:fs";
+import { readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
@@ -6,8 +6,8 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { deadOwner } from "../test/dead-owner.ts";
 import { takeUnguarded } from "../test/unguarded-lock.ts";
-import { acquireLockSync, giveBack } from "./acquire-lock.ts";
-import { LockedError } from "./errors.ts";
+import { acquireLockSync, assertHeld, giveBack } from "./acquire-lock.ts";
+import { LockedError, LockLostError } from "./errors.ts";
 import { type FileCalls, syncFileCalls } from "./file-calls.ts";
 
 /** One try to take the lock; gives what releases it. */
@@ -78,3 +78,16 @@ test.runIf(process.platform === "linux")(
   },
   120_000,
 );
+
+test("a lock that was seen a while ago is looked at before it is given back", () => {
+  const lockPath = join(temporaryFolder(), "file.lock");
+  const patience = { started: performance.now(), timeoutMilliseconds: 0 };
+  const hold = acquireLockSync(syncFileCalls, lockPath, lockPath, patience);
+  assertHeld(syncFileCalls, hold);
+  hold.seenAt -= 2;
+  rmSync(lockPath);
+  const other = deadOwner("abcdefgh");
+  symlinkSync(other, lockPath);
+  expect(() => giveBack(syncFileCalls, hold)).toThrow(LockLostError);
+  expect(readlinkSync(lockPath)).toBe(other);
+});

@@ -1,10 +1,19 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
 
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
-import { type AppliedChanges, createFileUpdater } from "./file-updater.ts";
+import { deadOwner } from "../test/dead-owner.ts";
+import type { AppliedChanges } from "./applied-changes.ts";
+import { createFileUpdater } from "./file-updater.ts";
 
 /** Lines that are added to a text; a line "refused" fails, and "torn" asks for the old text to be set aside. */
 const lines = createFileUpdater<string>(({ read }, changes): AppliedChanges => {
@@ -50,6 +59,20 @@ test("what is changed besides the file can be fenced, too", async () => {
   await expect(fenced.update(file, "steal")).rejects.toMatchObject(lost);
   expect(() => fenced.updateSync(file, "steal")).toThrow(expect.objectContaining(lost) as Error);
   expect(passed).toEqual(["keep"]);
+});
+
+test("a lock that is lost behind a fence of the format is not given back, and the change hears of it", () => {
+  const file = join(temporaryFolder(), "lines.txt");
+  const other = deadOwner("abcdefgh");
+  const late = createFileUpdater<string>(({ assertHeld }, changes) => {
+    assertHeld();
+    rmSync(`${file}.lock`);
+    symlinkSync(other, `${file}.lock`);
+    return { data: undefined, outcomes: changes.map(() => undefined) };
+  });
+  const lost = { code: "ATOMIC_FS_LOCK_LOST" };
+  expect(() => late.updateSync(file, "a")).toThrow(expect.objectContaining(lost) as Error);
+  expect(readlinkSync(`${file}.lock`)).toBe(other);
 });
 
 test("the change that has the old content set aside hears where it is", async () => {

@@ -1,6 +1,13 @@
 import { dirname } from "node:path";
 
 import { acquireLockSync, assertHeld, giveBack, giveBackAfter, type Hold } from "./acquire-lock.ts";
+import {
+  type AppliedChanges,
+  type ApplyChanges,
+  assertApplied,
+  isChangeMade,
+  type LockedFile,
+} from "./applied-changes.ts";
 import { assertOptions } from "./assert-options.ts";
 import { afterReplacement, toTypedError } from "./errors.ts";
 import { type FileCalls, runSync, syncFileCalls } from "./file-calls.ts";
@@ -12,37 +19,6 @@ import { quarantineFileSync } from "./quarantine-file.ts";
 import { readRegularFile, type RegularFile } from "./read-regular-file.ts";
 import { assertReplaceOptions, DURABILITIES, type Durability, replaceAt } from "./replace-file.ts";
 import { syncFolder } from "./sync-folder.ts";
-
-/** A file while its lock is held. */
-export interface LockedFile {
-  /** The file itself, all links followed. */
-  readonly path: string;
-  /** All of it; undefined when there is none. Throws `WriteError`. */
-  readonly read: () => Uint8Array | undefined;
-  /** The fence, for what is changed besides the file itself. Throws `LockLostError`. */
-  readonly assertHeld: () => void;
-}
-
-/** What is to become of the file, and what of the changes. */
-export interface AppliedChanges {
-  /** The new content. Undefined: the file stays as it is. */
-  readonly data: string | Uint8Array | undefined;
-  /** Of the first changes, one at least; the others get a hold of their own. */
-  readonly outcomes: readonly Outcome[];
-  /** Which of them has the old content set aside, as `quarantineFile` does, before it is replaced. */
-  readonly setsAside?: number | undefined;
-}
-
-/**
- * What several changes make of a file, within one hold of its lock: each on what the one before has
- * made. A change that fails must leave nothing of itself in the content. Once `isTimeUp`, others wait
- * for the lock: what is not done by then can have its own hold.
- */
-export type ApplyChanges<Change> = (
-  file: LockedFile,
-  changes: readonly Change[],
-  isTimeUp: () => boolean,
-) => AppliedChanges;
 
 /** How the new content is written, how long its turn is waited for, and who hears of what was set aside. */
 export interface FileUpdateOptions extends LockOptions {
@@ -194,23 +170,12 @@ function applyUnder<Change>(
   all: readonly Waiting<Change>[],
   apply: ApplyChanges<Change>,
 ): Written {
-  let old: RegularFile | undefined;
-  const read = (): Uint8Array | undefined => {
-    try {
-      old ??= readRegularFile(files, target);
-      return old?.bytes;
-    } catch (error) {
-      throw toTypedError(hold.path, error);
-    }
-  };
+  const { file, old } = openLocked(files, hold, target);
   const until = performance.now() + LONGEST_HOLD_MILLISECONDS;
-  const isTimeUp = (): boolean => performance.now() >= until;
   const changes = all.map(({ change }) => change);
   let applied: AppliedChanges;
   try {
-    const held = { ...hold };
-    const file = { path: target, read, assertHeld: () => assertHeld(files, held) };
-    applied = apply(file, changes, isTimeUp);
+    applied = apply(file, changes, () => performance.now() >= until);
     assertApplied(applied, all.length);
   } catch (error) {
     // The format's own, as it is.
@@ -231,7 +196,7 @@ function applyUnder<Change>(
     return { outcomes: [{ error: toTypedError(hold.path, failure) }] };
   }
   try {
-    const place = { target, previous: old?.stats ?? files.lstat(target) };
+    const place = { target, previous: old()?.stats ?? files.lstat(target) };
     return { ...replace(files, hold, place, applied, all), aside };
   } catch (failure) {
     // Those for which there was no time have their own try. The aside is that of the next try, too.
@@ -240,16 +205,25 @@ function applyUnder<Change>(
   }
 }
 
-/** Throws a TypeError for what would leave a change without an answer, or answer one that was not made. */
-function assertApplied({ data, outcomes, setsAside }: AppliedChanges, count: number): void {
-  const isMade = (index: number): boolean => index in outcomes && outcomes[index] === undefined;
-  const isWhole =
-    Array.isArray(outcomes) &&
-    outcomes.length > 0 &&
-    outcomes.length <= count &&
-    (data === undefined || outcomes.includes(undefined)) &&
-    (setsAside === undefined || isMade(setsAside));
-  if (!isWhole) throw new TypeError("what was applied does not say what became of the changes");
+/** The file as its format sees it, and what was read of it, if it was. */
+function openLocked(
+  files: FileCalls,
+  hold: Hold,
+  target: string,
+): { readonly file: LockedFile; readonly old: () => RegularFile | undefined } {
+  let old: RegularFile | undefined;
+  const read = (): Uint8Array | undefined => {
+    try {
+      old ??= readRegularFile(files, target);
+      return old?.bytes;
+    } catch (error) {
+      throw toTypedError(hold.path, error);
+    }
+  };
+  // On a copy: what is done after this fence is looked at when the lock is given back.
+  const held = { ...hold };
+  const file = { path: target, read, assertHeld: () => assertHeld(files, held) };
+  return { file, old: () => old };
 }
 
 function replace<Change>(
@@ -259,7 +233,7 @@ function replace<Change>(
   { data = "", outcomes }: AppliedChanges,
   all: readonly Waiting<Change>[],
 ): Written {
-  const made = all.filter((_, index) => index in outcomes && outcomes[index] === undefined);
+  const made = all.filter((_, index) => isChangeMade(outcomes, index));
   const durability = DURABILITIES.findLast((level) =>
     made.some((change) => change.durability === level),
   );

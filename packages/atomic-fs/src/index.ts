@@ -9,14 +9,8 @@ export {
   type WriteErrorCode,
 } from "./errors.ts";
 export { createFolderSync } from "./create-folder.ts";
-export {
-  type AppliedChanges,
-  type ApplyChanges,
-  createFileUpdater,
-  type FileUpdateOptions,
-  type FileUpdater,
-  type LockedFile,
-} from "./file-updater.ts";
+export type { AppliedChanges, ApplyChanges, LockedFile } from "./applied-changes.ts";
+export { createFileUpdater, type FileUpdateOptions, type FileUpdater } from "./file-updater.ts";
 export type { Outcome } from "./group-commit.ts";
 export type { LockOptions } from "./lock-options.ts";
 export { findOrphans, findOrphansIn, type FolderOrphan, type Orphan } from "./find-orphans.ts";

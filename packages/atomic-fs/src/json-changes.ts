@@ -1,5 +1,5 @@
+import type { AppliedChanges } from "./applied-changes.ts";
 import { JsonError } from "./errors.ts";
-import type { AppliedChanges } from "./file-updater.ts";
 import type { Outcome } from "./group-commit.ts";
 
 /** One change of a JSON file. */

@@ -1,10 +1,6 @@
 import { MarkdownError } from "./errors.ts";
-import {
-  type MarkdownHeading,
-  type MarkdownLine,
-  type MarkdownScan,
-  scanMarkdown,
-} from "./markdown-lines.ts";
+import type { MarkdownHeading } from "./markdown-blocks.ts";
+import { type MarkdownLine, type MarkdownScan, scanMarkdown } from "./markdown-lines.ts";
 import { trimBlanks } from "./markdown-syntax.ts";
 
 // Read leniently, what is no UTF-8 would be lost.

@@ -13,22 +13,21 @@ import {
   textFor,
   toBytes,
 } from "./markdown-document.ts";
-import type { MarkdownHeading, MarkdownLine } from "./markdown-lines.ts";
+import type { MarkdownLine } from "./markdown-lines.ts";
+import {
+  contentOf,
+  emptying,
+  filling,
+  findSection,
+  type Section,
+  sectionsOf,
+} from "./markdown-sections.ts";
 import { parseHeading, trimBlanks } from "./markdown-syntax.ts";
 
 export interface FieldPlace {
   /** Its heading: only lines of this section count. Undefined: the whole file. */
   readonly section?: string | undefined;
   readonly missing: "refuse" | "append";
-}
-
-interface Section {
-  readonly heading: MarkdownHeading;
-  /** Its lines: `first`, and those before `end`. */
-  readonly first: number;
-  readonly end: number;
-  /** The heading at which it ends; undefined: it ends with the file. */
-  readonly next: MarkdownHeading | undefined;
 }
 
 // Inside a field's value no heading is allowed, of whatever level.
@@ -41,8 +40,9 @@ const SOME_FIELD = /^[^ \t>#|<`~][^:.,;!?]{0,60}:(?:[ \t]|$)/;
 
 /**
  * The file's bytes with `field: value` in the place of the one line at column 0 that starts with
- * `field:` (or with `field`, where that ends with a colon inside marks). Trailing spaces that are a line break in Markdown stay, and so does all the rest, byte
- * by byte. A value that would change what is around its line is a TypeError.
+ * `field:` (or with `field`, where that ends with a colon inside marks). Trailing spaces that are a line
+ * break in Markdown stay, and so does all the rest, byte by byte. A value that would change what is
+ * around its line is a TypeError.
  */
 export function setField(
   file: MarkdownFile,
@@ -54,19 +54,11 @@ export function setField(
   const section = asked === undefined ? undefined : findSection(document, asked);
   const label = ENDS_WITH_COLON.test(field) ? field : `${field}:`;
   const start = toBytes(label);
-  const found = linesOf(document, section).filter((line) => isField(document, line, start));
-  const [line] = found;
+  const found = linesOf(document, section).filter((one) => isField(document, one, start));
   const where = asked === undefined ? "" : ` in the section ${JSON.stringify(asked)}`;
-  const what = `${JSON.stringify(label)}${where}`;
-  if (found.length > 1) {
-    const reason = `there are ${found.length} lines that start with ${what}`;
-    throw new MarkdownError("ATOMIC_FS_AMBIGUOUS", file.path, reason);
-  }
+  assertCount(file.path, found.length, `${JSON.stringify(label)}${where}`, missing);
+  const [line] = found;
   const isAdded = line === undefined;
-  if (isAdded && missing === "refuse") {
-    const reason = `there is no line that starts with ${what}`;
-    throw new MarkdownError("ATOMIC_FS_NO_FIELD", file.path, reason);
-  }
   const old = isAdded ? "" : trimBlanks(document.text.slice(line.start + start.length, line.end));
   // The line has an end of its own.
   const text = textFor(document, value, old).replace(/[\r\n]+$/, "");
@@ -84,6 +76,23 @@ export function setField(
     throw new TypeError(`the value has a line that is the field ${JSON.stringify(field)} itself`);
   }
   return bytesOf(changed);
+}
+
+/** Throws `MarkdownError` for several lines of one field, and for none where none is to be added. */
+function assertCount(
+  path: string,
+  count: number,
+  what: string,
+  missing: FieldPlace["missing"],
+): void {
+  if (count > 1) {
+    const reason = `there are ${count} lines that start with ${what}`;
+    throw new MarkdownError("ATOMIC_FS_AMBIGUOUS", path, reason);
+  }
+  if (count === 0 && missing === "refuse") {
+    const reason = `there is no line that starts with ${what}`;
+    throw new MarkdownError("ATOMIC_FS_NO_FIELD", path, reason);
+  }
 }
 
 /**
@@ -110,40 +119,6 @@ export function setSection(
   const edit =
     content === "" ? emptying(document, section) : filling(document, section, content, lineEnd);
   return bytesOf(applyEdit(document, edit, section.heading.level, "body"));
-}
-
-function sectionsOf({ lines, headings }: Document, asked: string): Section[] {
-  const bytes = trimBlanks(toBytes(asked));
-  const { level, title } = parseHeading(bytes) ?? { level: undefined, title: bytes };
-  return headings.flatMap((heading, index) => {
-    if (heading.title !== title || heading.level !== (level ?? heading.level)) return [];
-    const next = nextOf(headings, index);
-    return [{ heading, first: heading.last + 1, end: next?.first ?? lines.length, next }];
-  });
-}
-
-/** The heading at which the section of this one ends. */
-function nextOf(headings: readonly MarkdownHeading[], index: number): MarkdownHeading | undefined {
-  const level = headings[index]?.level ?? 0;
-  for (let at = index + 1; at < headings.length; at += 1) {
-    const other = headings[at];
-    if (other !== undefined && other.level <= level) return other;
-  }
-  return undefined;
-}
-
-function findSection(document: Document, asked: string): Section {
-  const [section, ...others] = sectionsOf(document, asked);
-  const what = JSON.stringify(asked);
-  if (section === undefined) {
-    const reason = `there is no section ${what}`;
-    throw new MarkdownError("ATOMIC_FS_NO_SECTION", document.path, reason);
-  }
-  if (others.length > 0) {
-    const reason = `there are ${others.length + 1} sections ${what}`;
-    throw new MarkdownError("ATOMIC_FS_AMBIGUOUS", document.path, reason);
-  }
-  return section;
 }
 
 function isField({ text }: Document, { kind, start }: MarkdownLine, prefix: string): boolean {
@@ -222,51 +197,4 @@ function addHeading(document: Document, asked: string): Document {
     throw new TypeError(`${JSON.stringify(asked)} is no heading in Markdown`);
   }
   return changed;
-}
-
-/** From its first to its last line with text. */
-function contentOf(document: Document, { first, end }: Section): string {
-  const lines = document.lines.slice(first, end).filter((line) => !isBlankLine(document, line));
-  return document.text.slice(lines[0]?.start ?? 0, lines.at(-1)?.end ?? 0);
-}
-
-/** What was there, from its first to its last line with text, becomes the content. */
-function filling(document: Document, section: Section, content: string, lineEnd: string): Edit {
-  const { lines } = document;
-  const { end, next } = section;
-  const last = lines[lastText(document, section.first, end)];
-  if (last === undefined) return fillingOfEmpty(document, section, content, lineEnd);
-  const first = lines.slice(section.first).find((line) => !isBlankLine(document, line)) ?? last;
-  // Right below the content, a heading that is only underlined would be joined to it.
-  const isCrowded = next !== undefined && next.first < next.last && lines[end - 1] === last;
-  return { start: first.start, end: last.end, text: content + (isCrowded ? lineEnd : "") };
-}
-
-/** A blank line above it, and one below it when a heading follows; as far as there are none. */
-function fillingOfEmpty(
-  { lines }: Document,
-  { heading, first, end, next }: Section,
-  content: string,
-  lineEnd: string,
-): Edit {
-  const blanks = end - first;
-  const above = lines[blanks > 0 ? first : heading.last];
-  const start = above?.next ?? 0;
-  const isEnded = above !== undefined && above.next > above.end;
-  const before = (isEnded ? "" : lineEnd) + (blanks > 0 ? "" : lineEnd);
-  const after = lineEnd + (next !== undefined && blanks < 2 ? lineEnd : "");
-  return { start, end: start, text: before + content + after };
-}
-
-/** Leaves the blank lines of one side, and none at the end of the file. */
-function emptying(document: Document, { heading, first, end, next }: Section): Edit {
-  const { lines, text } = document;
-  const above = lines[heading.last]?.next ?? 0;
-  const nextStart = lines[end]?.start ?? text.length;
-  const firstText = lines.slice(first, end).findIndex((line) => !isBlankLine(document, line));
-  if (firstText === -1) return { start: above, end: above, text: "" };
-  if (next === undefined) return { start: above, end: nextStart, text: "" };
-  if (firstText > 0)
-    return { start: lines[first + firstText]?.start ?? above, end: nextStart, text: "" };
-  return { start: above, end: lines[lastText(document, first, end)]?.next ?? above, text: "" };
 }

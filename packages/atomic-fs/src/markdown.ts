@@ -1,6 +1,2 @@
-export {
-  type MarkdownHeading,
-  type MarkdownLine,
-  type MarkdownScan,
-  scanMarkdown,
-} from "./markdown-lines.ts";
+export type { MarkdownHeading } from "./markdown-blocks.ts";
+export { type MarkdownLine, type MarkdownScan, scanMarkdown } from "./markdown-lines.ts";

@@ -17,6 +17,7 @@ const UNUSABLE: ReadonlySet<string | undefined> = new Set([
   "ERR_OUT_OF_RANGE",
   "ERR_STRING_TOO_LONG",
 ]);
+
 /** Whether an orphan is of no use for this user, or to anybody: it keeps no other one from the place of the file. */
 export function isUnusable(error: unknown): boolean {
   return UNUSABLE.has(errnoOf(error));

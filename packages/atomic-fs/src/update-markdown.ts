@@ -66,7 +66,8 @@ export async function updateMarkdownField(
  * Puts `body` in the place of a section's content: of what lies between its heading and the next
  * one of the same or a higher level, without the blank lines around it. `heading` is a title, or one
  * behind number signs, which then tell the level. The line ends of `body` become those of the file;
- * an empty one empties the section; a function is called with the body that is there. Every byte outside the section stays what it is.
+ * an empty one empties the section; a function is called with the body that is there. Every byte
+ * outside the section stays what it is.
  *
  * Promises and throws what `updateMarkdownField` does; a TypeError for a body that would end its
  * section, by a heading as high as its own, or not end with it, by an unclosed code fence.

@@ -149,7 +149,7 @@ test("a worker thread that was terminated in its section is followed", async () 
   expect(await endOf(child)).toMatchObject({ stdout: "LockedError followed\n", stderr: "" });
 }, 60_000);
 
-const LIVES = isLongTier ? 400 : 20;
+const LIVES = isLongTier ? 400 : 12;
 
 test.runIf(process.platform === "linux")(
   "with holders killed in their sections all the time, there are never two at once",

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect, test } from "vitest";
@@ -93,19 +93,23 @@ test.each(Object.entries(INTRUDERS))(
   async (_title, intrude) => {
     const path = join(temporaryFolder(), "file");
     intrude(`${path}.lock`);
+    const { ino, ctimeMs } = lstatSync(`${path}.lock`);
     const attempt = withFileLock(path, () => "inside", { timeoutMilliseconds: 30 });
     await expect(attempt).rejects.toMatchObject({
       code: "ATOMIC_FS_LOCKED",
       lockPath: `${path}.lock`,
       holder: undefined,
     });
+    expect(lstatSync(`${path}.lock`)).toMatchObject({ ino, ctimeMs });
   },
 );
 
 test("a claim to be next that is none of ours is not removed, and holds nobody up", async () => {
   const path = join(temporaryFolder(), "file");
-  writeFileSync(`${path}.lock.next`, "somebody's file");
+  const claim = `${path}.lock.next`;
+  writeFileSync(claim, "somebody's file");
   expect(await withFileLock(path, () => "inside", { timeoutMilliseconds: 1_000 })).toBe("inside");
+  expect(readFileSync(claim, "utf8")).toBe("somebody's file");
 });
 
 test.runIf(process.platform === "linux")(

@@ -236,7 +236,7 @@ async function live(name: string, events: History, recover: Recover): Promise<Re
   return outcome;
 }
 
-const runs = { numRuns: isLongTier ? 20_000 : 400 };
+const runs = { numRuns: isLongTier ? 20_000 : 200 };
 const NAMES = ["state.json", "STATE.md"];
 
 /** The known-bad double: the newest temporary file takes the place of the file, and the others go. */

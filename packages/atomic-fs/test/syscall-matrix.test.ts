@@ -32,8 +32,8 @@ test(
 const SHORT: readonly (readonly [operation: string, faults: readonly Fault[]])[] = [
   ["writeFileAtomicSync", FAULTS],
   ["writeFileAtomic", ["EIO"]],
-  ["updateJsonSync", ["KILL", "ENOSPC"]],
-  ["updateJson", ["KILL"]],
+  ["updateJsonSync", ["KILL"]],
+  ["updateJson", ["ENOSPC"]],
   ["withFileLockSync, of a dead owner", ["KILL", "EIO"]],
 ];
 const LONG = Object.keys(OPERATIONS)

@@ -7,7 +7,7 @@ import { expectNothingLost, killUpdaters } from "./kill-updaters.ts";
 const torture = {
   runtimes: [nodeRuntime],
   processes: isLongTier ? 16 : 8,
-  updates: isLongTier ? 1_000 : 200,
+  updates: isLongTier ? 1_000 : 100,
 };
 
 test("of processes that are killed at any moment, no acknowledged update is lost, and none is made twice", async () => {

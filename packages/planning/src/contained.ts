@@ -4,7 +4,10 @@ import { findLinkOut, findRoots, isLink, realPathOf } from "@x/registry-core/wor
 
 import { PlanningError } from "./errors.ts";
 
-/** Throws `PlanningError` (`PLANNING_OUTSIDE`) where a link on the way from `folder` to `path` leads out, or to nothing. */
+/**
+ * Throws `PlanningError` (`PLANNING_OUTSIDE`) where a link on the way from `folder` to `path` leads out,
+ * or to nothing.
+ */
 export function assertContained(folder: string, path: string): void {
   const link = findLinkOut(folder, path);
   if (link !== undefined) throw new PlanningError("PLANNING_OUTSIDE", link.path, link.reason);

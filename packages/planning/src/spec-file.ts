@@ -8,8 +8,8 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /**
  * The name of a spec: `name` in the YAML front matter of its file. Throws `PlanningError`
- * (`PLANNING_SPEC_INVALID`, `PLANNING_UNREADABLE`, `PLANNING_TOO_LARGE`), and `SpecNameError` for a name that is not one safe path
- * segment.
+ * (`PLANNING_SPEC_INVALID`, `PLANNING_UNREADABLE`, `PLANNING_TOO_LARGE`), and `SpecNameError` for a name
+ * that is not one safe path segment.
  */
 export function readSpecName(path: string): string {
   const bytes = readBounded(path);

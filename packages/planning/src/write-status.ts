@@ -36,9 +36,10 @@ export function writeStatus(
 
 /**
  * Sets a spec up: makes its folder, and its status with no known branch. `specPath` is absolute, or
- * relative to the top of the git checkout; the file need not be there. Of one that is set up already, all stays, but for the path of a
- * file that was moved. Gives whether it is new. Promises and throws what `writeStatus` does; a file of
- * another path that is still there, with the same name, is `PLANNING_SPEC_EXISTS`.
+ * relative to the top of the git checkout; the file need not be there. Of one that is set up already,
+ * all stays, but for the path of a file that was moved. Gives whether it is new. Promises and throws
+ * what `writeStatus` does; a file of another path that is still there, with the same name, is
+ * `PLANNING_SPEC_EXISTS`.
  */
 export function initializeStatus(
   spec: string,

@@ -29,14 +29,16 @@ test.each([
   ["brackets", `a: ${"[".repeat(100_000)}`],
   ["nested keys", Array.from({ length: 1000 }, (_, index) => `${" ".repeat(index)}a:`).join("\n")],
   ["question marks", "? ".repeat(100_000)],
-])("a text of very many %s is read, or refused, before long", (_, text) => {
-  const started = performance.now();
-  const outcome = outcomeOf(() => yamlField(text, FIELD));
-  expect(
-    "error" in outcome ? outcome.error instanceof YamlFault : outcome.value === undefined,
-  ).toBe(true);
-  expect(performance.now() - started).toBeLessThan(20_000);
-});
+])(
+  "a text of very many %s is read, or refused, before long",
+  (_, text) => {
+    const outcome = outcomeOf(() => yamlField(text, FIELD));
+    expect(
+      "error" in outcome ? outcome.error instanceof YamlFault : outcome.value === undefined,
+    ).toBe(true);
+  },
+  20_000,
+);
 
 test("aliases that stand for very much are not followed", () => {
   const lists = Array.from({ length: 30 }, (_, index) => {

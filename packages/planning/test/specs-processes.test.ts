@@ -68,7 +68,7 @@ function sum(numbers: readonly number[]): number {
 }
 
 const ALL_RACES = [
-  { processes: 2, rounds: 200, specs: ["auth"] },
+  { processes: 2, rounds: isLongTier ? 200 : 100, specs: ["auth"] },
   { processes: 2, rounds: 200, specs: ["auth", "flow"] },
   { processes: 4, rounds: 200, specs: ["auth", "flow"] },
 ] as const;

@@ -167,6 +167,40 @@ test("a field that is undefined is none: it deletes what was known, and hides no
   expect(carry(raw, before, after)).toEqual({ stored: { b: 3, odd: 5, shy: 6 }, losses: [] });
 });
 
+test.each<[string, readonly object[], readonly object[], readonly object[]]>([
+  [
+    "of which half is the same is known again",
+    [{ id: 1, note: "a", _x: 1 }],
+    [{ id: 1, note: "b" }],
+    [{ id: 1, note: "b", _x: 1 }],
+  ],
+  [
+    "of which less is the same is not",
+    [{ id: 1, note: "a", done: false, _x: 1 }],
+    [{ id: 1, note: "b", done: true }],
+    [{ id: 1, note: "b", done: true }],
+  ],
+  [
+    "that is as much like another one is not",
+    [
+      { id: 1, note: "a", _x: 1 },
+      { id: 1, note: "b", _x: 2 },
+    ],
+    [
+      { id: 1, note: "c" },
+      { id: 1, note: "d" },
+    ],
+    [
+      { id: 1, note: "c" },
+      { id: 1, note: "d" },
+    ],
+  ],
+])("an item at its place %s, or else that is a loss", (_, raw, after, stored) => {
+  const made = carry({ list: raw }, shown({ list: raw }), { list: after });
+  expect(made.stored).toEqual({ list: stored });
+  expect(made.losses.length > 0).toBe(JSON.stringify(stored) === JSON.stringify(after));
+});
+
 test("of a long list that was made anew as a whole nothing is known again, and that is a loss", () => {
   const raw = Array.from({ length: 5_000 }, (_, id) => ({ id, done: false, note: "x", _of: id }));
   const before = raw.map(({ _of, ...item }) => item);

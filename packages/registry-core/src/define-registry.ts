@@ -83,31 +83,16 @@ export interface Registry<V> {
  * value that does not fit.
  */
 export function defineRegistry<V>(definition: RegistryDefinition<V>): Registry<V> {
-  const { file, schema, empty, corrupt = "quarantine" } = definition;
-  assertBelow(file);
-  if (corrupt !== "quarantine" && corrupt !== "refuse") {
-    throw new TypeError(`a damaged file cannot be treated by ${JSON.stringify(corrupt)}`);
-  }
-  const isRefusing = corrupt === "refuse";
-  const nothing = acceptEmpty(file, schema, empty);
-  const reader = new RegistryReader(schema, nothing);
+  const place = acceptDefinition(definition);
+  const reader = new RegistryReader(place.schema, place.empty);
   let files: FileUpdater<StepChange<V>> | undefined;
   // Nobody who only reads needs it.
   const updater = (): FileUpdater<StepChange<V>> =>
     (files ??= createFileUpdater<StepChange<V>>(applySteps));
-  const pathIn = (dir: string): string => join(dir, file);
-  const prepare = <R>(dir: string, step: Step<V, R>, options: UpdateOptions): Prepared<V, R> => {
-    // The current folder may change while the lock is waited for.
-    const root = resolve(dir);
-    const path = pathIn(root);
-    const isOutside = leadsOut(root, path);
-    if (isOutside && !fs.existsSync(path)) throw dangling(path);
-    const place = { path, schema, empty: nothing, isRefusing: isRefusing || isOutside };
-    const prepared = prepareStep(place, step, options);
-    return { ...prepared, isToBeWritten: preparePlace(root, file, prepared.change) };
-  };
+  const pathIn = (dir: string): string => join(dir, place.file);
   const update = async <R>(dir: string, step: Step<V, R>, options: UpdateOptions): Promise<R> => {
-    const { change, fileOptions, isToBeWritten, warn, result } = prepare(dir, step, options);
+    const prepared = prepareUpdate(place, dir, step, options);
+    const { change, fileOptions, isToBeWritten, warn, result } = prepared;
     try {
       if (isToBeWritten) await updater().update(change.path, change, fileOptions);
     } finally {
@@ -119,13 +104,7 @@ export function defineRegistry<V>(definition: RegistryDefinition<V>): Registry<V
     path: pathIn,
     read: (dir, { onFault } = {}) => {
       refuseInsideStep();
-      try {
-        return reader.read(pathIn(dir));
-      } catch (error) {
-        if (!(error instanceof RegistryError)) throw error;
-        onFault?.(error);
-        return nothing;
-      }
+      return readOrEmpty(place, () => reader.read(pathIn(dir)), onFault);
     },
     update: (dir, step, options = {}) => {
       // Thrown, not rejected: inside a step nobody waits for a promise.
@@ -134,7 +113,8 @@ export function defineRegistry<V>(definition: RegistryDefinition<V>): Registry<V
     },
     updateSync: (dir, step, options = {}) => {
       refuseInsideStep();
-      const { change, fileOptions, isToBeWritten, warn, result } = prepare(dir, step, options);
+      const prepared = prepareUpdate(place, dir, step, options);
+      const { change, fileOptions, isToBeWritten, warn, result } = prepared;
       try {
         if (isToBeWritten) updater().updateSync(change.path, change, fileOptions);
       } finally {
@@ -145,6 +125,25 @@ export function defineRegistry<V>(definition: RegistryDefinition<V>): Registry<V
   };
 }
 
+/** A definition that was looked at. */
+interface Place<V> {
+  readonly file: string;
+  readonly schema: Schema<V>;
+  /** Frozen. */
+  readonly empty: V;
+  readonly isRefusing: boolean;
+}
+
+function readOrEmpty<V>({ empty }: Place<V>, read: () => V, onFault: ReadOptions["onFault"]): V {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    onFault?.(error);
+    return empty;
+  }
+}
+
 interface Prepared<V, R> {
   readonly change: StepChange<V>;
   readonly fileOptions: FileUpdateOptions;
@@ -153,6 +152,32 @@ interface Prepared<V, R> {
   readonly warn: () => void;
   /** Of the step that was made. */
   readonly result: () => R;
+}
+
+function acceptDefinition<V>(definition: RegistryDefinition<V>): Place<V> {
+  const { file, schema, empty, corrupt = "quarantine" } = definition;
+  assertBelow(file);
+  if (corrupt !== "quarantine" && corrupt !== "refuse") {
+    throw new TypeError(`a damaged file cannot be treated by ${JSON.stringify(corrupt)}`);
+  }
+  const isRefusing = corrupt === "refuse";
+  return { file, schema, empty: acceptEmpty(file, schema, empty), isRefusing };
+}
+
+function prepareUpdate<V, R>(
+  { file, schema, empty, isRefusing }: Place<V>,
+  dir: string,
+  step: Step<V, R>,
+  options: UpdateOptions,
+): Prepared<V, R> {
+  // The current folder may change while the lock is waited for.
+  const root = resolve(dir);
+  const path = join(root, file);
+  const isOutside = leadsOut(root, path);
+  if (isOutside && !fs.existsSync(path)) throw dangling(path);
+  const place = { path, schema, empty, isRefusing: isRefusing || isOutside };
+  const prepared = prepareStep(place, step, options);
+  return { ...prepared, isToBeWritten: preparePlace(root, file, prepared.change) };
 }
 
 function prepareStep<V, R>(

@@ -1,6 +1,5 @@
-import fs from "node:fs";
-
 import { RegistryError } from "./errors.ts";
+import { isLink } from "./is-link.ts";
 import { isWithin, realPathOf } from "./real-path.ts";
 
 /**
@@ -14,14 +13,9 @@ export function leadsOut(root: string, path: string): boolean {
   return !isWithin(top, target);
 }
 
-/** A link to nothing: where it leads, something would be created. */
+/** Whether it is a link to nothing: where it leads, something would be created. */
 export function isDangling(path: string): boolean {
-  try {
-    return fs.lstatSync(path).isSymbolicLink();
-  } catch {
-    // Not there, or not to be reached: who reads or writes it will say which.
-    return false;
-  }
+  return isLink(path) && realPathOf(path) === undefined;
 }
 
 /** Whoever made it meant something to be there: it is not as if there was nothing. */

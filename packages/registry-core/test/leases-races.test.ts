@@ -26,8 +26,8 @@ test(
 );
 
 test.each([
-  { end: "close", rounds: 200 },
-  { end: "clear", rounds: 60 },
+  { end: "close", rounds: isLongTier ? 200 : 80 },
+  { end: "clear", rounds: isLongTier ? 60 : 40 },
 ] as const)(
   "of two processes that grant one phase $rounds times, with a $end after each, one wins each time, and the epochs grow by one",
   async ({ end, rounds }) => {

@@ -8,7 +8,7 @@ import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { isLongTier } from "../../../test/tier.ts";
 import { listPlans, type SessionPlanRow } from "../src/session-plans/index.ts";
 
-const NAMES = Array.from({ length: isLongTier ? 16 : 8 }, (_, index) => `p${index}`);
+const NAMES = Array.from({ length: isLongTier ? 16 : 4 }, (_, index) => `p${index}`);
 const TIMES = isLongTier ? 200 : 25;
 const program = fileURLToPath(new URL("programs/register.ts", import.meta.url));
 

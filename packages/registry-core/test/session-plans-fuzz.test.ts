@@ -7,13 +7,7 @@ import { describe, expect, test, vi } from "vitest";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { isLongTier } from "../../../test/tier.ts";
 import { listPlans, registerPlan } from "../src/session-plans/index.ts";
-import {
-  documentText,
-  flipped,
-  mutated,
-  withInvalid,
-  withNULs,
-} from "./support/arbitrary-documents.ts";
+import { ARBITRARY } from "./support/arbitrary-documents.ts";
 import {
   CARRIED,
   LOST_NAIVELY,
@@ -39,7 +33,7 @@ vi.mock(import("node:fs"), async (importOriginal) => {
 });
 
 const MINUTES = 60_000;
-const numRuns = isLongTier ? 5_000 : 60;
+const numRuns = isLongTier ? 5_000 : 40;
 
 const QUICKLY = { durability: "none" } as const;
 
@@ -92,7 +86,9 @@ describe("a registry", () => {
     async () => {
       const whole = Buffer.from(await wholeText());
       const probe = prober();
-      for (let length = 0; length <= whole.length; length += 1) {
+      // In the short tier at some of them: no multiple of how a line is indented.
+      const step = isLongTier ? 1 : 13;
+      for (let length = 0; length <= whole.length; length += step) {
         expect([length, ...(await probe(whole.subarray(0, length)))]).toEqual([length]);
       }
     },
@@ -115,15 +111,17 @@ describe("a registry", () => {
     }
   });
 
-  test("with a number of many digits is read, and is not gone through once for each of them", async () => {
-    const probe = prober();
-    const started = performance.now();
-    for (const number of ["1.01", "1.10", "1.0", "-0.01", "10", "100e1"]) {
-      expect(await probe(`{"odd": ${number.replace("0", "0".repeat(200_000))}}`)).toEqual([]);
-    }
-    // Once for each it took a minute.
-    expect(performance.now() - started).toBeLessThan(15_000);
-  });
+  test(
+    "with a number of many digits is read, and is not gone through once for each of them",
+    async () => {
+      const probe = prober();
+      for (const number of ["1.01", "1.10", "1.0", "-0.01", "10", "100e1"]) {
+        expect(await probe(`{"odd": ${number.replace("0", "0".repeat(600_000))}}`)).toEqual([]);
+      }
+    },
+    // Once for each takes many minutes.
+    MINUTES,
+  );
 
   test.each([
     ["sound", (text: string) => text.replace("{", `{"odd": "${"x".repeat(50_000_000)}",`)],
@@ -135,17 +133,6 @@ describe("a registry", () => {
     expect(asidesIn(dir)).toHaveLength(1);
     expect(await listPlans(dir)).toMatchObject([{ sessionID: SESSION, plan: PLAN }]);
   });
-
-  const ARBITRARY: readonly (readonly [
-    string,
-    (text: string) => fc.Arbitrary<string | Uint8Array>,
-  ])[] = [
-    ["that is any JSON document", () => documentText],
-    ["in which words were changed", mutated],
-    ["in which bytes were changed", (text) => flipped(Buffer.from(text))],
-    ["with bytes that are no UTF-8 somewhere", (text) => withInvalid(Buffer.from(text))],
-    ["with NUL bytes somewhere", (text) => withNULs(Buffer.from(text))],
-  ];
 
   test.each(ARBITRARY)(
     "%s is read, and nothing of it is lost when a session registers",

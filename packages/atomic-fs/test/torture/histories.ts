@@ -165,6 +165,17 @@ export const HISTORIES: Readonly<Record<string, History>> = {
     () => (path) => updateJson(path, increment),
     nothingLost,
   ),
+  "updateJson, full, with changes that ask for less": versions(
+    "file.json",
+    () => async (path) => {
+      const idle = (same: Counter): Counter => ({ ...same });
+      const asked = [at("none"), at("full"), at("data")].map((options, index) =>
+        updateJson(path, index === 1 ? increment : idle, options),
+      );
+      await Promise.all(asked);
+    },
+    nothingLost,
+  ),
   "updateJson, data": versions(
     "file.json",
     () => (path) => updateJson(path, increment, at("data")),

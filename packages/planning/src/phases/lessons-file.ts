@@ -1,5 +1,6 @@
 import { join } from "node:path";
 
+import { bytesIn, byteTextOf } from "../byte-text.ts";
 import { assertContained } from "../contained.ts";
 import { PlanningError } from "../errors.ts";
 import { assertBounded } from "../read-bounded.ts";
@@ -26,12 +27,12 @@ export function recordOverride(
     path,
     (bytes) => {
       assertBounded(path, bytes?.length ?? 0);
-      const made = withOverride(bytes && Buffer.from(bytes).toString("latin1"), override);
+      const made = withOverride(bytes && byteTextOf(bytes), override);
       if (made === undefined) {
         const reason = "at its end there is code or a comment that is not closed";
         throw new PlanningError("PLANNING_UNREADABLE", path, reason);
       }
-      return { data: made.text && Buffer.from(made.text, "latin1"), result: made.name };
+      return { data: made.text && bytesIn(made.text), result: made.name };
     },
     options,
   );

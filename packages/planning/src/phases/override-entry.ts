@@ -1,6 +1,7 @@
 import { type MarkdownHeading, type MarkdownScan, scanMarkdown } from "@x/atomic-fs/markdown";
 import { isSamePhase } from "@x/registry-core/leases";
 
+import { encoded } from "../byte-text.ts";
 import { oneLine } from "./one-line.ts";
 
 /** That a phase was set to done without its evidence. */
@@ -24,7 +25,7 @@ const OVERRIDE_TITLE = /^LL-\d{1,9}: Phase ([^ \t]*) was set to done without its
 const DEFAULT_LEVEL = 2;
 
 /**
- * The lessons learned (latin1; undefined: there are none yet) with an entry for the override at their
+ * The lessons learned (byte text; undefined: there are none yet) with an entry for the override at their
  * end, and its name. No `text`: the entry is there already. Undefined where an entry at the end would
  * not be one.
  *
@@ -100,9 +101,9 @@ function reasonItem({ reason }: Override): string {
   return `- Reason: ${inline(reason)}`;
 }
 
-/** As part of one line, as bytes, with nothing that could open a tag or a comment. */
+/** As part of one line, as byte text, with nothing that could open a tag or a comment. */
 function inline(text: string): string {
-  return Buffer.from(oneLine(text).replaceAll("<", "&lt;")).toString("latin1");
+  return encoded(oneLine(text).replaceAll("<", "&lt;"));
 }
 
 /** Below a blank line, with the line ends of the text. */

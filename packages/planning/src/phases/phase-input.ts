@@ -5,8 +5,8 @@ import { PhaseError } from "./phase-error.ts";
 import { type PhaseStatusWord, statusOfWord } from "./phase-status.ts";
 
 // Of an id that is none an error shows so much.
-const MAXIMUM_SHOWN_CHARACTERS = 40;
-const MAXIMUM_REASON_CHARACTERS = 1000;
+const MOST_SHOWN_CHARACTERS = 40;
+const MOST_REASON_CHARACTERS = 1000;
 
 /** The id as a text: a number stands for its digits. Throws `PLANNING_PHASE_INVALID`. */
 export function parsePhase(given: string | number): string {
@@ -24,8 +24,8 @@ function lineFault(phase: string): string | undefined {
 }
 
 function shown(phase: string): string {
-  if (phase.length <= MAXIMUM_SHOWN_CHARACTERS) return phase;
-  return `${phase.slice(0, MAXIMUM_SHOWN_CHARACTERS).toWellFormed()}…`;
+  if (phase.length <= MOST_SHOWN_CHARACTERS) return phase;
+  return `${phase.slice(0, MOST_SHOWN_CHARACTERS).toWellFormed()}…`;
 }
 
 function invalid(phase: string, reason: string): PhaseError {
@@ -59,8 +59,8 @@ export function parseOverride(
     const why = "cannot be set to done by force without a reason";
     throw new PhaseError("PLANNING_REASON_MISSING", label, why);
   }
-  if (reason.length > MAXIMUM_REASON_CHARACTERS) {
-    const why = `needs a reason of at most ${MAXIMUM_REASON_CHARACTERS} characters`;
+  if (reason.length > MOST_REASON_CHARACTERS) {
+    const why = `needs a reason of at most ${MOST_REASON_CHARACTERS} characters`;
     throw new PhaseError("PLANNING_REASON_INVALID", label, why);
   }
   return reason;

@@ -1,5 +1,6 @@
 import { isSamePhase } from "@x/registry-core/leases";
 
+import { decoded } from "../byte-text.ts";
 import type { Roadmap } from "./roadmap.ts";
 
 // The word at the beginning, behind the marks of lists, boxes, quotes, headings, tables and emphasis.
@@ -26,5 +27,5 @@ export function findMention(roadmap: Roadmap, phase: string): number | undefined
 /** Without what may stand right behind it, such as in `Phase 4.` or `Phase 4—Docs`. */
 function idIn(line: string): string | undefined {
   const word = NAMED.exec(line)?.[1]?.split(DASH, 1)[0];
-  return word && Buffer.from(word.replace(ENDING, ""), "latin1").toString("utf8");
+  return word && decoded(word.replace(ENDING, ""));
 }

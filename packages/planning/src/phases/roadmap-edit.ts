@@ -1,6 +1,7 @@
 import type { MarkdownHeading } from "@x/atomic-fs/markdown";
 import { isSamePhase } from "@x/registry-core/leases";
 
+import { encoded } from "../byte-text.ts";
 import { markerOf, type PhaseStatusWord, statusOfWord } from "./phase-status.ts";
 import type { PhaseLine, Roadmap } from "./roadmap.ts";
 import { withStatus } from "./status-value.ts";
@@ -61,7 +62,7 @@ type Section = readonly [first: number, end: number];
 
 /** The lines of the phase's sections, each from its heading to the next one of its level or of a phase. */
 function sectionsOf({ headings, lines, isArchived }: Roadmap, phase: string): Section[] {
-  const asked = inBytes(phase);
+  const asked = encoded(phase);
   const sections: Section[] = [];
   // There is one at most: the next heading of a phase ends it.
   let open: MarkdownHeading | undefined;
@@ -81,8 +82,4 @@ function sectionsOf({ headings, lines, isArchived }: Roadmap, phase: string): Se
 function phaseIn({ title }: MarkdownHeading): string | undefined {
   const word = PHASE_TITLE.exec(title)?.[1]?.split(EM_DASH, 1)[0];
   return word?.replace(ENDING, "");
-}
-
-function inBytes(text: string): string {
-  return Buffer.from(text).toString("latin1");
 }

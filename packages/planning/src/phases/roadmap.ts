@@ -1,6 +1,7 @@
 import { type MarkdownScan, scanMarkdown } from "@x/atomic-fs/markdown";
 import { isSamePhase } from "@x/registry-core/leases";
 
+import { byteTextOf, decoded } from "../byte-text.ts";
 import { archivedLines } from "./archived-lines.ts";
 import { PhaseError } from "./phase-error.ts";
 import { findMention } from "./phase-mention.ts";
@@ -24,8 +25,8 @@ export interface PhaseLine extends Phase {
   readonly isArchived: boolean;
 }
 
-/** A roadmap whose bytes are the characters of `text` (latin1): whatever their encoding, they stay. */
 export interface Roadmap extends MarkdownScan {
+  /** Byte text. */
   readonly text: string;
   /** For each line. */
   readonly isArchived: readonly boolean[];
@@ -36,7 +37,7 @@ const PHASE_LINE =
   /^([ \t]*[-*+][ \t]+\[)([ xX-])\][ \t]+\*\*Phase[ \t]+([^ \t:*]+)[ \t]*(?::|\*\*)(.*)$/;
 
 export function parseRoadmap(bytes: Uint8Array): Roadmap {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  const text = byteTextOf(bytes);
   const scan = scanMarkdown(text);
   const isArchived = archivedLines(text, scan.lines);
   const phases = scan.lines.flatMap(({ kind, start, end }, index): PhaseLine[] => {
@@ -62,10 +63,6 @@ function titleIn(rest: string): string {
         .replace(/^[ \t]*:/, "")
         .trim()
     : title;
-}
-
-function decoded(text: string): string {
-  return Buffer.from(text, "latin1").toString("utf8");
 }
 
 /** The phase's line outside of `<details>`. Throws `PLANNING_PHASE_NOT_FOUND`, `PLANNING_PHASE_AMBIGUOUS`. */

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 
+import { bytesIn } from "../byte-text.ts";
 import { readBounded } from "../read-bounded.ts";
 import { updateFileSync } from "../update-file.ts";
 import type { Gate } from "./gate-rule.ts";
@@ -81,7 +82,7 @@ export function setPhaseStatus(
         : { gate: undefined, recorded: undefined };
       const facts = { phase: written, title, previous, status: next, isChanged };
       return {
-        data: isChanged ? Buffer.from(text, "latin1") : undefined,
+        data: isChanged ? bytesIn(text) : undefined,
         result: { ...facts, ...passage },
       };
     },

@@ -1,17 +1,11 @@
 import type { MarkdownHeading } from "@x/atomic-fs/markdown";
 
+import { decoded } from "../byte-text.ts";
 import { assertBody, assertPlan } from "./agent-text.ts";
 import { factLines, planIn } from "./fact-lines.ts";
 import { placesOf } from "./heading-places.ts";
 import { withoutCommentBlocks, withoutComments } from "./html-comments.ts";
-import {
-  appended,
-  fromBytes,
-  inserted,
-  linesBetween,
-  type MarkdownLog,
-  openLog,
-} from "./markdown-log.ts";
+import { appended, inserted, linesBetween, type MarkdownLog, openLog } from "./markdown-log.ts";
 import { quoted, unquoted } from "./quoted-text.ts";
 import { invalid, RunFault } from "./run-fault.ts";
 
@@ -167,6 +161,6 @@ function nextNumber({ headings }: MarkdownLog): number {
 
 /** `C-1` of the titles `C-1` and `C-1: Which one?`. */
 function idOf(title: string): string | undefined {
-  const number = /^C-(\d{1,9})(?![\w-])/.exec(fromBytes(title))?.[1];
+  const number = /^C-(\d{1,9})(?![\w-])/.exec(decoded(title))?.[1];
   return number === undefined ? undefined : `C-${number}`;
 }

@@ -1,6 +1,7 @@
+import { decoded } from "../byte-text.ts";
 import { assertBody, assertPlan, assertTitle } from "./agent-text.ts";
 import { factLines, planIn } from "./fact-lines.ts";
-import { appended, fromBytes, linesBetween, type MarkdownLog, openLog } from "./markdown-log.ts";
+import { appended, linesBetween, type MarkdownLog, openLog } from "./markdown-log.ts";
 import { quoted } from "./quoted-text.ts";
 import { invalid } from "./run-fault.ts";
 
@@ -38,7 +39,7 @@ const HEADING = /^(?:\*\*|\[)?(ISS-\d{1,9})(?!\d)(?:\*\*|\])?[ \t:.\u2013\u2014-
 export function issuesIn(log: MarkdownLog): LoggedIssue[] {
   const { headings, lines } = log;
   return headings.flatMap((heading, index) => {
-    const [, id, title = ""] = HEADING.exec(fromBytes(heading.title)) ?? [];
+    const [, id, title = ""] = HEADING.exec(decoded(heading.title)) ?? [];
     if (id === undefined) return [];
     const own = linesBetween(log, heading.last + 1, headings[index + 1]?.first ?? lines.length);
     return [{ id, title, plan: planIn(own) }];

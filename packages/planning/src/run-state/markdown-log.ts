@@ -1,17 +1,16 @@
 import { type MarkdownScan, scanMarkdown } from "@x/atomic-fs/markdown";
 
+import { bytesIn, byteTextOf, decoded, encoded } from "../byte-text.ts";
 import { damaged } from "./run-fault.ts";
 
-/**
- * A Markdown file to which entries are added. Its bytes are the characters of `text` (latin1), so that
- * all that is there stays byte for byte, whatever its encoding.
- */
+/** A Markdown file to which entries are added. All that is there stays byte for byte. */
 export interface MarkdownLog extends MarkdownScan {
+  /** Byte text, as are the titles of its headings. */
   readonly text: string;
 }
 
 export function openLog(bytes: Uint8Array | undefined): MarkdownLog {
-  return logOf(Buffer.from(bytes ?? []).toString("latin1"));
+  return logOf(bytes === undefined ? "" : byteTextOf(bytes));
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -30,22 +29,12 @@ export function readLog(bytes: Uint8Array): MarkdownLog {
 }
 
 export function bytesOf({ text }: MarkdownLog): Uint8Array {
-  return Buffer.from(text, "latin1");
+  return bytesIn(text);
 }
 
 /** The text of these lines, from `first` to before `end`. */
 export function linesBetween({ lines, text }: MarkdownLog, first: number, end: number): string[] {
-  return lines.slice(first, end).map((line) => fromBytes(text.slice(line.start, line.end)));
-}
-
-/** A text as it is in the file, and as it is for people. */
-export function fromBytes(latin1: string): string {
-  return Buffer.from(latin1, "latin1").toString("utf8");
-}
-
-/** The other way round. */
-export function toBytes(text: string): string {
-  return Buffer.from(text, "utf8").toString("latin1");
+  return lines.slice(first, end).map((line) => decoded(text.slice(line.start, line.end)));
 }
 
 /** The log with these lines at its end, a blank one before them. Throws what `inserted` throws. */
@@ -66,7 +55,7 @@ export function inserted(log: MarkdownLog, before: number, lines: readonly strin
   const isLast = last === log.lines.length - 1;
   const above = (isEnded ? "" : lineEnd) + (line === undefined ? "" : lineEnd);
   const below = lineEnd + (!isLast && !isBlank(log, last + 1) ? lineEnd : "");
-  const added = lines.map(toBytes).join(lineEnd);
+  const added = lines.map(encoded).join(lineEnd);
   const changed = logOf(log.text.slice(0, at) + above + added + below + log.text.slice(at));
   assertApart(log, changed, at, at + above.length);
   return changed;

@@ -50,9 +50,15 @@ export interface RunOperations {
   readonly writeState: (changes: StateChanges) => Promise<void>;
   /** Adds an issue to `ISSUES.md`, and gives its id. */
   readonly appendIssue: (issue: Issue) => Promise<string>;
-  /** Adds a question to `clarifications.md`, or the answer to one. Throws also `PLANNING_CLARIFICATION_UNKNOWN`. */
+  /**
+   * Adds a question to `clarifications.md`, or the answer to one. Throws also
+   * `PLANNING_CLARIFICATION_UNKNOWN`.
+   */
   readonly recordClarification: (request: ClarificationRequest) => Promise<Clarification>;
-  /** As `reinitializeFromSummaries`, for whoever has the run. Throws also `PLANNING_RUN_SOUND`, `PLANNING_RUN_NEWER`. */
+  /**
+   * As `reinitializeFromSummaries`, for whoever has the run. Throws also `PLANNING_RUN_SOUND`,
+   * `PLANNING_RUN_NEWER`.
+   */
   readonly reinitialize: (request?: ReinitializeRequest) => Promise<Reinitialized>;
 }
 

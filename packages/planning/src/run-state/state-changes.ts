@@ -1,7 +1,7 @@
 import { scanMarkdown } from "@x/atomic-fs/markdown";
 
+import { encoded } from "../byte-text.ts";
 import { assertBody, assertTitle } from "./agent-text.ts";
-import { toBytes } from "./markdown-log.ts";
 import { invalid } from "./run-fault.ts";
 import { plainName } from "./state-fields.ts";
 
@@ -43,7 +43,7 @@ function assertField(name: string, value: string): void {
   if (plainName(name).includes(":")) throw invalid(`the name of the field ${what} holds a colon`);
   if (value === "") return;
   assertTitle(`value of the field ${what}`, value);
-  const [, below] = scanMarkdown(`Name: ${toBytes(value)}\nbelow\n`).lines;
+  const [, below] = scanMarkdown(`Name: ${encoded(value)}\nbelow\n`).lines;
   if (below?.kind !== "text")
     throw invalid(`the value of the field ${what} holds a comment that is not closed`);
 }

@@ -1,4 +1,5 @@
-import { fromBytes, isBlank, lastText, type MarkdownLog, toBytes } from "./markdown-log.ts";
+import { decoded, encoded } from "../byte-text.ts";
+import { isBlank, lastText, type MarkdownLog } from "./markdown-log.ts";
 import { type LineRange, spliced } from "./markdown-splice.ts";
 import { damaged, invalid } from "./run-fault.ts";
 
@@ -44,7 +45,7 @@ export function withField(
   places: FieldPlaces,
 ): MarkdownLog {
   const there = lineNamed(log, name, places);
-  const text = toBytes(value.trim());
+  const text = encoded(value.trim());
   const changed =
     there === undefined ? added(log, name, text, places.top) : changedLine(log, there, text);
   if (changed !== undefined) return changed;
@@ -53,7 +54,7 @@ export function withField(
 
 function lineNamed(log: MarkdownLog, asked: string, places: FieldPlaces): FieldLine | undefined {
   const plain = plainName(asked);
-  const found = linesNamed(log, toBytes(plain), places.hidden);
+  const found = linesNamed(log, encoded(plain), places.hidden);
   const atTop = found.filter(({ index }) => index < places.top);
   const meant = atTop.length > 0 ? atTop : found;
   if (meant.length < 2) return meant[0];
@@ -72,7 +73,7 @@ function linesNamed(
     const line = text.slice(start, end);
     const label = labelIn(line, name);
     if (label === undefined) return [];
-    return [{ index, label, value: fromBytes(line.slice(label.length)).trim() }];
+    return [{ index, label, value: decoded(line.slice(label.length)).trim() }];
   });
 }
 
@@ -113,7 +114,7 @@ function added(
   value: string,
   top: number,
 ): MarkdownLog | undefined {
-  const label = toBytes(/:(?:\*\*|__|\*|_)$/.test(name) ? name : `${name}:`);
+  const label = encoded(/:(?:\*\*|__|\*|_)$/.test(name) ? name : `${name}:`);
   // Of bytes, one that is a blank by itself may be the end of a letter.
   const text = value === "" ? label : `${label} ${value}`;
   const last = lastText(log, top);
@@ -123,7 +124,7 @@ function added(
   const lines = [...(isApart ? [""] : []), text, ...(isCrowded ? [""] : [])];
   const changed = spliced(log, { first: at, end: at }, lines, (_, after) => after.length === 0);
   const line = changed?.lines[at + lines.indexOf(text)];
-  if (line?.kind === "text" && labelIn(text, toBytes(plainName(name))) !== undefined) {
+  if (line?.kind === "text" && labelIn(text, encoded(plainName(name))) !== undefined) {
     return changed;
   }
   if (log.isOpen && at >= lastText(log, log.lines.length)) {

@@ -1,6 +1,7 @@
 import { scanMarkdown } from "@x/atomic-fs/markdown";
 
-import { appended, fromBytes, linesBetween, type MarkdownLog, toBytes } from "./markdown-log.ts";
+import { decoded, encoded } from "../byte-text.ts";
+import { appended, linesBetween, type MarkdownLog } from "./markdown-log.ts";
 import { type LineRange, spliced } from "./markdown-splice.ts";
 import { damaged, invalid, type RunFault } from "./run-fault.ts";
 
@@ -22,7 +23,7 @@ export function sectionNamed(log: MarkdownLog, asked: string): Section | undefin
   const [heading] = found;
   if (heading === undefined) return undefined;
   if (found.length > 1) {
-    const reason = `it has ${found.length} sections ${JSON.stringify(fromBytes(title))}`;
+    const reason = `it has ${found.length} sections ${JSON.stringify(decoded(title))}`;
     throw damaged(`${reason}, and which one is meant cannot be told`);
   }
   const next = log.headings.find(
@@ -53,7 +54,7 @@ export function withSection(log: MarkdownLog, asked: string, body: string): Mark
   const section = sectionNamed(there, asked);
   if (section === undefined) throw noHeading(asked);
   const { level, lines } = section;
-  const content = bodyLines(body).map(toBytes);
+  const content = bodyLines(body).map(encoded);
   const isLast = lines.end === there.lines.length;
   const text = [...(content.length > 0 ? ["", ...content] : []), ...(isLast ? [] : [""])];
   const changed = spliced(there, lines, text, (_, inside) => inside.every((one) => one > level));
@@ -64,11 +65,11 @@ export function withSection(log: MarkdownLog, asked: string, body: string): Mark
 
 function withHeading(log: MarkdownLog, asked: string): MarkdownLog {
   const { level, title } = headingOf(asked);
-  return appended(log, [fromBytes(`${"#".repeat(level ?? DEFAULT_LEVEL)} ${title}`)]);
+  return appended(log, [decoded(`${"#".repeat(level ?? DEFAULT_LEVEL)} ${title}`)]);
 }
 
 function headingOf(asked: string): { readonly level: number | undefined; readonly title: string } {
-  const line = toBytes(asked.trim());
+  const line = encoded(asked.trim());
   const [heading] = scanMarkdown(line).headings;
   return heading ?? { level: undefined, title: line };
 }

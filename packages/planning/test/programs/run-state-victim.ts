@@ -2,7 +2,11 @@
 // without such a number it prints how many there were. It says each step that is done.
 import { writeSync } from "node:fs";
 
-import { killBeforeCall, startCounting, stopCounting } from "../support/killed-before-call.ts";
+import {
+  killBeforeCall,
+  startCounting,
+  stopCounting,
+} from "../../../registry-core/test/support/kill-before-call.ts";
 
 const [folder = "", last = "0"] = process.argv.slice(2);
 const killAt = Number(last);

@@ -2,7 +2,10 @@
 // before its n-th call that would change the disk. It says what it does and what it has recorded.
 import { writeSync } from "node:fs";
 
-import { killBeforeCall, startCounting } from "../support/killed-before-call.ts";
+import {
+  killBeforeCall,
+  startCounting,
+} from "../../../registry-core/test/support/kill-before-call.ts";
 
 const [folder = "", last = "0", summaries = ""] = process.argv.slice(2);
 const say = writeSync.bind(undefined, 1);

@@ -20,7 +20,7 @@ function floorPath(registryPath: string): string {
 }
 
 // A number of 15 digits and the end of its line.
-const MOST_BYTES = 16;
+const MAXIMUM_BYTES = 16;
 
 /**
  * The floor for a registry that begins anew; undefined for one that is the first in its place. Throws
@@ -60,7 +60,7 @@ function readFloor(registryPath: string): number | "unusable" | undefined {
   if (stats === undefined) return undefined;
   // A link may have come with the repository, and what it leads to would be written; a pipe would be waited for.
   if (!stats.isFile()) throw new RegistryError("REGISTRY_UNREADABLE", path, "it is not a file");
-  if (stats.size > MOST_BYTES) return "unusable";
+  if (stats.size > MAXIMUM_BYTES) return "unusable";
   try {
     const text = fs.readFileSync(path, "utf8");
     return /^\d{1,15}\n$/.test(text) ? Number(text) : "unusable";

@@ -2,8 +2,9 @@ import { type Characters, type Element, NAME_CHARACTERS } from "./glob-syntax.ts
 
 /*
  * A state is what of a glob is still to be matched while a path is read, one character after the
- * other. `done` is reached at the slash below a path that the glob covers, and, but for
- * that of a file, not left again: the glob covers what is below. So two globs have a path in common exactly when a text leads both there.
+ * other. `done` is reached at the slash below a path that the glob covers, and, but for that of a file,
+ * not left again: the glob covers what is below. So two globs have a path in common exactly when a text
+ * leads both there.
  *
  * Braces are not expanded: their alternatives are branches that meet again, so there are no more than
  * a few states for each character of the glob. What depends on the text of a whole segment (`**`, `.`,

@@ -87,11 +87,7 @@ export function peekLeaseFile(root: string): LeaseFile {
 /** The folder on the way to the registry that is a link to nothing; undefined: none is. */
 export function danglingFolder(root: string): string | undefined {
   const folder = dirname(registryPath(root));
-  return [dirname(folder), folder].find(isDanglingFolder);
-}
-
-function isDanglingFolder(folder: string): boolean {
-  return isDangling(folder) && !fs.existsSync(folder);
+  return [dirname(folder), folder].find(isDangling);
 }
 
 /** Behind a link to nothing there may be leases: that is not as if there were none. */

@@ -69,6 +69,13 @@ test("an old epoch changes nothing of the lease that came after it", () => {
   expect(() => close("1", cleared, stale, at)).toThrow(fenced);
 });
 
+test("who was granted a lease that was cleared since hears that there is none, not that another is newer", () => {
+  const cleared: PhaseRecord = { epoch: 2, leases: [], cleared: [] };
+  const missing = expect.objectContaining({ code: "LEASE_NOT_FOUND" });
+  expect(() => close("1", cleared, { epoch: 2 }, at)).toThrow(missing);
+  expect(() => heartbeat("1", cleared, { epoch: 2 }, at)).toThrow(missing);
+});
+
 test.each(["closed", "crashed"] as const)("a %s lease is not ended or renewed again", (state) => {
   const record = { ...EMPTY, leases: [openLease({ lease_state: state })] };
   const message = `lease_state "${state}", expected "open"`;
@@ -160,6 +167,14 @@ test("what comes back behind a new grant is history: there is one holder", () =>
     ["crashed", 1],
     ["open", 2],
   ]);
+});
+
+test("what comes back is history as well where the grant that came after it has left only its epoch", () => {
+  const lease = openLease({ epoch: 1 });
+  const clearing = { cleared_at: at.now.toISOString(), leases: [lease], epoch: 1 };
+  const record: PhaseRecord = { epoch: 2, leases: [], cleared: [clearing] };
+  expect(restore("1", record).lease).toMatchObject({ epoch: 1, lease_state: "crashed" });
+  expect(restore("1", { ...record, epoch: 1 }).lease).toBe(lease);
 });
 
 test("whatever is called in whatever order, only the last lease is open, and epochs only grow", () => {

@@ -207,7 +207,8 @@ function describeEpoch(epoch: number, given: number, lease: Lease | undefined): 
   return `is at epoch ${now} by now, not at ${epoch}`;
 }
 
-function requireOpen(phase: string, record: PhaseRecord, fence: Fence): Lease {
+/** The lease that the caller means, if it is open. Throws what `close` would throw. */
+export function requireOpen(phase: string, record: PhaseRecord, fence: Fence): Lease {
   const lease = requireLease(phase, record, fence);
   if (lease.lease_state === "open") return lease;
   const reason = `has a lease with lease_state "${lease.lease_state}", expected "open"`;
@@ -240,9 +241,4 @@ function expiry(
     ttl_ms: ttl,
     ...(isShared && { expires_uptime_ms: uptime.milliseconds + ttl }),
   };
-}
-
-/** Throws what `close` would throw: for whoever is about to write under the lease. */
-export function assertHeldLease(phase: string, record: PhaseRecord, fence: Fence): Lease {
-  return requireOpen(phase, record, fence);
 }

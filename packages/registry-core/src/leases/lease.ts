@@ -3,6 +3,7 @@ import type { Liveness, ProcessIdentity } from "@x/atomic-fs";
 /** What a lease is, as it stands in the file. Its fields have the names and the order of the original. */
 
 export const LEASE_STATES = ["open", "closed", "crashed"] as const;
+
 /** What a call has made of a lease. That its holder is dead or late changes nothing in it. */
 export type LeaseState = (typeof LEASE_STATES)[number];
 

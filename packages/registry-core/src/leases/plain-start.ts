@@ -1,13 +1,13 @@
 // Names without what could be a wildcard, or be spelled in another way. `.` and `..` are none.
 const NAME = /^\.?[\w-][\w.-]*$/;
-const LONGEST = 200;
+const MAXIMUM_CHARACTERS = 200;
 
 /**
  * The folders and names that a glob begins with, when it is one of the many that are nothing but names, and maybe one
  * wildcard at the end (`src/auth`, `src/auth/**`, `src/*.ts`); undefined for all others.
  */
 function plainStart(glob: string): readonly string[] | undefined {
-  if (glob.length > LONGEST) return undefined;
+  if (glob.length > MAXIMUM_CHARACTERS) return undefined;
   const segments = glob.split("/");
   const last = segments.at(-1) ?? "";
   const names = /^\*\*?(?:\.\w+)?$/.test(last) ? segments.slice(0, -1) : segments;

@@ -1,12 +1,23 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import { closeLease, grantLease } from "./change-lease.ts";
 import { registryPath } from "./lease-registry.ts";
 import { peekLease } from "./read-leases.ts";
 import { runFenced } from "./run-fenced.ts";
+
+const waiting = vi.hoisted(() => ({ meanwhile: (): void => {} }));
+
+vi.mock(import("@x/atomic-fs"), async (importOriginal) => {
+  const original = await importOriginal();
+  const withFileLockSync: typeof original.withFileLockSync = (...given) => {
+    waiting.meanwhile();
+    return original.withFileLockSync(...given);
+  };
+  return { ...original, withFileLockSync };
+});
 
 test("a section runs under the lease of its epoch, and not under that of a successor", () => {
   const root = temporaryFolder();
@@ -17,6 +28,19 @@ test("a section runs under the lease of its epoch, and not under that of a succe
     expect.objectContaining({ code: "LEASE_NOT_OPEN" }),
   );
   grantLease(root, { phase_id: "1" });
+  expect(() => runFenced(root, 1, { epoch }, unexpected)).toThrow(
+    expect.objectContaining({ code: "LEASE_FENCED" }),
+  );
+});
+
+test("a lease that is lost while the lock is waited for is looked at again", () => {
+  const root = temporaryFolder();
+  const { epoch = 0 } = grantLease(root, { phase_id: "1" });
+  onTestFinished(() => void (waiting.meanwhile = () => {}));
+  waiting.meanwhile = () => {
+    closeLease(root, "1");
+    grantLease(root, { phase_id: "1" });
+  };
   expect(() => runFenced(root, 1, { epoch }, unexpected)).toThrow(
     expect.objectContaining({ code: "LEASE_FENCED" }),
   );

@@ -2,7 +2,7 @@ import { type LockOptions, withFileLockSync } from "@x/atomic-fs";
 
 import { assertEpoch, parsePhase, type PhaseId, refuse } from "./lease-input.ts";
 import { peekLeaseFile, registryPath } from "./lease-registry.ts";
-import { assertHeldLease } from "./lease-rules.ts";
+import { requireOpen } from "./lease-rules.ts";
 import { phaseIn } from "./phase-in-file.ts";
 
 /**
@@ -24,7 +24,7 @@ export function runFenced<R>(
   assertEpoch(phase, epoch);
   if (epoch === undefined) refuse(phase, "is written under by who says its epoch");
   const assertOwn = (): void => {
-    assertHeldLease(phase, phaseIn(peekLeaseFile(root), phase), { epoch });
+    requireOpen(phase, phaseIn(peekLeaseFile(root), phase), { epoch });
   };
   // Where there is no registry there is no folder, which the lock needs.
   assertOwn();

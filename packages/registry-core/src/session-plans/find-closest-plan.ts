@@ -22,7 +22,7 @@ export async function findClosestPlan(dir: string, partial: string): Promise<Clo
   return plan === undefined ? null : { plan, entry: latestEntry(dir, plan) };
 }
 
-/** Exported for its tests: the rule, without files. */
+/** Which of the names is meant: the rule, without files. */
 export function closestName(names: readonly string[], partial: string): string | undefined {
   if (names.includes(partial)) return partial;
   const wanted = fold(partial);

@@ -4,11 +4,14 @@ import { join } from "node:path";
 
 import { reasonOf } from "../errno.ts";
 import { RegistryError, type Warning } from "../errors.ts";
-import { planFileExists, PLANS_FOLDER } from "./plan-file.ts";
+import { planFileExists, planFileName, plansFolder } from "./plan-file.ts";
 
 // Plans are read by people and fed to agents: what is larger is something else.
 const MAXIMUM_MEBIBYTES = 1;
 const MAXIMUM_BYTES = MAXIMUM_MEBIBYTES * 2 ** 20;
+
+// A pipe that has taken the file's place meanwhile is not waited for.
+const FLAGS = fs.constants.O_RDONLY | (fs.constants.O_NONBLOCK ?? 0);
 
 /** A plan as it is on disk, and where. */
 export interface PlanText {
@@ -26,7 +29,7 @@ export async function readPlanText(
   plan: string,
   { onWarning }: { readonly onWarning?: ((warning: Warning) => void) | undefined } = {},
 ): Promise<PlanText> {
-  const path = join(dir, PLANS_FOLDER, `plan-${plan}.md`);
+  const path = join(plansFolder(dir), planFileName(plan));
   if (!planFileExists(dir, plan)) {
     throw new RegistryError("REGISTRY_PLAN_MISSING", path, "there is no such plan");
   }
@@ -45,8 +48,7 @@ export async function readPlanText(
 /** Never more than one byte too many, however large the file is or becomes. */
 function readStart(path: string): Buffer {
   try {
-    // A pipe that has taken the file's place meanwhile is not waited for.
-    const file = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK);
+    const file = fs.openSync(path, FLAGS);
     try {
       return readUpTo(file, MAXIMUM_BYTES + 1);
     } finally {

@@ -206,6 +206,19 @@ test("a damaged registry in its place is set aside for that of the trash", async
   expect(await lookupPlan(dir, "ses_66d1")).toMatchObject({ plan: "a" });
 });
 
+test("a registry that comes into the trash after that one was merged stays there", async () => {
+  const dir = projectWith("a");
+  await registerPlan(dir, "ses_66d1", "a");
+  const id = await clean(dir);
+  writeFileSync(registryPath(dir), "{ torn");
+  const newer = join(dir, ".ai/.trash", id, ".session-plans.json");
+  // Called between the two holds of the lock.
+  const onWarning = (): void => writeFileSync(newer, "{}\n");
+  const restored = await restorePlans(dir, id, { onWarning });
+  expect(restored).toMatchObject({ registry: "kept", sessions: 1 });
+  expect(readFileSync(newer, "utf8")).toBe("{}\n");
+});
+
 test("a registry that is a link comes back as a link, and is not followed", async () => {
   const dir = projectWith();
   const home = temporaryFolder();

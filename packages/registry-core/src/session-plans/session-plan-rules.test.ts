@@ -9,7 +9,6 @@ import {
   withKeptSessions,
   withPlan,
   withStatus,
-  withTrashedPlans,
 } from "./session-plan-rules.ts";
 import {
   type SessionPlan,
@@ -17,6 +16,7 @@ import {
   StoredRegistrySchema,
   STATUSES,
 } from "./session-plan.ts";
+import { withTrashedPlans } from "./trashed-plan-rules.ts";
 
 const planNamed = (plan: string): SessionPlan => ({
   plan,
@@ -156,6 +156,16 @@ test("they are put back also when somebody who had not seen them has registered 
     undefined,
     "ses_66d2222",
   ]);
+});
+
+test("a session that is back already keeps what was changed of its plan since", () => {
+  let before = register({}, "ses_66d1111", "first");
+  before = register(before, "ses_66d2222", "second");
+  const first = { ...planNamed("first"), status: "executed" } as const;
+  const after = { ses_66d: { ...old, sessions: { ses_66d1111: first, ses_66d: old } } };
+  const { registry } = withDroppedSessions(before, after, always, ["ses_66d"]);
+  expect(findRegisteredPlan(registry, "ses_66d1111")?.status).toBe("executed");
+  expect(findRegisteredPlan(registry, "ses_66d2222")?.plan).toBe("second");
 });
 
 test("what was taken away in another way stays away", () => {

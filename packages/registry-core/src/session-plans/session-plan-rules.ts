@@ -1,9 +1,17 @@
 import {
-  isSessionPlan,
-  type SessionPlan,
-  type SessionPlanStatus,
-  type StoredEntry,
-  type StoredRegistry,
+  findOwnIn,
+  hasSessions,
+  isLater,
+  isSamePlan,
+  ownItem,
+  planAtTop,
+  sessionsOf,
+} from "./session-entry.ts";
+import type {
+  SessionPlan,
+  SessionPlanStatus,
+  StoredRegistry,
+  StoredEntry,
 } from "./session-plan.ts";
 
 /** The rules of session plans: pure functions over the registry. No file is touched here. */
@@ -15,25 +23,6 @@ function sessionKeyOf(sessionID: string): string {
   return sessionID.slice(0, KEY_LENGTH);
 }
 
-/**
- * The entry's plans by full session id. That of a tool which knew only the short key stands under
- * that key, as nobody's in particular.
- */
-function sessionsOf(sessionKey: string, entry: StoredEntry): Record<string, SessionPlan> {
-  const { sessions, sessionID } = entry;
-  if (!hasSessions(entry)) {
-    const top = planAtTop(entry);
-    return top === undefined ? {} : { [sessionID ?? sessionKey]: top };
-  }
-  const latest = sessionID === undefined ? undefined : findOwnIn(entry, sessionID);
-  return { ...sessions, ...(sessionID !== undefined && latest && { [sessionID]: latest }) };
-}
-
-/** Whether it tells its sessions apart. One whose sessions are not understood does not. */
-function hasSessions({ sessions }: StoredEntry): boolean {
-  return sessions !== undefined && Object.keys(sessions).length > 0;
-}
-
 /** The plan that this session registered. A bucket that belongs to other sessions is no match. */
 export function findOwnPlan(registry: StoredRegistry, sessionID: string): SessionPlan | undefined {
   const entry = ownItem(registry, sessionKeyOf(sessionID));
@@ -42,13 +31,6 @@ export function findOwnPlan(registry: StoredRegistry, sessionID: string): Sessio
   // The names of all the others are only gone through when there is none.
   if (own !== undefined || hasSessions(entry)) return own;
   return entry.sessionID === sessionID ? planAtTop(entry) : undefined;
-}
-
-function findOwnIn(entry: StoredEntry, sessionID: string): SessionPlan | undefined {
-  const own = ownItem(entry.sessions ?? {}, sessionID);
-  const top = entry.sessionID === sessionID ? planAtTop(entry) : undefined;
-  // A tool that knows only the short key has changed the status of the latest plan.
-  return own && top && isSamePlan(own, top) ? { ...own, status: top.status } : own;
 }
 
 /** The plan that a tool has filed which knew only the short key: maybe that of this session. */
@@ -142,21 +124,12 @@ export function withDroppedSessions(
   };
 }
 
-/** Somebody who has not seen the latest may have put an earlier one back. */
-function isLater(plan: SessionPlan, found: SessionPlan | undefined): boolean {
-  return found === undefined || found.createdAt < plan.createdAt;
-}
-
 function hasBeenReplaced(key: string, former: StoredEntry, entry: StoredEntry): boolean {
   const isAlone = !hasSessions(entry);
   const left = isAlone ? planAtTop(entry) : ownItem(entry.sessions ?? {}, key);
   if (left === undefined) return false;
   // What stands alone has replaced the entry, unless it is that entry without its sessions.
   return !isSamePlan(left, isAlone ? planAtTop(former) : ownItem(former.sessions ?? {}, key));
-}
-
-function isSamePlan(one: SessionPlan, other: SessionPlan | undefined): boolean {
-  return one.plan === other?.plan && one.createdAt === other.createdAt;
 }
 
 /** The registry that somebody writes who leaves `sessions` out of an entry: those in it stay. */
@@ -172,68 +145,6 @@ export function withKeptSessions(before: StoredRegistry, registry: StoredRegistr
   return Object.fromEntries(kept);
 }
 
-/**
- * The registry after the plans of another one, which was taken away, have come back: for sessions that
- * have none now. The very same registry when there is nothing to bring. At the top of an entry stands the
- * latest registration of both; fields that nobody knows come back where there is none of that name.
- */
-export function withTrashedPlans(
-  registry: StoredRegistry,
-  trashed: StoredRegistry,
-): StoredRegistry {
-  const changed = Object.entries(trashed).flatMap(([key, former]) => {
-    const entry = ownItem(registry, key);
-    const next = entry === undefined ? former : withTrashedEntry(key, entry, former);
-    return next === entry ? [] : [[key, next] as const];
-  });
-  return changed.length === 0 ? registry : { ...registry, ...Object.fromEntries(changed) };
-}
-
-/** The registry without the plans of these names. */
-export function withoutPlans(registry: StoredRegistry, names: readonly string[]): StoredRegistry {
-  if (names.length === 0) return registry;
-  const isKept = ({ plan }: Pick<SessionPlan, "plan">): boolean => !names.includes(plan);
-  const entries = Object.entries(registry).flatMap(([key, entry]) => {
-    const all = Object.entries(entry.sessions ?? {});
-    const sessions = Object.fromEntries(all.filter(([, plan]) => isKept(plan)));
-    const top = planAtTop(entry);
-    const others = { ...unknownOf(entry), ...(all.length > 0 && { sessions }) };
-    if (top === undefined || isKept(top)) return [[key, { ...entry, ...others }] as const];
-    return countOf(sessions) === 0 ? [] : [[key, others] as const];
-  });
-  return Object.fromEntries(entries);
-}
-
-function withTrashedEntry(key: string, entry: StoredEntry, former: StoredEntry): StoredEntry {
-  const sessions = sessionsOf(key, entry);
-  const all = { ...sessionsOf(key, former), ...sessions };
-  const [own, others] = [unknownOf(entry), { ...unknownOf(former), ...unknownOf(entry) }];
-  if (countOf(all) === countOf(sessions)) {
-    return countOf(others) === countOf(own) ? entry : { ...others, ...entry };
-  }
-  // What stands nowhere but at the top is nobody's in particular.
-  const isBack = !Object.hasOwn(sessions, former.sessionID ?? key);
-  const [top, formerTop] = [planAtTop(entry), planAtTop(former)];
-  const isLatest = isBack && top && formerTop && isLater(formerTop, top);
-  return { ...others, ...topOf(isLatest === true ? former : entry), sessions: all };
-}
-
-function topOf({ plan, createdAt, status, parentID, sessionID }: StoredEntry): StoredEntry {
-  const top = { plan, createdAt, status, parentID, sessionID };
-  return Object.fromEntries(Object.entries(top).filter(([, value]) => value !== undefined));
-}
-
-/** The fields of an entry that nobody knows. */
-function unknownOf(entry: StoredEntry): object {
-  const { plan: _p, createdAt: _c, status: _s, parentID: _q, sessionID: _id, ...rest } = entry;
-  const { sessions: _all, ...unknown } = rest;
-  return unknown;
-}
-
-function countOf(fields: object): number {
-  return Object.keys(fields).length;
-}
-
 /** One row per session, in the order of the file; an entry without sessions is one row. */
 export function planRows(
   registry: StoredRegistry,
@@ -245,18 +156,4 @@ export function planRows(
       return isNobodys ? { sessionKey, plan } : { sessionKey, sessionID, plan };
     }),
   );
-}
-
-/** An id may be `constructor`, which every object seems to have. */
-function ownItem<V>(record: Readonly<Record<string, V>>, key: string): V | undefined {
-  return Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
-/** The plan at the top of an entry, with the fields that nobody knows. */
-function planAtTop({
-  sessionID: _id,
-  sessions: _all,
-  ...plan
-}: StoredEntry): SessionPlan | undefined {
-  return isSessionPlan(plan) ? plan : undefined;
 }

@@ -5,8 +5,10 @@ import type { Schema } from "../schema.ts";
 /** What the registry of session plans holds, and what of a file is understood as that. */
 
 export const STATUSES = ["created", "reviewed", "executed", "failed"] as const;
+
 /** How far a plan has come, as agents and people say. */
 export type SessionPlanStatus = (typeof STATUSES)[number];
+
 const KNOWN_STATUSES: ReadonlySet<unknown> = new Set(STATUSES);
 
 /** The plan of one session. */

@@ -152,6 +152,25 @@ test("while somebody holds the registry, nothing is moved", async () => {
   expect(namesIn(join(dir, ".ai"))).toEqual(["plan-a.md"]);
 });
 
+test("a trash that leads out of the project by the time the registry is free is refused", async () => {
+  const dir = projectWith("a");
+  const outside = temporaryFolder();
+  const section = new EventEmitter();
+  const entered = once(section, "entered");
+  const held = withFileLock(registryPath(dir), () => {
+    section.emit("entered");
+    return once(section, "released");
+  });
+  await entered;
+  const trashing = trashPlans(dir, { now });
+  symlinkSync(outside, join(dir, ".ai/.trash"));
+  section.emit("released");
+  await expect(trashing).rejects.toMatchObject({ code: "REGISTRY_UNREADABLE" });
+  await held;
+  expect(namesIn(outside)).toEqual([]);
+  expect(namesIn(join(dir, ".ai"))).toEqual([".trash", "plan-a.md"]);
+});
+
 test("sessions that an older tool has dropped go to the trash too", async () => {
   const dir = projectWith("mine", "other");
   await registerPlan(dir, "ses_66d1", "mine");

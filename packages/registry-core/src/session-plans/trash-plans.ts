@@ -5,7 +5,6 @@ import { type HeldLock, type LockOptions, withFileLock } from "@x/atomic-fs";
 
 import type { Warning } from "../errors.ts";
 import { dangling, isDangling } from "../leads-out.ts";
-import { realPathOf } from "../real-path.ts";
 import { isMovable, moveAway, syncFolder } from "./move-file.ts";
 import { listPlanFiles, planFileName, plansAmong, plansFolder } from "./plan-file.ts";
 import { forgetPlans, putBackDropped, registryPath } from "./plan-registry.ts";
@@ -46,7 +45,7 @@ export async function trashPlans(
   const path = registryPath(root);
   if ((await listPlanFiles(root)).length === 0 && !isMovable(path)) return null;
   // Its lock would be where it leads.
-  if (isDangling(path) && realPathOf(path) === undefined) throw dangling(path);
+  if (isDangling(path)) throw dangling(path);
   await putBackDropped(root, { ...lock, onWarning });
   return withFileLock(path, (held) => moveAll(root, now, held), lock);
 }

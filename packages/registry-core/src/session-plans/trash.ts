@@ -6,7 +6,6 @@ import { createFolderSync, writeFileAtomicSync } from "@x/atomic-fs";
 import { errnoOf, reasonOf } from "../errno.ts";
 import { RegistryError } from "../errors.ts";
 import { dangling, isDangling, leadsOut } from "../leads-out.ts";
-import { realPathOf } from "../real-path.ts";
 import { isMovable, kindOf } from "./move-file.ts";
 import { planFileName, planNameOf, plansFolder } from "./plan-file.ts";
 import { registryPath } from "./plan-registry.ts";
@@ -57,7 +56,7 @@ export function trashedRegistryPath(folder: string): string {
 export function assertTrashInside(dir: string): void {
   for (const path of [plansFolder(dir), trashFolder(dir)]) {
     if (!leadsOut(dir, path)) continue;
-    if (realPathOf(path) === undefined && isDangling(path)) throw dangling(path);
+    if (isDangling(path)) throw dangling(path);
     throw new RegistryError("REGISTRY_UNREADABLE", path, `it is a link that leads out of ${dir}`);
   }
 }

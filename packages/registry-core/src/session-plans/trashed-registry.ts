@@ -7,8 +7,9 @@ import { decodeText, parseContent, readBytes, statRegistry } from "../registry-c
 import { isSameJson } from "../same-json.ts";
 import { kindOf } from "./move-file.ts";
 import { updatePlans } from "./plan-registry.ts";
-import { planRows, withoutPlans, withTrashedPlans } from "./session-plan-rules.ts";
+import { planRows } from "./session-plan-rules.ts";
 import { type StoredRegistry, StoredRegistrySchema } from "./session-plan.ts";
+import { withoutPlans, withTrashedPlans } from "./trashed-plan-rules.ts";
 
 /** A registry in the trash, as far as it is understood. */
 export interface TrashedRegistry {

@@ -4,8 +4,7 @@ import { keyOf } from "../store/key.ts";
 import { type Calls, type Clause, write } from "./clause.ts";
 import { counters, tallies } from "./sample-collections.ts";
 import { withinTime } from "./time-limit.ts";
-
-const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+import { upTo } from "./up-to.ts";
 
 // All of them together take some hundredth of it.
 const LIMIT_MILLISECONDS = 5_000;

@@ -4,6 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { keyOf } from "../store/key.ts";
 import type { Store } from "../store/store.ts";
 import { type Calls, callsOf } from "./clause.ts";
+import { fetchAndIncrement } from "./fetch-and-increment.ts";
 import { claims, counters, things } from "./sample-collections.ts";
 import type { StoreFactory } from "./store-factory.ts";
 
@@ -78,13 +79,6 @@ function faceOf(store: Store, face: Face | undefined): Calls {
   if (face !== "sync") return store;
   assert.ok(store.sync !== undefined, "the store has no synchronous face");
   return callsOf(store.sync);
-}
-
-function fetchAndIncrement(calls: Calls): Promise<number> {
-  return calls.transact([counters.at("n")], ([number = 0]) => ({
-    changes: [counters.put("n", number + 1)],
-    result: number,
-  }));
 }
 
 /** Where all others are: after the last number that somebody has. */

@@ -3,19 +3,12 @@ import assert from "node:assert/strict";
 import type { Change } from "../store/collection.ts";
 import type { Decision, Store } from "../store/store.ts";
 import { assertFails, type Calls, type Clause, TYPE_ERROR, write } from "./clause.ts";
+import { fetchAndIncrement } from "./fetch-and-increment.ts";
 import { counters, otherThings, things } from "./sample-collections.ts";
+import { upTo } from "./up-to.ts";
 
 const ALL = { limit: Infinity };
 const NOTHING: Decision<undefined> = { changes: [], result: undefined };
-
-function fetchAndIncrement(calls: Calls): Promise<number> {
-  return calls.transact([counters.at("n")], ([count = 0]) => ({
-    changes: [counters.put("n", count + 1)],
-    result: count,
-  }));
-}
-
-const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 /** Two records, which are still the same when a transaction came to nothing. */
 async function assertUntouched(calls: Calls, attempt: () => Promise<void>): Promise<void> {

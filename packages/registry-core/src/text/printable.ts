@@ -1,4 +1,5 @@
-// Control characters, those that turn the direction of writing, ends of lines that are none of ASCII, and what nobody sees.
+// Control characters, those that turn the direction of writing, ends of lines that are none of ASCII, and
+// what nobody sees.
 const UNSAFE = /[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/gu;
 
 /** Text that agents wrote, safe for a terminal: what could act on it is shown as its code point. */

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
-import { findLinkOut, isLink } from "./find-link-out.ts";
+import { isLink } from "../is-link.ts";
+import { findLinkOut } from "./find-link-out.ts";
 
 /** A folder with a folder in it. */
 function folder(): string {

@@ -1,6 +1,6 @@
-import { lstatSync } from "node:fs";
 import { dirname } from "node:path";
 
+import { isLink } from "../is-link.ts";
 import { isWithin, realPathOf } from "../real-path.ts";
 
 /** A link that is not to be followed, and why not. */
@@ -31,16 +31,6 @@ export function findLinkOut(
       : { path: part, reason: `it is a link that leads out of ${folder}` };
   }
   return undefined;
-}
-
-/** Whether a link has that name, wherever it leads. */
-export function isLink(path: string): boolean {
-  try {
-    return lstatSync(path).isSymbolicLink();
-  } catch {
-    // Not there, or not to be reached: who reads or writes it will say which.
-    return false;
-  }
 }
 
 function toNothing(path: string): LinkOut {

@@ -42,10 +42,11 @@ function assertAgreement({ checkouts, others, main, common }: Layout, ofApp: str
 const CASES = LAYOUTS.map((layout) => ({ name: layout.name, layout }));
 
 test.each(CASES)(
-  "all checkouts have one lease root, by any marker or none: $name",
+  "all checkouts have one lease root, by any marker or none, and git says the same of them: $name",
   ({ layout }) => {
     const made = layout(temporaryFolder(), []);
     assertAgreement(made, "");
+    assertGitAgrees(made, layout === deletedWorktree);
     mkdirSync(join(made.checkouts.at(-1) ?? "", "app/.planning"));
     assertAgreement(made, "");
     if (made.main === undefined) return;
@@ -56,40 +57,38 @@ test.each(CASES)(
   },
 );
 
+/** Compares what is read of checkouts, branches and common dirs with what git says of them. */
+function assertGitAgrees(made: Layout, isBroken: boolean): void {
+  const { checkouts, others, common, main, isListedElsewhere } = made;
+  for (const top of checkouts) {
+    const commonDir = git(top, "rev-parse", "--path-format=absolute", "--git-common-dir");
+    expect(commonDir).toBe(common);
+    const [first] = git(top, "worktree", "list", "--porcelain").split("\n");
+    expect(first === `worktree ${main ?? common}`).toBe(isListedElsewhere !== true);
+    const branch = git(top, "branch", "--show-current");
+    const checkout = { top, branch: branch === "" ? undefined : branch };
+    expect(git(top, "rev-parse", "--show-toplevel")).toBe(top);
+    expect(readCheckout(join(top, "app/not/there"))).toEqual(checkout);
+    expect(readCheckout(top)).toEqual(checkout);
+  }
+  expect(others.map((other) => readCheckout(other))).toEqual(others.map(() => undefined));
+  // Git does not work at all in a repository that has lost its worktree.
+  const asked = isBroken ? [] : others;
+  const answers = asked.map((other) => git(other, "rev-parse", "--is-inside-work-tree"));
+  expect(answers).toEqual(asked.map(() => "false"));
+}
+
 test.each(CASES)(
-  "a marker that every checkout has makes no root of its own: $name",
+  "a marker that every checkout has makes no root of its own, and a file is none: $name",
   ({ layout }) => {
     const roadmaps = [".planning/ROADMAP.md", "app/.planning/ROADMAP.md"];
     const made = layout(temporaryFolder(), roadmaps);
     assertAgreement(made, "app");
-  },
-);
-
-test.each(CASES)("only a folder is a marker: $name", ({ layout }) => {
-  assertAgreement(layout(temporaryFolder(), [".planning/ROADMAP.md", "app/.planning"]), "");
-});
-
-test.each(CASES)(
-  "git says the same of checkouts, branches and common dirs: $name",
-  ({ layout }) => {
-    const made = layout(temporaryFolder(), []);
-    const { checkouts, others, common, main, isListedElsewhere } = made;
-    for (const top of checkouts) {
-      const commonDir = git(top, "rev-parse", "--path-format=absolute", "--git-common-dir");
-      expect(commonDir).toBe(common);
-      const [first] = git(top, "worktree", "list", "--porcelain").split("\n");
-      expect(first === `worktree ${main ?? common}`).toBe(isListedElsewhere !== true);
-      const branch = git(top, "branch", "--show-current");
-      const checkout = { top, branch: branch === "" ? undefined : branch };
-      expect(git(top, "rev-parse", "--show-toplevel")).toBe(top);
-      expect(readCheckout(join(top, "app/not/there"))).toEqual(checkout);
-      expect(readCheckout(top)).toEqual(checkout);
+    for (const top of made.checkouts) {
+      rmSync(join(top, "app/.planning"), { recursive: true });
+      writeFileSync(join(top, "app/.planning"), "");
     }
-    expect(others.map((other) => readCheckout(other))).toEqual(others.map(() => undefined));
-    // Git does not work at all in a repository that has lost its worktree.
-    const asked = layout === deletedWorktree ? [] : others;
-    const answers = asked.map((other) => git(other, "rev-parse", "--is-inside-work-tree"));
-    expect(answers).toEqual(asked.map(() => "false"));
+    assertAgreement(made, "");
   },
 );
 

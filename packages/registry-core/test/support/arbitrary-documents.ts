@@ -87,7 +87,7 @@ export const documentText: fc.Arbitrary<string> = fc.oneof(
 );
 
 /** The text with some of its words replaced, taken out, or said twice. */
-export function mutated(text: string): fc.Arbitrary<string> {
+function mutated(text: string): fc.Arbitrary<string> {
   const words = text.match(/[{}[\],:]|"[^"]*"|[^\s{}[\],:"]+/g) ?? [];
   const mutation = fc.record({
     place: fc.nat(words.length - 1),
@@ -107,7 +107,7 @@ export function mutated(text: string): fc.Arbitrary<string> {
 }
 
 /** The bytes with some of them replaced by others. */
-export function flipped(bytes: Uint8Array): fc.Arbitrary<Uint8Array> {
+function flipped(bytes: Uint8Array): fc.Arbitrary<Uint8Array> {
   const flip = fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 0, max: 255 }));
   return fc.array(flip, { minLength: 1, maxLength: 4 }).map((flips) => {
     const changed = Uint8Array.from(bytes);
@@ -127,7 +127,7 @@ const INVALID = [
 ];
 
 /** The bytes with some between them that no UTF-8 has. */
-export function withInvalid(bytes: Buffer): fc.Arbitrary<Uint8Array> {
+function withInvalid(bytes: Buffer): fc.Arbitrary<Uint8Array> {
   return fc
     .tuple(fc.nat(bytes.length), fc.constantFrom(...INVALID))
     .map(([at, invalid]) =>
@@ -136,8 +136,20 @@ export function withInvalid(bytes: Buffer): fc.Arbitrary<Uint8Array> {
 }
 
 /** The bytes with NUL in the place of some of them, as a file that was cut short by a crash. */
-export function withNULs(bytes: Buffer): fc.Arbitrary<Uint8Array> {
+function withNULs(bytes: Buffer): fc.Arbitrary<Uint8Array> {
   return fc
     .tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 600 }))
     .map(([at, length]) => Buffer.from(bytes).fill(0, at, Math.min(at + length, bytes.length)));
 }
+
+/** The kinds of documents that a registry of this text may turn into, as words of a test's title. */
+export const ARBITRARY: readonly (readonly [
+  kind: string,
+  arbitraryOf: (text: string) => fc.Arbitrary<string | Uint8Array>,
+])[] = [
+  ["that is any JSON document", () => documentText],
+  ["in which words were changed", mutated],
+  ["in which bytes were changed", (text) => flipped(Buffer.from(text))],
+  ["with bytes that are no UTF-8 somewhere", (text) => withInvalid(Buffer.from(text))],
+  ["with NUL bytes somewhere", (text) => withNULs(Buffer.from(text))],
+];
