@@ -1,9 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { parseAst } from "rolldown/parseAst";
-
 import { readManifest, root } from "../scripts/workspace.mjs";
+import { isNode, listOf, moduleOf, nameOf, type Node } from "./source-tree.ts";
 
 /** What an entry of `exports` gives: its name for those who import it, and the source behind it, from the root. */
 export interface PublicEntry {
@@ -17,6 +16,8 @@ export interface PublicName {
   /** From the root. */
   readonly file: string;
   readonly isValue: boolean;
+  /** Of the source there; the same object for the same declaration. */
+  readonly declaration: Node;
   /** The text of its doc comment; undefined where it has none. */
   readonly docstring: string | undefined;
   /** Of a class or an interface, what of it is called: methods, and properties that hold a function. */
@@ -61,31 +62,6 @@ export function publicNames(file: string): PublicName[] {
   });
 }
 
-/** A node of a syntax tree (ESTree, with those of TypeScript). */
-interface Node {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-  readonly [field: string]: unknown;
-}
-
-interface Module {
-  readonly text: string;
-  readonly body: readonly Node[];
-}
-
-const modules = new Map<string, Module>();
-
-function moduleOf(file: string): Module {
-  const known = modules.get(file);
-  if (known !== undefined) return known;
-  const text = readFileSync(join(root, file), "utf8");
-  const program: unknown = parseAst(text, { lang: "ts" });
-  const read = { text, body: isNode(program) ? listOf(program["body"]) : [] };
-  modules.set(file, read);
-  return read;
-}
-
 function named(name: string, declared: PublicName): PublicName {
   return { ...declared, name };
 }
@@ -111,8 +87,8 @@ function declaredAs(file: string, name: string): PublicName {
   return declared;
 }
 
-/** Undefined for what comes from elsewhere, such as `Error`. */
-function findDeclared(file: string, name: string): PublicName | undefined {
+/** What a name of that file stands for; undefined for what comes from elsewhere, such as `Error`. */
+export function findDeclared(file: string, name: string): PublicName | undefined {
   const { body } = moduleOf(file);
   const declared = body.flatMap((one) => declaredIn(file, one)).find((one) => one.name === name);
   if (declared !== undefined) return declared;
@@ -142,6 +118,7 @@ function declaredIn(file: string, statement: Node): PublicName[] {
       name: nameOf(one["id"]),
       file,
       isValue: !KINDS_OF_TYPE.has(declaration.type),
+      declaration: one,
       docstring: docstringBefore(text, statement.start),
       get methods() {
         return methodsOf(file, one);
@@ -190,16 +167,4 @@ function docstringBefore(text: string, start: number): string | undefined {
     .slice(3, -2)
     .replaceAll(/^\s*\*/gm, "")
     .trim();
-}
-
-function nameOf(node: unknown): string {
-  return isNode(node) ? String(node["name"] ?? node["value"]) : "";
-}
-
-function isNode(value: unknown): value is Node {
-  return typeof value === "object" && value !== null && "type" in value;
-}
-
-function listOf(value: unknown): readonly Node[] {
-  return Array.isArray(value) ? value.filter(isNode) : [];
 }

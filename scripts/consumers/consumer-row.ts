@@ -42,7 +42,9 @@ export async function consumerRow(
     try {
       return await check();
     } catch (error) {
-      faults.push(`${name}, ${consumer}: ${error instanceof Error ? error.message : String(error)}`);
+      faults.push(
+        `${name}, ${consumer}: ${error instanceof Error ? error.message : String(error)}`,
+      );
       return "FAILED";
     }
   };

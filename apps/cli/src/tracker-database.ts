@@ -22,10 +22,11 @@ export interface Tracker {
 /**
  * What a command needs of the database:
  * - `existing`: where nothing is tracked yet, it sees an empty one in memory, and nothing is made on the disk.
+ * - `unchanged`: as `existing`, and journals that wait go on waiting.
  * - `created`: the file is made where there is none.
  * - `full`: as `existing`, and the journals that wait are applied afterwards: before, they may have no room.
  */
-export type TrackerUse = "existing" | "created" | "full";
+export type TrackerUse = "existing" | "unchanged" | "created" | "full";
 
 /**
  * Opens the database of agents, applies the journals that wait (what is wrong with one is a warning), and closes
@@ -41,7 +42,7 @@ export async function withTracker<R>(
   const path = pathToOpen(invocation);
   const maxSize = maximumSize(invocation);
   invocation.note(`agents are tracked in ${path}`);
-  const isOpened = use === "created" || isThere(path);
+  const isOpened = use === "created" || isThere(path, use);
   const gone = goneDatabase(path, isOpened);
   if (gone !== undefined) invocation.onWarning(gone);
   if (!isOpened) return work({ path, database: new MemoryDatabase() });
@@ -49,7 +50,8 @@ export async function withTracker<R>(
   const database = createDatabase(path, maxSize, onWarning);
   try {
     if (!(await database.open())) throw faultOf(database.fault, path);
-    if (use !== "full" && hasJournals(database)) await applyJournals(database, onWarning);
+    const isFirst = use === "existing" || use === "created";
+    if (isFirst && hasJournals(database)) await applyJournals(database, onWarning);
     const result = await work({ path, database });
     if (use === "full") await applyJournals(database, onWarning);
     return result;
@@ -64,9 +66,9 @@ export function nothingTracked(path: string): string {
 }
 
 /** The file, or what hosts have journaled before anybody has made it. */
-function isThere(path: string): boolean {
+function isThere(path: string, use: TrackerUse): boolean {
   try {
-    return [path, journalFolderOf(path)].some(
+    return [path, ...(use === "unchanged" ? [] : [journalFolderOf(path)])].some(
       (one) => statSync(one, { throwIfNoEntry: false }) !== undefined,
     );
   } catch (error) {

@@ -140,6 +140,28 @@ test("a file that is not there is not imported, and no database is made for it",
   expect(readdirSync(dirname(place.dir))).toEqual(["shop"]);
 });
 
+test("a dry run applies no journal that waits: what it says does not count it, and it waits on", async () => {
+  const { path, data } = await sampleCheckout();
+  const buffer = new WriteBuffer({ journal: new Journal(journalFolderOf(path)) });
+  buffer.bufferScore(BUILD, { type: "tool" });
+  await buffer.close();
+  const journals = (): Map<string, string> => {
+    const folder = journalFolderOf(path);
+    return new Map(
+      readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]),
+    );
+  };
+  const before = journals();
+  expect(before.size).toBe(1);
+  expect(await data("prune", "--before", "2026-02-01", "--dry-run")).toMatchObject({
+    dryRun: true,
+  });
+  expect(await data("migrate", "--dry-run")).toMatchObject({ dryRun: true, errors: [] });
+  expect(journals()).toEqual(before);
+  await data("agents");
+  expect(journals()).not.toEqual(before);
+});
+
 test("what is pruned is kept in a file beside the database, and comes back from there", async () => {
   const { path, run, data } = await sampleCheckout();
   const before = (await run("export")).stdout;

@@ -1,6 +1,12 @@
 import { readdirSync } from "node:fs";
 
-import { type FlushResult, TrackingService, type TrackingClient, WriteBuffer } from "@x/tracker";
+import {
+  type FlushResult,
+  type HostPayload,
+  TrackingService,
+  type TrackingClient,
+  WriteBuffer,
+} from "@x/tracker";
 import { Journal, journalFolderOf, SnapshotDatabase } from "@x/tracker/host";
 
 import { mayBeShipped } from "./ask-git.ts";
@@ -21,7 +27,7 @@ export interface TrackRecord {
    */
   begin(project: string): Promise<void>;
   /** The session is over; what is noted is applied. */
-  finishSession(session: object): Promise<void>;
+  finishSession(session: HostPayload): Promise<void>;
   /** The journal has its end; a child that nobody waits for applies it. */
   close(): Promise<void>;
 }

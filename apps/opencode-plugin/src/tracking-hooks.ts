@@ -1,3 +1,5 @@
+import type { HostPayload } from "@x/tracker";
+
 import type { HookPart } from "./hook-part.ts";
 import { fieldOf, textOf } from "./payload.ts";
 import type { Identity, Sessions } from "./sessions.ts";
@@ -29,7 +31,7 @@ export function createTrackingHooks({
 }: TrackingParts): HookPart {
   const { service } = record;
   const begun = new Set<string>();
-  const payloadOf = ({ agentId, name, model }: Identity): object => {
+  const payloadOf = ({ agentId, name, model }: Identity): HostPayload => {
     return { agentId, agent: { id: agentId, name, model, scope: project } };
   };
   const begin = async (sessionID: string): Promise<void> => {

@@ -12,7 +12,7 @@ import { closeAfter, openToSync, syncFolder } from "./sync-folder.ts";
 /** What becomes of the file itself when its content is set aside. */
 export interface QuarantineOptions {
   /** The file also stays where it is; what is set aside is a copy. */
-  readonly keep?: boolean;
+  readonly keep?: boolean | undefined;
 }
 
 // Who damages a file again and again must not fill the disk. As what was set aside is never

@@ -6,14 +6,14 @@ import { applyChanges, encode, type JsonChange } from "./json-changes.ts";
 /** How the value is written, and what is done about a file that is missing or no JSON. */
 export interface UpdateJsonOptions<T> extends FileUpdateOptions {
   /** Spaces, or a text of white space, as that of `JSON.stringify`. Default 2. */
-  readonly indent?: number | string;
+  readonly indent?: number | string | undefined;
   /** What a missing file is taken to hold. Without it, a missing file is an error. */
-  readonly initial?: T;
+  readonly initial?: T | undefined;
   /**
    * Of a file that is not valid JSON: `refuse` (the default) leaves it and throws; `quarantine`
    * sets it aside and starts from `initial`, which it needs.
    */
-  readonly corrupt?: "refuse" | "quarantine";
+  readonly corrupt?: "refuse" | "quarantine" | undefined;
 }
 
 const files = createFileUpdater<JsonChange>(({ read }, changes, isTimeUp) =>

@@ -19,20 +19,20 @@ import { type HeldLock, withFileLock } from "./with-file-lock.ts";
 /** How an edit is written, and what is done about a field or a section that is not there. */
 export interface UpdateMarkdownOptions extends LockOptions {
   /** Default `full`. */
-  readonly durability?: Durability;
+  readonly durability?: Durability | undefined;
   /** Permission bits. Default: those of the file. */
-  readonly mode?: number;
+  readonly mode?: number | undefined;
   /**
    * Of a field or a section that is not there: `refuse` (the default) throws, `append` adds it. A
    * file, and the section of a field, must be there in any case.
    */
-  readonly missing?: "refuse" | "append";
+  readonly missing?: "refuse" | "append" | undefined;
 }
 
 /** The same for a field, which can be looked for in one section only. */
 export interface UpdateMarkdownFieldOptions extends UpdateMarkdownOptions {
   /** As the heading of `updateMarkdownSection`: the field is in this section, or one below it. */
-  readonly section?: string;
+  readonly section?: string | undefined;
 }
 
 /**

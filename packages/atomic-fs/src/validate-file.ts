@@ -16,7 +16,7 @@ export interface ValidateOptions {
    * What makes a file valid. By default, of a file whose name ends with `.json` that it is JSON; of
    * others that they are not empty (nor made of NUL bytes alone, as a power cut may leave them).
    */
-  readonly validate?: Validator;
+  readonly validate?: Validator | undefined;
 }
 
 /** What was found of a file. */

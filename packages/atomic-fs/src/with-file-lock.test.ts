@@ -149,6 +149,7 @@ test("a lock that is taken away in the section is an error, at the fence and at 
 test("a synchronous section gives its result, and one that gives a promise is refused", async () => {
   const file = join(temporaryFolder(), "file");
   expect(withFileLockSync(file, () => 42)).toBe(42);
+  // @ts-expect-error: a promise
   expect(() => withFileLockSync(file, () => Promise.resolve(42))).toThrow(TypeError);
   expect(() =>
     withFileLockSync(file, () => {

@@ -88,7 +88,7 @@ async function runReleasing<R>(
  */
 export function withFileLockSync<R>(
   path: string,
-  section: (lock: HeldLock) => R,
+  section: (lock: HeldLock) => R extends PromiseLike<unknown> ? never : R,
   options: LockOptions = {},
 ): R {
   const lockPath = lockPathOf(syncFileCalls, path);

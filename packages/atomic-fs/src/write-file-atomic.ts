@@ -11,11 +11,11 @@ import {
 /** What a power cut may undo of the write, who may use the file, and whether it may become empty. */
 export interface WriteOptions {
   /** Default `full`. */
-  readonly durability?: Durability;
+  readonly durability?: Durability | undefined;
   /** Permission bits. Default: those of the file that is replaced, else 0o666 less the umask. */
-  readonly mode?: number;
+  readonly mode?: number | undefined;
   /** Without it, empty data is refused: it is nearly always a mistake of the caller. */
-  readonly allowEmpty?: boolean;
+  readonly allowEmpty?: boolean | undefined;
 }
 
 /**

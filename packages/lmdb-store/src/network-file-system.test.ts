@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { networkFault, parseMounts } from "./network-file-system.ts";
+import { networkFault, networkFaultAmong, parseMounts } from "./network-file-system.ts";
 
 const mounts = parseMounts(
   [
@@ -22,20 +22,20 @@ test.each([
   ["/mnt/with space/a", "fuse.sshfs"],
   ["/mnt/c/Users", "9p"],
 ])("%s lies on another machine (%s)", (folder, type) => {
-  expect(networkFault(folder, mounts)).toContain(`of type ${type} (`);
+  expect(networkFaultAmong(folder, mounts)).toContain(`of type ${type} (`);
 });
 
 test.each(["/", "/var/lib", "/home/me/scratch/a", "/homes", "/mnt/usb/a", "/over/a"])(
   "%s lies on this machine",
-  (folder) => expect(networkFault(folder, mounts)).toBeUndefined(),
+  (folder) => expect(networkFaultAmong(folder, mounts)).toBeUndefined(),
 );
 
 test("a share of Windows is known by its path", () => {
-  expect(networkFault("\\\\server\\share\\folder", [])).toContain("network share");
+  expect(networkFaultAmong("\\\\server\\share\\folder", [])).toContain("network share");
 });
 
 test("nothing is said where no mounts are known", () => {
-  expect(networkFault("/home", [])).toBeUndefined();
+  expect(networkFaultAmong("/home", [])).toBeUndefined();
 });
 
 test("the folder of this test lies on no network file system", () => {

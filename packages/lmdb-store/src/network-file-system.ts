@@ -42,7 +42,12 @@ interface Mount {
  * speak for it. Known on Linux by the mounts of this process, on Windows by a path of the form
  * `\\server\share`; elsewhere nothing is found.
  */
-export function networkFault(folder: string, mounts = readMounts()): string | undefined {
+export function networkFault(folder: string): string | undefined {
+  return networkFaultAmong(folder, readMounts());
+}
+
+/** The same, where these are the mounts. */
+export function networkFaultAmong(folder: string, mounts: readonly Mount[]): string | undefined {
   if (folder.startsWith("\\\\")) return "it lies on a network share";
   const mount = mountOf(folder, mounts);
   if (mount === undefined) return undefined;

@@ -42,7 +42,7 @@ export async function openEnvironment(path: string, options: OpeningOptions): Pr
   const native = await loadNative(path);
   if (isOpenElsewhere(path)) {
     const reason =
-      "another thread of this process has it open: LMDB can be used by one of them only";
+      "this process has it open already, in another thread or by another copy of this package: LMDB can be used by one of them only";
     throw new DatabaseError("LMDB_STORE_OPEN_FAILED", path, reason);
   }
   if (isReplaced(path)) removeLockFile(path);

@@ -46,6 +46,11 @@ async function open(path: string, options: LmdbStoreOptions): Promise<LmdbStore>
 }
 
 function openingOf(options: LmdbStoreOptions): Opening {
+  // Of what a caller without types leaves out, TypeScript knows nothing.
+  const given: unknown = options;
+  if (typeof given !== "object" || given === null) {
+    throw new TypeError("a store needs options: at least the names of its `collections`");
+  }
   const {
     collections,
     durability = "full",

@@ -1,3 +1,6 @@
+// What the options and values here are made of.
+export type { LockOptions } from "@x/atomic-fs";
+export type { IgnoreLines, Warning } from "@x/registry-core";
 export {
   clearActiveSpec,
   clearDanglingSpec,

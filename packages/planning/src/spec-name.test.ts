@@ -39,3 +39,8 @@ test.each([
     expect.objectContaining({ code: "PLANNING_NAME_UNSAFE", value: name }),
   );
 });
+
+test("what is no text is a mistake of the caller", () => {
+  // @ts-expect-error: a caller without types
+  expect(() => assertSpecName(3)).toThrow("a name is a text");
+});

@@ -17,7 +17,7 @@ const HIDDEN = /\.lock(?:\.next)?$|\.tmp\./i;
 const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
 const WINDOWS_FORBIDDEN = /[<>:"|?*]/;
 
-/** Throws `SpecNameError` unless a spec of that name can have a folder, on any platform. */
+/** Throws `SpecNameError` unless a spec of that name can have a folder, on any platform; a TypeError for no text. */
 export function assertSpecName(name: string): void {
   const fault = specNameFault(name);
   if (fault !== undefined) throw new SpecNameError(name, fault);

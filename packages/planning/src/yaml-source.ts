@@ -1,6 +1,8 @@
 import type * as YamlLibrary from "yaml";
 import type { Document, Pair, ParsedNode, Scalar, YAMLMap } from "yaml";
 
+import { ownPath } from "./own-path.ts";
+
 type Yaml = typeof YamlLibrary;
 
 /** A YAML text that is no mapping, or whose field is not what it should be. */
@@ -25,7 +27,7 @@ let yaml: Yaml | undefined;
 
 /** The library, loaded by the first who needs it: it takes longer than all the rest of this package. */
 export function loadYaml(): Yaml {
-  const load = process.getBuiltinModule("node:module").createRequire(import.meta.url);
+  const load = process.getBuiltinModule("node:module").createRequire(ownPath());
   // What the package itself says of its types.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   yaml ??= load("yaml") as Yaml;

@@ -125,6 +125,20 @@ test("values are frozen: nobody changes what others read, nor leaves half of a c
   expect(textIn(dir)).toBe('{"a": {"text": "one"}}');
 });
 
+test("a value says by its type, at its top, that it cannot be changed", async () => {
+  const dir = folderWith('{"a": {"text": "one"}}');
+  const note: Note = { text: "two" };
+  // @ts-expect-error: read-only
+  expect(() => (notes.read(dir)["b"] = note)).toThrow(TypeError);
+  const inPlace = notes.update(dir, (all) => {
+    // @ts-expect-error: read-only
+    all["b"] = note;
+    return { value: all, result: undefined };
+  });
+  await expect(inPlace).rejects.toThrow(TypeError);
+  expect(textIn(dir)).toBe('{"a": {"text": "one"}}');
+});
+
 test("a step that fails, or gives what does not fit, is refused alone and leaves the others' changes", async () => {
   const dir = temporaryFolder();
   const wrong = { text: 5 } as unknown as Note;

@@ -61,7 +61,7 @@ export interface Registry<V> {
    * lock, never changes the disk. Parsed once while the file is unchanged, but for the first 50 ms, in
    * which another change could have the same time stamp.
    */
-  readonly read: (dir: string, options?: ReadOptions) => V;
+  readonly read: (dir: string, options?: ReadOptions) => Readonly<V>;
   /**
    * Changes the value by what `step` makes of the newest one, and gives the step's result. Atomic,
    * exclusive across processes, durable. What is asked for while the file is waited for is written

@@ -1,3 +1,5 @@
+// What the options here are made of.
+export type { Durability, LockOptions } from "@x/atomic-fs";
 export {
   defineRegistry,
   type ReadOptions,
@@ -24,5 +26,12 @@ export { keyOf, type KeyPart, under } from "./store/key.ts";
 export { createMemoryStore } from "./store/memory-store.ts";
 export type { Range } from "./store/range.ts";
 export { StoreError, type StoreErrorCode } from "./store/store-error.ts";
-export type { Decision, Store, SyncStore, Values } from "./store/store.ts";
+export type {
+  Decision,
+  Store,
+  StoreSupports,
+  StoreWithSync,
+  SyncStore,
+  Values,
+} from "./store/store.ts";
 export { writeWarning } from "./write-warning.ts";

@@ -23,3 +23,10 @@ test.each([
   expect(segmentFault(segment)).toContain(reason);
   expect(() => assertPathSegment(segment)).toThrow(NameError);
 });
+
+test("what is no text is a mistake of the caller", () => {
+  // @ts-expect-error: a caller without types
+  expect(() => segmentFault(3)).toThrow("a name is a text");
+  // @ts-expect-error: a caller without types
+  expect(() => assertPathSegment()).toThrow(TypeError);
+});

@@ -6,9 +6,11 @@ const MAXIMUM_SEGMENT_BYTES = 255;
 /**
  * Why `segment` is not one file name inside its folder, undefined when it is: it has no separator of
  * any platform, no control character, and fits. To be asked before a name from a file, an agent or a
- * command line becomes part of a path. (Names that only Windows refuses are not looked for.)
+ * command line becomes part of a path. (Names that only Windows refuses are not looked for.) Throws a
+ * TypeError for what is no text.
  */
 export function segmentFault(segment: string): string | undefined {
+  if (typeof segment !== "string") throw new TypeError("a name is a text, and none was given");
   if (segment === "") return "it is empty";
   if (segment === "." || segment === "..") return "it names a folder, not a file";
   if (/[/\\]/.test(segment)) return "it holds a path separator";

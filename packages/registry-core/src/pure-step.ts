@@ -33,7 +33,8 @@ export function refuseInsideStep(): void {
   throw new TypeError("a step must not call a store or a registry: it would wait for itself");
 }
 
-function isThenable(given: unknown): boolean {
+/** Whether it is a promise, or passes for one. */
+export function isThenable(given: unknown): boolean {
   return (
     typeof given === "object" &&
     given !== null &&

@@ -24,10 +24,10 @@ import type { Schema } from "./schema.ts";
  * then on; without `value`, nothing is written. It may run again, on a newer value.
  */
 export type Step<V, R> = (
-  value: V,
+  value: Readonly<V>,
   origin: Origin,
 ) => {
-  readonly value?: V | undefined;
+  readonly value?: Readonly<V> | undefined;
   readonly result: R;
 };
 

@@ -106,6 +106,20 @@ test("who saw the sessions that an original tool drops still finds them, and put
   ]);
 });
 
+test("plans that were registered at once, and written together, are all put back", async () => {
+  const names = ["first", "second", "third"];
+  const dir = projectWith(...names, "old");
+  const ids = names.map((_, minutes) => sessionIDAt(INSIDE + minutes * MINUTE));
+  await Promise.all(ids.map((id, index) => registerPlan(dir, id, names[index] ?? "")));
+  oldRegister(dir, sessionIDAt(INSIDE + HOUR), "old");
+  const warnings: Warning[] = [];
+  const onWarning = (warning: Warning): void => void warnings.push(warning);
+  await updatePlanStatus(dir, ids[0] ?? "", "executed", { onWarning });
+  expect(warnings).toMatchObject([dropped]);
+  const found = await Promise.all(ids.map((id) => lookupPlan(dir, id)));
+  expect(found.map((plan) => plan?.plan)).toEqual(names);
+});
+
 test("a change of a status puts them back, too, and says so", async () => {
   const { dir, first, key } = await overwritten();
   const warnings: Warning[] = [];

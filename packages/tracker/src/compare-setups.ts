@@ -23,7 +23,8 @@ export interface SetupComparison {
   readonly lastAt: Date | undefined;
 }
 
-interface SetupFacts {
+/** What set-ups are compared by: all that a database has listed, or a part of it. */
+export interface SetupFacts {
   readonly agents: readonly AgentData[];
   readonly commits: readonly CommitData[];
   readonly grades: readonly CommunicationScoreEvent[];

@@ -1,8 +1,9 @@
 export type { ActivityEntry } from "./activity.ts";
+export type { HostAgent, HostPayload } from "./agent-in-payload.ts";
 export type { AgentData, AgentIdentity, AgentStatus } from "./agent.ts";
 export type { CommitData } from "./commit.ts";
 export type { CommunicationScoreEvent } from "./communication-event.ts";
-export { compareSetups, type SetupComparison } from "./compare-setups.ts";
+export { compareSetups, type SetupComparison, type SetupFacts } from "./compare-setups.ts";
 export type { DatabaseConfig, MigrationResult } from "./database-config.ts";
 export type { AgentState, Database, EventDatabase, FlushResult, JournalFlush } from "./database.ts";
 export { TrackerError, type TrackerErrorCode } from "./errors.ts";
@@ -22,6 +23,7 @@ export {
   SCORING_POLICY,
 } from "./score.ts";
 export type { AddMissingResult, CommitFilter, TrackRecord } from "./track-record.ts";
+export type { CommitName, NumberedEvent, TrackerEvent } from "./tracker-event.ts";
 export { parseTrackerRecord, type TrackerRecord } from "./tracker-record.ts";
 export type { TrackingClient } from "./tracking-client.ts";
 export { TrackingService, type TrackingOptions } from "./tracking-service.ts";

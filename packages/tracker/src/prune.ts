@@ -9,7 +9,7 @@ import type { TrackerRecord } from "./tracker-record.ts";
 
 /** What is old, and who keeps it. */
 export interface PruneOptions {
-  /** What is older goes. */
+  /** What is older goes. Anything but a Date is a TypeError, one without a time a RangeError; nothing is archived then. */
   readonly before: Date;
   /** Gets each batch before it is removed; what it throws ends the pruning there. */
   readonly archive?: ((records: readonly TrackerRecord[]) => void | Promise<void>) | undefined;
@@ -34,6 +34,15 @@ interface Timed {
 interface Old {
   readonly key: string;
   readonly record: TrackerRecord;
+}
+
+/** Throws before anything is archived: a TypeError, or for a Date without a time a RangeError. */
+export function assertPruneOptions({ before, archive }: PruneOptions): void {
+  if (!(before instanceof Date)) throw new TypeError("`before` is no Date");
+  if (Number.isNaN(before.getTime())) throw new RangeError("`before` is a Date without a time");
+  if (archive !== undefined && typeof archive !== "function") {
+    throw new TypeError("`archive` is no function");
+  }
 }
 
 /** Removes commits and events older than a time. Atomic a batch; interrupted and repeated, the rest goes. */

@@ -19,7 +19,7 @@ import { isFullError } from "./full-error.ts";
 import { applyJournals } from "./journal/apply-journals.ts";
 import { listRecords } from "./list-records.ts";
 import { matchingRecords } from "./matching-records.ts";
-import { prune, type PruneOptions, type PruneResult } from "./prune.ts";
+import { assertPruneOptions, prune, type PruneOptions, type PruneResult } from "./prune.ts";
 import { rememberRead } from "./read-states.ts";
 import { agentKey, commitKey, eventsOf, isId } from "./record-key.ts";
 import { decodeRetrospective, type RetrospectiveEntry, retrospectiveOf } from "./retrospective.ts";
@@ -38,6 +38,11 @@ export abstract class StoreDatabase implements TrackRecord {
   /** Undefined: it cannot be used. */
   protected abstract store(): Promise<Store | undefined>;
   abstract close(): Promise<void>;
+
+  /** Why it cannot be used, where that is known. */
+  protected reasonUnavailable(): unknown {
+    return undefined;
+  }
 
   /** Hears when agents may have changed; gives what went wrong with that. */
   protected async agentsChanged(_store: Store): Promise<Failure | undefined> {
@@ -113,7 +118,7 @@ export abstract class StoreDatabase implements TrackRecord {
   }
 
   async applyEvents(batch: EventBatch): Promise<AppliedBatch> {
-    const store = await this.#required();
+    const store = await this.required(this.store());
     const result = await this.#apply(store, batch);
     await this.agentsChanged(store);
     return result;
@@ -140,7 +145,7 @@ export abstract class StoreDatabase implements TrackRecord {
   }
 
   async applyJournals(folder: string): Promise<JournalFlush> {
-    const store = await this.#required();
+    const store = await this.required(this.store());
     const flushed = await applyJournals(folder, store, this.now(), (batch) =>
       this.#apply(store, batch),
     );
@@ -176,15 +181,14 @@ export abstract class StoreDatabase implements TrackRecord {
   }
 
   async *records(): AsyncGenerator<TrackerRecord> {
-    const store = await this.store();
-    if (store !== undefined) yield* listRecords(store);
+    yield* listRecords(await this.required(this.store()));
   }
 
   async addMissing(
     records: AsyncIterable<TrackerRecord> | Iterable<TrackerRecord>,
     onProgress?: (progress: AddMissingResult) => void,
   ): Promise<AddMissingResult> {
-    const store = await this.#required();
+    const store = await this.required(this.store());
     try {
       return await addMissing(store, records, onProgress);
     } finally {
@@ -194,7 +198,8 @@ export abstract class StoreDatabase implements TrackRecord {
   }
 
   async prune(options: PruneOptions): Promise<PruneResult> {
-    const store = await this.#required();
+    assertPruneOptions(options);
+    const store = await this.required(this.store());
     const result = await prune(store, options);
     this.#isFull = false;
     await this.agentsChanged(store);
@@ -233,9 +238,13 @@ export abstract class StoreDatabase implements TrackRecord {
     return store === undefined ? nothing : read(store);
   }
 
-  async #required(): Promise<Store> {
-    const store = await this.store();
+  /** The store; throws `TrackerError` (`TRACKER_UNAVAILABLE`), with the fault as its cause, where there is none. */
+  protected async required<S extends Store>(opening: Promise<S | undefined>): Promise<S> {
+    const store = await opening;
     if (store !== undefined) return store;
-    throw new TrackerError("TRACKER_UNAVAILABLE", "the database of agents cannot be used");
+    const fault = this.reasonUnavailable();
+    const why = fault instanceof Error ? `: ${fault.message}` : "";
+    const reason = `the database of agents cannot be used${why}`;
+    throw new TrackerError("TRACKER_UNAVAILABLE", reason, fault);
   }
 }

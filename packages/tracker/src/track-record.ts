@@ -20,8 +20,8 @@ export interface AddMissingResult {
 }
 
 /**
- * All that is on record, for whoever shows, compares, keeps or moves it. Where the database cannot be used, reads
- * give nothing; what changes it throws `TrackerError` (`TRACKER_UNAVAILABLE`).
+ * All that is on record, for whoever shows, compares, keeps or moves it. Where the database cannot be used, `records` and
+ * what changes it throw `TrackerError` (`TRACKER_UNAVAILABLE`, the fault is its `cause`); other reads give nothing.
  */
 export interface TrackRecord extends EventDatabase {
   /** All agents, in the order of their ids. */
@@ -37,7 +37,7 @@ export interface TrackRecord extends EventDatabase {
   getScoreHistory(agentId: string, limit?: number): Promise<ScorePoint[]>;
   /**
    * Everything that is on record, kind by kind, for `addMissing` of another database. Others may write
-   * meanwhile: it is not of one moment.
+   * meanwhile: it is not of one moment. Throws where the database cannot be used: an end means that it was all.
    */
   records(): AsyncGenerator<TrackerRecord>;
   /**

@@ -49,6 +49,7 @@ export type TrackerEvent =
   | { readonly type: "retrospective"; readonly agent: string; readonly record: StoredRetrospective }
   | { readonly type: "activity"; readonly agent: string; readonly record: StoredActivity };
 
+/** By what a commit is told from any other. */
 export interface CommitName {
   readonly project: string;
   readonly hash: string;

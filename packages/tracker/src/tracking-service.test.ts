@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { activity, agent, MORNING, retrospective } from "../test/support/sample-records.ts";
+import type { HostPayload } from "./agent-in-payload.ts";
 import { MemoryDatabase } from "./memory-database.ts";
 import type { TrackingClient } from "./tracking-client.ts";
 import { TrackingService } from "./tracking-service.ts";
@@ -69,13 +70,54 @@ test.each([null, undefined, "text", {}, { agentId: "" }, { agentId: 7 }, { agent
   "of %j nobody is known, and nothing is recorded",
   async (payload) => {
     const { buffer, service } = tracking();
-    await service.trackToolUsage(payload, payload);
-    await service.trackCommandCompletion(payload);
-    await service.initializeSessionTracking(payload);
-    expect(await service.generateRetrospective(payload)).toBeNull();
+    // As a host without types may hand it over.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    const given = payload as HostPayload;
+    await service.trackToolUsage(given, given);
+    await service.trackCommandCompletion(given);
+    await service.initializeSessionTracking(given);
+    expect(await service.generateRetrospective(given)).toBeNull();
     expect(buffer.isEmpty).toBe(true);
   },
 );
+
+test("types tell what is read, and take what hosts have", async () => {
+  const { buffer, service } = tracking();
+  // @ts-expect-error It is `agentId`.
+  await service.trackToolUsage({ agentID: "build" });
+  // @ts-expect-error A text is nobody's.
+  await service.trackToolUsage("build");
+  // @ts-expect-error It is missing.
+  await service.trackToolUsage();
+  // @ts-expect-error An id is a text.
+  await service.trackCommandCompletion({ agent: { id: 7 } });
+  expect(buffer.isEmpty).toBe(true);
+  // What OpenCode gives to a hook: more fields, and an agent that is a name.
+  const call = { tool: "bash", sessionID: "ses_1", callID: "call_1", args: { command: "ls" } };
+  const done = { title: "ls", output: "", metadata: { exit: 0 } };
+  const message = { sessionID: "ses_1", agent: "build", model: { providerID: "a", modelID: "b" } };
+  const session = { id: "ses_1", projectID: "p", directory: "/shop", title: "", version: "1" };
+  await service.trackToolUsage(call, done);
+  await service.trackCommandCompletion(message);
+  await service.initializeSessionTracking(session);
+  expect(buffer.isEmpty).toBe(true);
+  await service.trackToolUsage({ ...call, agentId: "build" }, done);
+  expect(await service.getAgentStatus("build")).toMatchObject({ experience_points: 1 });
+});
+
+test("without a database, or a write buffer, there is no service", () => {
+  const database = new MemoryDatabase();
+  for (const parts of [
+    [],
+    [undefined, new WriteBuffer()],
+    [null],
+    [{}],
+    [database],
+    [database, {}],
+  ]) {
+    expect(() => Reflect.construct(TrackingService, parts)).toThrow(TypeError);
+  }
+});
 
 test("what a host says of an agent is on its record", async () => {
   const { database, service } = tracking();
@@ -256,7 +298,8 @@ test("an agent that is halted again after it was brought back by somebody else i
 
 test("a session that is over takes nothing from another one of the same agent", async () => {
   const { service } = tracking();
-  const [one, other] = ["1", "2"].map((id) => ({ id, agentId: "build" }));
+  const one = { id: "1", agentId: "build" };
+  const other = { ...one, id: "2" };
   await service.initializeSessionTracking(one);
   await service.initializeSessionTracking(other);
   await service.commitCompleted("build", "c0ffee", "/shop", "the login form");

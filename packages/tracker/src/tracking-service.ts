@@ -1,5 +1,5 @@
 import type { ActivityEntry } from "./activity.ts";
-import { agentIdIn, hasFailed, identityIn, type Payload, textAt } from "./agent-in-payload.ts";
+import { agentIdIn, hasFailed, identityIn, type HostPayload, textAt } from "./agent-in-payload.ts";
 import { type AgentData, type AgentStatus, statusOf } from "./agent.ts";
 import { type Database, type FlushResult, isEventDatabase } from "./database.ts";
 import { TrackerError } from "./errors.ts";
@@ -23,7 +23,7 @@ export interface TrackingOptions {
  * `flushWriteBuffer`; what is asked counts what is buffered.
  *
  * Without an agent's id nothing is recorded. A grade that is none is a RangeError, a record that is none a
- * `TrackerError` (`TRACKER_RECORD_INVALID`). The client may be null or have any part of its API.
+ * `TrackerError` (`TRACKER_RECORD_INVALID`). An agent nobody knows is made by whatever is told of it. The client may be null or have any part of its API.
  */
 export class TrackingService {
   readonly #database: Database;
@@ -39,6 +39,8 @@ export class TrackingService {
     client: TrackingClient | null = null,
     { now = () => new Date() }: TrackingOptions = {},
   ) {
+    if (typeof database?.getAgent !== "function") throw new TypeError("there is no database");
+    if (typeof buffer?.bufferScore !== "function") throw new TypeError("there is no write buffer");
     this.#database = database;
     this.#buffer = buffer;
     this.#client = client;
@@ -46,12 +48,12 @@ export class TrackingService {
   }
 
   /** A tool has run; one that has failed counts nothing. */
-  async trackToolUsage(input: Payload, output: Payload = {}): Promise<void> {
+  async trackToolUsage(input: HostPayload, output: HostPayload = {}): Promise<void> {
     this.#score("tool", hasFailed(output) ? undefined : agentIdIn(input, output), input);
   }
 
   /** A command has run; one that has failed counts nothing. */
-  async trackCommandCompletion(event: Payload): Promise<void> {
+  async trackCommandCompletion(event: HostPayload): Promise<void> {
     this.#score("command", hasFailed(event) ? undefined : agentIdIn(event), event);
   }
 
@@ -136,7 +138,7 @@ export class TrackingService {
     this.#buffer.bufferActivity(agentId, entry);
   }
 
-  /** A bug of the agent was found. Without skill points it is halted; the user is told once. */
+  /** A bug of the agent was found; whether anybody knows it, `getAgentStatus` says. Without skill points it is halted; the user is told once. */
   async reportBug(agentId: string): Promise<AgentStatus> {
     this.#buffer.bufferScore(agentId, { type: "bug" }, { at: this.#now() });
     const status = await this.#requireStatus(agentId);
@@ -171,7 +173,7 @@ export class TrackingService {
   }
 
   /** The session of an agent begins, or goes on. */
-  async initializeSessionTracking(session: Payload): Promise<void> {
+  async initializeSessionTracking(session: HostPayload): Promise<void> {
     const agentId = agentIdIn(session);
     if (agentId === undefined) return;
     const identity = identityIn(session);
@@ -185,7 +187,7 @@ export class TrackingService {
    * What can be told of the session's last commit, for `recordRetrospective`, when somebody has added what they
    * think of it; null without a commit. Nothing is recorded. A grade that was not given is neutral.
    */
-  async generateRetrospective(session: Payload): Promise<RetrospectiveEntry | null> {
+  async generateRetrospective(session: HostPayload): Promise<RetrospectiveEntry | null> {
     const agentId = agentIdIn(session);
     const notes = agentId === undefined ? undefined : this.#notebook.get(agentId);
     if (agentId === undefined || notes?.commit === undefined) return null;
@@ -205,7 +207,7 @@ export class TrackingService {
   }
 
   /** The session is over: what is buffered is flushed. */
-  async finalizeSession(session: Payload): Promise<FlushResult> {
+  async finalizeSession(session: HostPayload): Promise<FlushResult> {
     const agentId = agentIdIn(session);
     if (agentId !== undefined) this.#notebook.endSession(agentId, sessionIdIn(session));
     return this.flushWriteBuffer();
@@ -219,7 +221,7 @@ export class TrackingService {
     return this.#buffer.flush(this.#database);
   }
 
-  #score(type: "tool" | "command", agentId: string | undefined, payload: Payload): void {
+  #score(type: "tool" | "command", agentId: string | undefined, payload: HostPayload): void {
     if (agentId === undefined) return;
     this.#buffer.bufferScore(agentId, { type }, { at: this.#now(), identity: identityIn(payload) });
   }
@@ -286,7 +288,7 @@ interface GradedCommit {
 
 const BY_USER = "graded by the user";
 
-function sessionIdIn(session: Payload): string {
+function sessionIdIn(session: HostPayload): string {
   return textAt(session, "id") ?? textAt(session, "sessionID") ?? "";
 }
 

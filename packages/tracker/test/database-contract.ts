@@ -302,6 +302,20 @@ export function testDatabase(name: string, open: () => TrackRecord): void {
     expect(await database.getCommit("/home/me/shop", "c0ffee")).toMatchObject({ timestamp: later });
   });
 
+  keeps("what is no time is refused before anything is archived", async (database) => {
+    await fillWithEverything(database);
+    const archived: unknown[] = [];
+    const archive = (records: readonly unknown[]): void => void archived.push(...records);
+    const prune = (before: unknown): Promise<unknown> =>
+      database.prune(Object.assign({ before: new Date(), archive }, { before }));
+    for (const before of ["2999-01-01", Date.now(), undefined, null]) {
+      await expect(prune(before)).rejects.toThrow(TypeError);
+    }
+    await expect(prune(new Date(Number.NaN))).rejects.toThrow(RangeError);
+    expect(archived).toEqual([]);
+    expect(await database.listCommits()).toHaveLength(1);
+  });
+
   keeps("what cannot be archived is not removed", async (database) => {
     await fillWithEverything(database);
     const archive = () => {
@@ -330,6 +344,9 @@ export function testDatabase(name: string, open: () => TrackRecord): void {
     expect(await database.getRetrospectives("build")).toEqual([]);
     expect(await database.getActivities("build")).toEqual([]);
     expect(await database.listAgents()).toEqual([]);
+    // To end as if there were nothing would make an empty export of a full database.
+    const unavailable = { name: "TrackerError", code: "TRACKER_UNAVAILABLE" };
+    await expect(database.records().next()).rejects.toMatchObject(unavailable);
     const buffer = new WriteBuffer();
     buffer.bufferActivity("build", activity("x"));
     const { entriesWritten, errors } = await buffer.flush(database);

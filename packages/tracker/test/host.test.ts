@@ -44,6 +44,15 @@ test("a host sees what it buffered at once, and what others did with the next fl
   expect(await database.getAgent("build")).toBeNull();
 });
 
+test("a database or a journal of a host is refused at once when nobody said where it is", () => {
+  for (const options of ["agents.lmdb", 3, null, ["agents.lmdb"]]) {
+    expect(() => Reflect.construct(SnapshotDatabase, [options])).toThrow(TypeError);
+  }
+  for (const folder of [undefined, null, 3, ""]) {
+    expect(() => Reflect.construct(Journal, [folder])).toThrow(TypeError);
+  }
+});
+
 test("a host reads nothing but agents, and puts nothing", async () => {
   const path = join(temporaryFolder(), "agents.lmdb");
   const { database } = hostOn(path);

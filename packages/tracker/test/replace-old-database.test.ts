@@ -137,6 +137,27 @@ test.each(["progress", "link", "rename"])(
   60_000,
 );
 
+test("what one has left that was killed behind the rename goes with the next call; anything else stays", async () => {
+  const { path } = await lastDatabase(2);
+  await replaceOldDatabase(path);
+  const left = `${path}.migration`;
+  const nothing = { entriesMigrated: 0, entriesSkipped: 0, errors: [], keptAs: null };
+  fs.mkdirSync(left);
+  fs.writeFileSync(join(left, "agent-tracker.lmdb-lock"), "");
+  expect(await replaceOldDatabase(path)).toEqual(nothing);
+  expect(fs.readdirSync(dirname(path)).filter((name) => name.includes(".migration"))).toEqual([]);
+  for (const name of ["agent-tracker.lmdb", "notes"]) {
+    fs.mkdirSync(left);
+    fs.writeFileSync(join(left, name), "somebody's");
+    expect(await replaceOldDatabase(path)).toEqual(nothing);
+    expect(fs.readdirSync(left)).toEqual([name]);
+    fs.rmSync(left, { recursive: true });
+  }
+  fs.writeFileSync(left, "a file of somebody");
+  expect(await replaceOldDatabase(path)).toEqual(nothing);
+  expect(fs.existsSync(left)).toBe(true);
+});
+
 test("a file that has the name already stays, and the old one is kept under another", async () => {
   const { path } = await lastDatabase(2);
   fs.writeFileSync(`${path}.original`, "mine");

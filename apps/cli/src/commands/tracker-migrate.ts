@@ -152,7 +152,7 @@ async function tryOut(
   const keptAs = found.entriesMigrated > 0 ? `${database}.original` : null;
   const replaced = { ...found, keptAs };
   if (!isOld) {
-    await withTracker(invocation, "existing", (tracker) =>
+    await withTracker(invocation, "unchanged", (tracker) =>
       copy.addMissing(tracker.database.records()),
     );
   }

@@ -24,7 +24,7 @@ export const trackerPrune: Command = {
     if (before === undefined) throw usageError("What is old? --before is missing.");
     if (before > invocation.now()) throw usageError("--before is in the future.");
     const dryRun = invocation.options["dry-run"] === true;
-    return withTracker(invocation, dryRun ? "existing" : "full", async (tracker) => {
+    return withTracker(invocation, dryRun ? "unchanged" : "full", async (tracker) => {
       const { removed, archive } = dryRun
         ? { removed: await countOld(tracker.database, before), archive: undefined }
         : await pruneInto(invocation, tracker, before);

@@ -3,6 +3,7 @@
  * in each of its transactions until it is killed: `go-on <path>`.
  */
 import { randomBytes } from "node:crypto";
+import { copyFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 
 import { open } from "lmdb";
@@ -46,8 +47,15 @@ async function goOn(): Promise<void> {
       }
     });
     if (generation === 0) process.stdout.write("ready\n");
-    if (generation % 300 === 299) await setTimeout(250);
+    if (generation % 300 === 299) await setTimeout(Math.max(250, 20 * copyMilliseconds()));
   }
+}
+
+/** How long a copy takes at this moment: the machine may be busy. */
+function copyMilliseconds(): number {
+  const began = performance.now();
+  copyFileSync(path, `${path}.copied`);
+  return performance.now() - began;
 }
 
 if (action === "write") await write();

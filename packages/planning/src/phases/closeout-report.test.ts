@@ -190,3 +190,12 @@ test("evidence that is missing blocks a phase that is not done", () => {
     Array.from({ length: 3 }, () => "CLOSEOUT_EVIDENCE_MISSING"),
   );
 });
+
+test("without its folders, a closeout is a mistake of the caller, who is told which is missing", () => {
+  // @ts-expect-error: a caller without types
+  expect(() => closeoutReport()).toThrow(
+    new TypeError("the closeout needs a request with its root: a folder"),
+  );
+  // @ts-expect-error: a caller without types
+  expect(() => closeoutReport({ root: temporaryFolder() })).toThrow("with its leaseRoot");
+});

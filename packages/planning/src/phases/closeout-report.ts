@@ -34,14 +34,12 @@ export interface CloseoutRequest {
 /**
  * What stands in the way of closing the phase out: open leases of other phases, evidence that is missing,
  * and whatever of that cannot be found out. Changes nothing, a damaged registry neither. Throws
- * `PhaseError` (`PLANNING_PHASE_INVALID`, `PLANNING_NO_PHASE_DONE`), and without a phase `PlanningError`.
+ * `PhaseError` (`PLANNING_PHASE_INVALID`, `PLANNING_NO_PHASE_DONE`), without a phase `PlanningError`, and a
+ * TypeError without its two folders.
  */
-export function closeoutReport({
-  root,
-  leaseRoot,
-  phase,
-  now = new Date(),
-}: CloseoutRequest): CloseoutReport {
+export function closeoutReport(request: CloseoutRequest): CloseoutReport {
+  assertRequest(request);
+  const { root, leaseRoot, phase, now = new Date() } = request;
   const id = phase === undefined ? lastDone(root) : parsePhase(phase);
   const faults: Finding[] = [];
   const gate = noting(faults, () => checkGate(root, id, { now }));
@@ -56,6 +54,13 @@ export function closeoutReport({
     // Behind the leases: what is set aside while they are read is told as well.
     setAside: listSetAside(resolve(leaseRoot)),
   });
+}
+
+function assertRequest(request: Partial<CloseoutRequest> | undefined): void {
+  for (const name of ["root", "leaseRoot"] as const) {
+    if (typeof request?.[name] === "string") continue;
+    throw new TypeError(`the closeout needs a request with its ${name}: a folder`);
+  }
 }
 
 function lastDone(root: string): string {

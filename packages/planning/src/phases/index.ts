@@ -1,3 +1,5 @@
+// What is seen of the holder of a lease.
+export type { HolderState } from "@x/registry-core/leases";
 export { checkGate } from "./check-gate.ts";
 export { closeoutReport, type CloseoutRequest } from "./closeout-report.ts";
 export type { CloseoutReport, Finding, LeaseLine } from "./closeout.ts";
@@ -9,6 +11,7 @@ export {
   type PhaseStatus,
   type PhaseStatusWord,
 } from "./phase-status.ts";
+export type { OverrideRequest } from "./phase-input.ts";
 export { readPhases, requirePhase } from "./read-phases.ts";
 export type { Phase } from "./roadmap.ts";
 export {

@@ -3,8 +3,11 @@ const PHASE_STATUSES = ["not_started", "in_progress", "done"] as const;
 /** Where a phase stands. The roadmap shows it as `[ ]`, `[-]` and `[x]`. */
 export type PhaseStatus = (typeof PHASE_STATUSES)[number];
 
+/** The words by which a status can be asked for. */
+export const PHASE_STATUS_WORDS = ["not_started", "todo", "in_progress", "done"] as const;
+
 /** A status as people ask for it: `todo` is another word for `not_started`. */
-export type PhaseStatusWord = PhaseStatus | "todo";
+export type PhaseStatusWord = (typeof PHASE_STATUS_WORDS)[number];
 
 const STATUS_OF_WORD = {
   not_started: "not_started",
@@ -17,9 +20,6 @@ const MARKERS = { not_started: " ", in_progress: "-", done: "x" } as const satis
   PhaseStatus,
   string
 >;
-
-/** The words by which a status can be asked for. */
-export const PHASE_STATUS_WORDS: readonly string[] = Object.keys(STATUS_OF_WORD);
 
 /** Whether the text is a word that `setPhaseStatus` takes: one of `PHASE_STATUS_WORDS`. */
 export function isPhaseStatusWord(word: string): word is PhaseStatusWord {

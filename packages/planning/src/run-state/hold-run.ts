@@ -5,7 +5,8 @@ import { type ExecutorLock, takeExecutorLock } from "./executor-lock.ts";
 import { fenceOf, removeClaim, type RunFence, writeClaim } from "./run-fence.ts";
 import { about } from "./run-files.ts";
 
-export interface HoldOptions {
+/** Who is to have the run, and how long to wait for it. */
+export interface OpenOptions {
   /** Who opens the run, as others are told who find it held. */
   readonly executor: string;
   /** How long to wait for another executor. Default 1000. */
@@ -26,13 +27,17 @@ export interface HeldRun {
 // Who works here is nothing that another checkout should know of. It is there before that is written down.
 const IGNORED = "# Of this machine only.\nexecutor.*\ncurrent-agent-id.txt\n*.lock*\n*.tmp.*\n";
 
-/** Throws `PLANNING_RUN_INVALID` for what nobody can be called. */
-export function assertExecutor(folder: string, { executor }: HoldOptions): void {
+/** Throws `PLANNING_RUN_INVALID` for what nobody can be called, and a TypeError without options. */
+export function assertExecutor(folder: string, options: OpenOptions): void {
+  if (typeof options !== "object" || options === null) {
+    throw new TypeError("the run needs options that say who executes it: { executor }");
+  }
+  const { executor } = options;
   about(folder, () => assertName("name of the executor", executor));
 }
 
 /** Takes a run, whose folder is there, and writes down who has it. Throws `PLANNING_RUN_HELD`. */
-export async function holdRun(folder: string, options: HoldOptions): Promise<HeldRun> {
+export async function holdRun(folder: string, options: OpenOptions): Promise<HeldRun> {
   const { executor, timeoutMilliseconds = DEFAULT_TIMEOUT_MILLISECONDS, now = clock } = options;
   const lock = await takeExecutorLock(folder, timeoutMilliseconds);
   try {

@@ -241,6 +241,8 @@ test("what names no folder, and no token, is a mistake of the caller", async () 
     // @ts-expect-error: a caller without types
     await expect(joinRunState(folder, wrong)).rejects.toThrow(TypeError);
   }
+  // @ts-expect-error: a caller without types
+  await expect(openRunState(folder)).rejects.toThrow("{ executor }");
   expect(readdirSync(folder)).toEqual([]);
 });
 

@@ -6,16 +6,13 @@ import { createFolderSync } from "@x/atomic-fs";
 import { parseHistory } from "./agent-history.ts";
 import { createRunFile } from "./change-run-file.ts";
 import { historyWithoutFile, noteCurrentAgent } from "./current-agent.ts";
-import { assertExecutor, clock, type HoldOptions, holdRun } from "./hold-run.ts";
+import { assertExecutor, clock, holdRun, type OpenOptions } from "./hold-run.ts";
 import { renderJson } from "./json-document.ts";
 import { assertOwn, fenceOf } from "./run-fence.ts";
 import { readRunFile, runFolder, runPath } from "./run-files.ts";
 import { runOperations, type RunOperations } from "./run-operations.ts";
 import { RunStateError } from "./run-state-error.ts";
 import { STATE_START } from "./state-changes.ts";
-
-/** Who is to have the run, and how long to wait for it. */
-export type OpenOptions = HoldOptions;
 
 /** A run that this process executes. */
 export interface RunState extends RunOperations {
@@ -42,8 +39,8 @@ export interface JoinOptions {
  */
 export async function openRunState(folder: string, options: OpenOptions): Promise<RunState> {
   const top = runFolder(folder);
-  const { now = clock } = options;
   assertExecutor(top, options);
+  const { now = clock } = options;
   createFolderOf(top);
   const held = await holdRun(top, options);
   try {

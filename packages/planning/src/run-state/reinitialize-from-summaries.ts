@@ -1,12 +1,12 @@
 import fs from "node:fs";
 
-import { assertExecutor, type HoldOptions, holdRun } from "./hold-run.ts";
+import { assertExecutor, holdRun, type OpenOptions } from "./hold-run.ts";
 import { type Reinitialized, reinitialize, type ReinitializeRequest } from "./reinitialize.ts";
 import { runFolder } from "./run-files.ts";
 import { RunStateError } from "./run-state-error.ts";
 
 /** Who rebuilds the run, and whether a sound history is rebuilt as well. */
-export interface ReinitializeOptions extends HoldOptions, ReinitializeRequest {}
+export interface ReinitializeOptions extends OpenOptions, ReinitializeRequest {}
 
 /**
  * Brings back a run whose files are beyond repair. What was cut short by a crash is finished where it can be;

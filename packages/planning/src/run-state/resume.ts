@@ -6,7 +6,8 @@ import { firstBeyond, includesPlan, orderedPlans } from "./plan-id.ts";
 /** Where a run goes on, and the questions that wait for an answer, whatever else is to be done. */
 export type Resume = ResumePoint & { readonly pending: readonly Clarification[] };
 
-type ResumePoint =
+/** Where a run goes on: the first of these that is so. */
+export type ResumePoint =
   /** An agent was at work. */
   | { readonly kind: "agent"; readonly agent: RunningAgent }
   /** A plan was begun, and not all of its tasks are completed. */
@@ -19,7 +20,7 @@ type ResumePoint =
   | ({ readonly kind: "nothing"; readonly next: string | null } & FinishedPlans);
 
 /** The plans that are over, spelled as in `plans/` where they are there. */
-interface FinishedPlans {
+export interface FinishedPlans {
   readonly finished: readonly string[];
   /** Those whose summary says that they are over, and not completed: `failed`, for instance. */
   readonly unsuccessful: readonly string[];

@@ -219,7 +219,7 @@ test.each([
 ])("where %j is not understood, the next epoch is above all that it may have meant", (odd) => {
   const root = temporaryFolder();
   writeRegistry(root, { schema_version: 1, leases: [], ...odd });
-  const { epoch = 0 } = grantLease(root, { phase_id: "1" }, { onWarning: () => undefined });
+  const { epoch } = grantLease(root, { phase_id: "1" }, { onWarning: () => undefined });
   expect(epoch).toBeGreaterThan(Date.now() - 60_000);
   closeLease(root, "1", { epoch });
   expect(grantLease(root, { phase_id: "1" }).epoch).toBe(epoch + 1);
@@ -279,7 +279,7 @@ test("a floor is never lowered, and is noted again where it was removed", () => 
   const root = temporaryFolder();
   const options = { onWarning: () => undefined };
   writeRegistry(root, "{");
-  const { epoch = 0 } = grantLease(root, { phase_id: "1" }, options);
+  const { epoch } = grantLease(root, { phase_id: "1" }, options);
   rmSync(join(dirname(registryPath(root)), "epoch-floor"));
   closeLease(root, "1");
   writeRegistry(root, "{");

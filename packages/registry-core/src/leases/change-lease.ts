@@ -13,7 +13,7 @@ import {
 import type { LeaseFields, PhaseId } from "./lease-input.ts";
 import { changePhase, type LeaseOptions } from "./lease-registry.ts";
 import type { Fence } from "./lease-rules.ts";
-import type { Lease } from "./lease.ts";
+import type { GrantedLease, Lease } from "./lease.ts";
 
 /*
  * The leases of a root, synchronously. Each call is one change of its registry: atomic, durable,
@@ -38,7 +38,11 @@ export interface FencedOptions extends LeaseOptions, Fence {}
  * `LockedError`, `LockLostError` of `@x/atomic-fs`. Then nothing was changed, unless a `WriteError` says
  * `installed`.
  */
-export function grantLease(root: string, fields: LeaseFields, options: LeaseOptions = {}): Lease {
+export function grantLease(
+  root: string,
+  fields: LeaseFields,
+  options: LeaseOptions = {},
+): GrantedLease {
   return changePhase(root, grantCall(fields), options).lease;
 }
 

@@ -19,6 +19,7 @@ import {
   reclaim,
   restore,
 } from "./lease-rules.ts";
+import type { GrantedLease, Lease } from "./lease.ts";
 import type { Moment } from "./moment.ts";
 
 /*
@@ -26,9 +27,9 @@ import type { Moment } from "./moment.ts";
  * is recorded of its phase: by a file, or by a store.
  */
 
-export interface LeaseCall {
+export interface LeaseCall<L extends Lease = Lease> {
   readonly phase: string;
-  readonly rule: (record: PhaseRecord, moment: Moment) => Changed;
+  readonly rule: (record: PhaseRecord, moment: Moment) => Changed<L>;
 }
 
 /** Whose lease is renewed, and until when. */
@@ -49,7 +50,7 @@ export interface ClearRequest extends Fence {
   readonly force?: boolean | undefined;
 }
 
-export function grantCall(fields: LeaseFields): LeaseCall {
+export function grantCall(fields: LeaseFields): LeaseCall<GrantedLease> {
   const phase = parsePhase(fields.phase_id);
   const request = parseRequest(phase, fields);
   return { phase, rule: (record, moment) => grant(phase, record, request, moment) };

@@ -21,6 +21,7 @@ import {
 } from "./lease-file.ts";
 import { isOverwritten } from "./lease-loss.ts";
 import type { Changed } from "./lease-rules.ts";
+import type { Lease } from "./lease.ts";
 import { type LeaseClock, type Moment, momentNow } from "./moment.ts";
 import { phaseIn, withPhase } from "./phase-in-file.ts";
 
@@ -101,7 +102,11 @@ function rethrow(fault: RegistryError): never {
 }
 
 /** Makes the call, and looks whether what it changed is still there. */
-export function changePhase(root: string, call: LeaseCall, options: LeaseOptions): Changed {
+export function changePhase<L extends Lease>(
+  root: string,
+  call: LeaseCall<L>,
+  options: LeaseOptions,
+): Changed<L> {
   const { phase, rule } = call;
   const changed = update(root, options, ({ file, moment }) => {
     const made = rule(phaseIn(file, phase), moment);

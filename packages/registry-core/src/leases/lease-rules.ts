@@ -1,7 +1,7 @@
 import { describeHolder, holderState } from "./holder-state.ts";
 import { sharesClock } from "./holder.ts";
 import { LeaseError } from "./lease-error.ts";
-import type { Holder, Lease } from "./lease.ts";
+import type { GrantedLease, Holder, Lease } from "./lease.ts";
 import type { Moment } from "./moment.ts";
 import type { Clearing } from "./stored-lease.ts";
 
@@ -22,9 +22,9 @@ export interface PhaseRecord {
 }
 
 /** What a call makes of a phase, and the lease that it is about, as it is then. */
-export interface Changed {
+export interface Changed<L extends Lease = Lease> {
   readonly record: PhaseRecord;
-  readonly lease: Lease;
+  readonly lease: L;
   /** Of leases that were changed, what they were before. */
   readonly origins: ReadonlyMap<Lease, Lease>;
 }
@@ -52,7 +52,7 @@ export function grant(
   record: PhaseRecord,
   request: LeaseRequest,
   moment: Moment,
-): Changed {
+): Changed<GrantedLease> {
   const last = record.leases.at(-1);
   if (last?.lease_state === "open") {
     const state = holderState(last, moment);
@@ -62,7 +62,7 @@ export function grant(
   const { holder, ttl_ms, worktree_path, agent_id, branch_name, write_set, provenance_hash } =
     request;
   const epoch = record.epoch + 1;
-  const lease: Lease = {
+  const lease: GrantedLease = {
     phase_id: phase,
     worktree_path,
     agent_id,

@@ -37,6 +37,11 @@ export interface Lease {
   readonly expires_uptime_ms?: number;
 }
 
+/** A lease as a grant gives it: of this package, so it has an epoch. */
+export interface GrantedLease extends Lease {
+  readonly epoch: number;
+}
+
 /** A process, told apart from all others: by machine, boot, pid namespace, pid and start. */
 export interface Holder {
   /** The machine's name, for people. */

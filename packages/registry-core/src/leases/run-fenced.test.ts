@@ -21,7 +21,7 @@ vi.mock(import("@x/atomic-fs"), async (importOriginal) => {
 
 test("a section runs under the lease of its epoch, and not under that of a successor", () => {
   const root = temporaryFolder();
-  const { epoch = 0 } = grantLease(root, { phase_id: "1" });
+  const { epoch } = grantLease(root, { phase_id: "1" });
   expect(runFenced(root, 1, { epoch }, () => "written")).toBe("written");
   closeLease(root, "1");
   expect(() => runFenced(root, 1, { epoch }, unexpected)).toThrow(
@@ -35,7 +35,7 @@ test("a section runs under the lease of its epoch, and not under that of a succe
 
 test("a lease that is lost while the lock is waited for is looked at again", () => {
   const root = temporaryFolder();
-  const { epoch = 0 } = grantLease(root, { phase_id: "1" });
+  const { epoch } = grantLease(root, { phase_id: "1" });
   onTestFinished(() => void (waiting.meanwhile = () => {}));
   waiting.meanwhile = () => {
     closeLease(root, "1");
@@ -48,7 +48,7 @@ test("a lease that is lost while the lock is waited for is looked at again", () 
 
 test("meanwhile the lease cannot be taken away, and what the section throws comes out", () => {
   const root = temporaryFolder();
-  const { epoch = 0 } = grantLease(root, { phase_id: "1" });
+  const { epoch } = grantLease(root, { phase_id: "1" });
   const section = (): never => {
     expect(() => closeLease(root, "1")).toThrow(
       expect.objectContaining({ code: "ATOMIC_FS_LOCKED" }),
@@ -56,6 +56,19 @@ test("meanwhile the lease cannot be taken away, and what the section throws come
     throw new Error("mine");
   };
   expect(() => runFenced(root, 1, { epoch }, section)).toThrow("mine");
+  expect(closeLease(root, "1", { epoch }).lease_state).toBe("closed");
+});
+
+test("a section that gives a promise is refused by its type, and by an error that says what to do instead", () => {
+  const root = temporaryFolder();
+  const { epoch } = grantLease(root, { phase_id: "1" });
+  expect(() =>
+    // @ts-expect-error: a promise
+    runFenced(root, 1, { epoch }, async () => {
+      await Promise.resolve();
+      throw new Error("nobody hears of it");
+    }),
+  ).toThrow(expect.objectContaining({ message: expect.stringContaining("writeFileAtomicSync") }));
   expect(closeLease(root, "1", { epoch }).lease_state).toBe("closed");
 });
 

@@ -1,5 +1,6 @@
 import { type LockOptions, withFileLockSync } from "@x/atomic-fs";
 
+import { isThenable } from "../pure-step.ts";
 import { assertEpoch, parsePhase, type PhaseId, refuse } from "./lease-input.ts";
 import { peekLeaseFile, registryPath } from "./lease-registry.ts";
 import { requireOpen } from "./lease-rules.ts";
@@ -11,14 +12,14 @@ import { phaseIn } from "./phase-in-file.ts";
  * for nobody can change a lease of this root meanwhile, the section neither (it would be a `LockedError`);
  * so keep it short.
  *
- * Throws what `closeLease` throws, before the section has begun, and `REGISTRY_CORRUPT`; and what the
- * section throws.
+ * Throws what `closeLease` throws, before the section has begun, and `REGISTRY_CORRUPT`; what the section
+ * throws, and a TypeError for one that gives a promise: what it awaits would not be fenced.
  */
 export function runFenced<R>(
   root: string,
   id: PhaseId,
   { epoch, timeoutMilliseconds }: LockOptions & { readonly epoch: number },
-  section: () => R,
+  section: () => R extends PromiseLike<unknown> ? never : R,
 ): R {
   const phase = parsePhase(id);
   assertEpoch(phase, epoch);
@@ -33,8 +34,18 @@ export function runFenced<R>(
     ({ assertHeld }) => {
       assertOwn();
       assertHeld();
-      return section();
+      return refusePromise(section());
     },
     { timeoutMilliseconds },
+  );
+}
+
+function refusePromise<R>(given: R): R {
+  if (!isThenable(given)) return given;
+  // What becomes of it is nobody's any more.
+  Promise.resolve(given).catch(() => {});
+  throw new TypeError(
+    "the section gave a promise, and what it awaits is not fenced: await all else before, then write " +
+      "in runFenced by synchronous calls (writeFileAtomicSync)",
   );
 }

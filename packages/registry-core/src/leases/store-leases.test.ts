@@ -19,7 +19,8 @@ test("a lease goes its way in a store as in a file", async () => {
   expect(await leases.get("1")).toBeNull();
   expect(await leases.restore("1")).toMatchObject({ lease_state: "open", epoch: 1 });
   await leases.crash("1", "gone");
-  expect((await leases.grant({ phase_id: "1" })).epoch).toBe(2);
+  const { epoch }: { readonly epoch: number } = await leases.grant({ phase_id: "1" });
+  expect(epoch).toBe(2);
   expect((await leases.list()).map(({ lease_state }) => lease_state)).toEqual(["crashed", "open"]);
 });
 

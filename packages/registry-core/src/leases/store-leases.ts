@@ -18,7 +18,7 @@ import {
 import { type LeaseFile, SCHEMA_VERSION } from "./lease-file.ts";
 import { type LeaseFields, parsePhase, type PhaseId } from "./lease-input.ts";
 import type { Fence } from "./lease-rules.ts";
-import type { Lease } from "./lease.ts";
+import type { GrantedLease, Lease } from "./lease.ts";
 import { type LeaseClock, momentNow } from "./moment.ts";
 import { phaseKey } from "./phase-id.ts";
 import { phaseIn, withPhase } from "./phase-in-file.ts";
@@ -31,7 +31,7 @@ import { isEpoch } from "./stored-lease.ts";
  */
 export interface StoreLeases {
   /** Grants the phase, with the next epoch. While it has an open lease, that is `LEASE_HELD`. */
-  grant(fields: LeaseFields): Promise<Lease>;
+  grant(fields: LeaseFields): Promise<GrantedLease>;
   /** Ends the open lease of the phase. Throws `LEASE_NOT_FOUND`, `LEASE_NOT_OPEN`, `LEASE_FENCED`. */
   close(phase: PhaseId, fence?: Fence): Promise<Lease>;
   /** Ends it as one whose work did not come to its end. Throws as `close` does. */
@@ -67,7 +67,8 @@ export function leasesIn(
   { collection: name = "leases", clock = {} }: StoreLeasesOptions = {},
 ): StoreLeases {
   const phases = collection(name, StoredPhaseSchema);
-  const change = (call: LeaseCall): Promise<Lease> => applyCall(store, phases, call, clock);
+  const change = <L extends Lease>(call: LeaseCall<L>): Promise<L> =>
+    applyCall(store, phases, call, clock);
   return {
     grant: async (fields) => change(grantCall(fields)),
     close: async (phase, fence = {}) => change(closeCall(phase, fence)),
@@ -92,12 +93,12 @@ function leasesOf(key: string, stored: StoredPhase): readonly Lease[] {
   return phaseIn(fileOf(key, stored), key).leases;
 }
 
-function applyCall(
+function applyCall<L extends Lease>(
   store: Store,
   phases: Collection<StoredPhase>,
-  { phase, rule }: LeaseCall,
+  { phase, rule }: LeaseCall<L>,
   clock: LeaseClock,
-): Promise<Lease> {
+): Promise<L> {
   const key = phaseKey(phase);
   return store.transact([phases.at(key)], ([stored = EMPTY]) => {
     const file = fileOf(key, stored);

@@ -25,17 +25,28 @@ interface Seen {
   readonly plans: StoredRegistry;
   /** The keys of the entries whose sessions are not in the file. */
   readonly pending: readonly string[];
+  /** Which look at the file it is of, and the last change of our own on top of that; 0 for none. */
+  readonly look: number;
+  readonly change: number;
 }
+
+let looks = 0;
+let changes = 0;
 
 // The projects of a process are some few; of more, those that were seen last are kept.
 const MAXIMUM_SEEN = 16;
 const seen = new Map<string, Seen>();
 
-function remember(path: string, next: Seen): void {
+function remember(path: string, next: Seen): Seen {
   seen.delete(path);
   const [oldest] = seen.keys();
   if (seen.size >= MAXIMUM_SEEN && oldest !== undefined) seen.delete(oldest);
   seen.set(path, next);
+  return next;
+}
+
+function rememberLook(path: string, next: Pick<Seen, "value" | "plans" | "pending">): Seen {
+  return remember(path, { ...next, look: (looks += 1), change: 0 });
 }
 
 /** What is in the file, with what was dropped from it since it was seen last. */
@@ -67,7 +78,7 @@ export function readPlans(dir: string, { onFault }: ReadOptions = {}): StoredReg
     return last.plans;
   }
   const { registry: plans, keys: pending } = restore(dir, last, value);
-  remember(path, { value, plans, pending });
+  rememberLook(path, { value, plans, pending });
   return plans;
 }
 
@@ -90,12 +101,14 @@ export async function updatePlans<R>(
   const root = resolve(dir);
   const path = registry.path(root);
   let last: Seen | undefined;
+  let change = 0;
   let next: StoredRegistry | undefined;
   let dropped: readonly string[] = [];
   const result = await registry.update(
     root,
     (value) => {
-      last = seen.get(path);
+      change = changes += 1;
+      last = seen.get(path) ?? rememberLook(path, { value, plans: value, pending: [] });
       const found = restore(root, last, value);
       const made = step(found.registry);
       next = made.plans;
@@ -104,9 +117,12 @@ export async function updatePlans<R>(
     },
     options,
   );
-  // Who has looked meanwhile has seen this change, and what came behind it.
-  if (next !== undefined && seen.get(path) === last) {
-    remember(path, { value: next, plans: next, pending: [] });
+  // Who has looked meanwhile has seen this change, and what came behind it. A change before it in the same
+  // write has not.
+  const latest = seen.get(path);
+  if (next !== undefined && latest !== undefined) {
+    const isOverSame = latest.look === last?.look && latest.change < change;
+    if (isOverSame) remember(path, { ...latest, value: next, plans: next, pending: [], change });
   }
   if (dropped.length > 0) options.onWarning?.(warningOf(path, dropped));
   return result;

@@ -7,6 +7,7 @@ import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import type { Warning } from "../errors.ts";
 import { collection } from "./collection.ts";
 import { openJsonStore } from "./json-store.ts";
+import { createMemoryStore } from "./memory-store.ts";
 
 const notes = collection("notes", { parse: String });
 
@@ -17,6 +18,14 @@ function storeWith(text?: string): { path: string; store: ReturnType<typeof open
 }
 
 const putNote = (text: string) => () => ({ changes: [notes.put("a", text)], result: undefined });
+
+test("the calls without promises are there, also for the types", async () => {
+  for (const store of [storeWith().store, createMemoryStore()]) {
+    store.sync.transact([], putNote("new"));
+    expect(store.sync.get(notes.at("a"))).toBe("new");
+    await store.close();
+  }
+});
 
 test("records lie in the file by collection and key, and others' stay", async () => {
   const { path, store } = storeWith('{"leases": {"1": {"x": [1]}}, "notes": {"b": "kept"}}');

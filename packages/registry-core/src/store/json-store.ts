@@ -11,7 +11,7 @@ import { compareKeys } from "./key.ts";
 import { assertRange, keysInRange } from "./range.ts";
 import { runDecision } from "./run-decision.ts";
 import { StoreError } from "./store-error.ts";
-import type { Decision, Store, SyncStore, Values } from "./store.ts";
+import type { Decision, StoreWithSync, SyncStore, Values } from "./store.ts";
 
 /**
  * A store in one JSON file, `{ "<collection>": { "<key>": value } }`, for some thousand records: every
@@ -22,7 +22,7 @@ import type { Decision, Store, SyncStore, Values } from "./store.ts";
  * stays as it is; so does one that cannot be read. Also throws `WriteError`, `LockedError` and
  * `LockLostError` of `@x/atomic-fs`.
  */
-export function openJsonStore(path: string, options: UpdateOptions = {}): Store {
+export function openJsonStore(path: string, options: UpdateOptions = {}): StoreWithSync {
   const gate = new CallGate();
   const file = new RecordFile(resolve(path), options);
   const sync: SyncStore = {

@@ -3,13 +3,13 @@ import type { Address, Change } from "./collection.ts";
 import { compareKeys } from "./key.ts";
 import { assertRange, keysInRange } from "./range.ts";
 import { runDecision } from "./run-decision.ts";
-import type { Store, SyncStore } from "./store.ts";
+import type { StoreWithSync, SyncStore } from "./store.ts";
 
 /**
  * A store in the memory of this process, for tests and for what need not last. Atomic and exclusive;
  * not durable.
  */
-export function createMemoryStore(): Store {
+export function createMemoryStore(): StoreWithSync {
   const gate = new CallGate();
   const records = new MemoryRecords();
   const sync: SyncStore = {

@@ -14,7 +14,7 @@ export interface Decision<R> {
 }
 
 /** What an engine can do beyond the rest of the port. */
-interface StoreSupports {
+export interface StoreSupports {
   /** What a transaction has written when it resolves survives a power cut. */
   readonly durable: boolean;
   /** Several processes may use the same place at once. */
@@ -58,6 +58,11 @@ export interface Store {
   readonly supports: StoreSupports;
   /** Waits for what is under way. Who opened the store closes it; a second time does nothing. */
   close(): Promise<void>;
+}
+
+/** A store of an engine that can do without promises, too. */
+export interface StoreWithSync extends Store {
+  readonly sync: SyncStore;
 }
 
 /** The calls of `Store` within the current turn of the event loop. They keep and throw the same. */

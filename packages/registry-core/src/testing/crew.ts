@@ -4,11 +4,8 @@ import { extname } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-import type { StoreFactory } from "./store-factory.ts";
+import { hrefOf, type StoreFactory } from "./store-factory.ts";
 import type { Assignment, Task } from "./tasks.ts";
-
-// TypeScript beside TypeScript, JavaScript beside JavaScript.
-const program = fileURLToPath(new URL(`worker${extname(import.meta.url)}`, import.meta.url));
 
 // None of the tasks takes a tenth of it on a machine that has something else to do.
 const LIMIT_MILLISECONDS = 60_000;
@@ -32,8 +29,9 @@ export class Crew {
   /** Starts a process per task, and lets them all go when every one of them is ready. */
   async start(...tasks: readonly Task[]): Promise<Worker[]> {
     const { factory, folder, execArgv, load } = this.#options;
+    const program = workerProgram();
+    const named = { ...factory, module: hrefOf(factory) };
     const workers = tasks.map((task) => {
-      const named = { ...factory, module: String(factory.module) };
       const assignment: Assignment = { factory: named, folder, task };
       const args = [...execArgv, program, JSON.stringify(assignment)];
       return new Worker(spawn(process.execPath, args), LIMIT_MILLISECONDS * Math.max(1, load));
@@ -48,6 +46,11 @@ export class Crew {
     for (const worker of this.#workers) worker.kill();
     await Promise.allSettled(this.#workers.map((worker) => worker.ended));
   }
+}
+
+/** TypeScript beside TypeScript, JavaScript beside JavaScript. */
+function workerProgram(): string {
+  return fileURLToPath(new URL(`worker${extname(import.meta.url)}`, import.meta.url));
 }
 
 /** One process, and what it says. */

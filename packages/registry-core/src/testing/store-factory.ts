@@ -6,16 +6,19 @@ import type { Store } from "../store/store.ts";
  */
 export interface StoreFactory {
   /** An absolute URL: `new URL("open-store.ts", import.meta.url)`. */
-  readonly module: URL | string;
-  readonly args?: readonly string[];
+  readonly module: string | { readonly href: string };
+  readonly args?: readonly string[] | undefined;
 }
 
-export async function openStore(
-  { module, args = [] }: StoreFactory,
-  folder: string,
-): Promise<Store> {
-  const exports: unknown = await import(/* @vite-ignore */ String(module));
-  if (!hasOpenStore(exports)) throw new TypeError(`${String(module)} exports no openStore`);
+export function hrefOf({ module }: StoreFactory): string {
+  return typeof module === "string" ? module : module.href;
+}
+
+export async function openStore(factory: StoreFactory, folder: string): Promise<Store> {
+  const { args = [] } = factory;
+  const module = hrefOf(factory);
+  const exports: unknown = await import(/* @vite-ignore */ module);
+  if (!hasOpenStore(exports)) throw new TypeError(`${module} exports no openStore`);
   return exports.openStore(folder, ...args);
 }
 

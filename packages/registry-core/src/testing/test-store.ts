@@ -31,11 +31,11 @@ export interface StoreTestOptions {
   /** What the store is to have: said here, so that a store that loses some of it fails. */
   readonly supports: Store["supports"] & { readonly sync: boolean };
   /** Flags of the runtime for the suite's processes, such as a loader that the module needs. */
-  readonly execArgv?: readonly string[];
+  readonly execArgv?: readonly string[] | undefined;
   /** How many times the usual number of rounds is made. Default 1. */
-  readonly load?: number;
+  readonly load?: number | undefined;
   /** What chance depends on. Default: chance; it is told when a test fails. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
 }
 
 /**

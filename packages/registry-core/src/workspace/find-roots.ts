@@ -26,7 +26,7 @@ export interface Roots {
 export interface RootOptions {
   /** What the user gave as `--workspace-root`, relative to the current folder. */
   readonly flag?: string | undefined;
-  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 /**

@@ -2,14 +2,19 @@ import fs from "node:fs";
 
 import type { Warning } from "@x/registry-core";
 
+import type { ActivityEntry } from "../activity.ts";
 import { type AgentData, decodeAgent } from "../agent.ts";
 import { agentsSnapshotPath, type AgentsSnapshot, readAgentsSnapshot } from "../agents-snapshot.ts";
+import { assertOptions } from "../assert-options.ts";
+import type { CommitData } from "../commit.ts";
+import type { CommunicationScoreEvent } from "../communication-event.ts";
 import type { MigrationResult } from "../database-config.ts";
 import { databasePathOf, MEMORY_PATH } from "../database-path.ts";
 import type { AgentState, EventDatabase, JournalFlush } from "../database.ts";
 import { TrackerError } from "../errors.ts";
 import { failureOf } from "../failure.ts";
 import { rememberRead } from "../read-states.ts";
+import type { RetrospectiveEntry } from "../retrospective.ts";
 import type { FlushChildOptions } from "./flush-child-options.ts";
 import { flushInChild } from "./flush-in-child.ts";
 import { leaveJournals } from "./leave-journals.ts";
@@ -36,6 +41,7 @@ export class SnapshotDatabase implements EventDatabase {
   #isClosed = false;
 
   constructor(options: SnapshotDatabaseOptions = {}) {
+    assertOptions(options, "options of a database");
     this.#options = options;
     this.path = databasePathOf(options.path);
     if (this.path === MEMORY_PATH) {
@@ -109,15 +115,57 @@ export class SnapshotDatabase implements EventDatabase {
     this.#isClosed = true;
   }
 
-  readonly putAgent = refusePut;
-  readonly putCommit = refusePut;
-  readonly putCommunicationEvent = refusePut;
-  readonly putRetrospective = refusePut;
-  readonly putActivity = refusePut;
-  readonly getCommit = async (..._name: readonly unknown[]): Promise<null> => null;
-  readonly getCommunicationEvents = nothing;
-  readonly getRetrospectives = nothing;
-  readonly getActivities = nothing;
+  /** Gives false: what is to be stored goes through a write buffer with a journal. */
+  async putAgent(_agentId: string, _data: AgentData): Promise<boolean> {
+    return false;
+  }
+
+  /** Gives false, as `putAgent`. */
+  async putCommit(_projectPath: string, _commitHash: string, _data: CommitData): Promise<boolean> {
+    return false;
+  }
+
+  /** Gives null: commits are not in the copy that is read here. */
+  async getCommit(_projectPath: string, _commitHash: string): Promise<CommitData | null> {
+    return null;
+  }
+
+  /** Gives false, as `putAgent`. */
+  async putCommunicationEvent(_event: CommunicationScoreEvent): Promise<boolean> {
+    return false;
+  }
+
+  /** Gives none: grades are not in the copy that is read here. */
+  async getCommunicationEvents(
+    _agentId: string,
+    _limit?: number,
+  ): Promise<CommunicationScoreEvent[]> {
+    return [];
+  }
+
+  /** Gives false, as `putAgent`. */
+  async putRetrospective(
+    _agentId: string,
+    _commitHash: string,
+    _entry: RetrospectiveEntry,
+  ): Promise<boolean> {
+    return false;
+  }
+
+  /** Gives none: retrospectives are not in the copy that is read here. */
+  async getRetrospectives(_agentId: string, _limit?: number): Promise<RetrospectiveEntry[]> {
+    return [];
+  }
+
+  /** Gives false, as `putAgent`. */
+  async putActivity(_agentId: string, _entry: ActivityEntry): Promise<boolean> {
+    return false;
+  }
+
+  /** Gives none: journals of agents are not in the copy that is read here. */
+  async getActivities(_agentId: string, _limit?: number): Promise<ActivityEntry[]> {
+    return [];
+  }
 
   #warn(error: unknown): void {
     const { code, message } = failureOf(error);
@@ -155,12 +203,4 @@ function stateOf(path: string): string | undefined {
     // Without a copy nobody is known; a flush tells what is wrong there.
     return undefined;
   }
-}
-
-async function refusePut(..._record: readonly unknown[]): Promise<false> {
-  return false;
-}
-
-async function nothing(..._query: readonly unknown[]): Promise<never[]> {
-  return [];
 }

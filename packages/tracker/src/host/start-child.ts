@@ -1,15 +1,10 @@
 import { type ChildProcess, spawn, type StdioOptions } from "node:child_process";
-import { extname, parse, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { parse, resolve } from "node:path";
 
 import { databasePathOf } from "../database-path.ts";
 import type { FlushAssignment } from "../flush-assignment.ts";
 import type { FlushChildOptions } from "./flush-child-options.ts";
-
-// TypeScript beside TypeScript, JavaScript beside JavaScript.
-const program = fileURLToPath(
-  new URL(`../lmdb/flush-child${extname(import.meta.url)}`, import.meta.url),
-);
+import { ownProgram } from "./own-program.ts";
 
 const DEFAULT_TIMEOUT_MILLISECONDS = 60_000;
 // What a timer can hold (https://nodejs.org/api/timers.html#settimeoutcallback-delay-args).
@@ -25,7 +20,7 @@ export interface StartedChild {
   readonly timeoutMilliseconds: number;
 }
 
-/** Starts the program that has the database open for a host. Throws what `spawn` throws. */
+/** Starts the program that has the database open for a host. Throws what `spawn` and `ownProgram` throw. */
 export function startChild(
   task: ChildTask,
   options: FlushChildOptions,
@@ -34,7 +29,10 @@ export function startChild(
   const { maxSize } = options;
   const { timeoutMilliseconds: asked = DEFAULT_TIMEOUT_MILLISECONDS } = options;
   const timeoutMilliseconds = Math.min(asked, LONGEST_TIMER_MILLISECONDS);
-  const [command = process.execPath, ...args] = options.command ?? [process.execPath, program];
+  const [command = process.execPath, ...args] = options.command ?? [
+    process.execPath,
+    ownProgram(import.meta.url),
+  ];
   const assignment: FlushAssignment = {
     ...task,
     path: databasePathOf(options.path),
@@ -44,7 +42,7 @@ export function startChild(
   };
   const child = spawn(command, [...args, JSON.stringify(assignment)], {
     // Bun runs what a `bunfig.toml` of its folder names, and takes its `.env`: those of a project are not meant for us.
-    cwd: parse(program).root,
+    cwd: parse(process.execPath).root,
     env: {
       ...process.env,
       BUN_BE_BUN: "1",

@@ -29,6 +29,8 @@ const PAUSE_MILLISECONDS = 250;
  * The journal of one write buffer: a line for each event, appended by one system call without a sync. It
  * survives `kill -9`, and after `sync` a power cut. Nobody else writes to its files; whoever flushes reads
  * them (`applyJournals`). No call throws: what cannot be written now is written before what comes next.
+ *
+ * Who has made one gives it to a write buffer, and calls `sync`; all else is for that buffer.
  */
 export class Journal {
   readonly folder: string;
@@ -49,20 +51,23 @@ export class Journal {
   readonly #closing = new Set<Promise<void>>();
   #isFolderSynced = false;
 
-  /** Makes nothing on the disk before the first event. */
+  /** Makes nothing on the disk before the first event. Throws a TypeError for what is no folder. */
   constructor(folder: string, { onWarning = writeWarning }: JournalOptions = {}) {
+    // No call throws: it would be told as a journal that cannot be written.
+    if (typeof folder !== "string" || folder === "")
+      throw new TypeError("a journal needs a folder");
     this.folder = folder;
     this.stream = `${process.pid.toString(36)}-${randomBytes(8).toString("hex")}`;
     this.#onWarning = onWarning;
   }
 
-  /** Whether all that was appended is in the files. */
+  /** Whether all that was noted is in the files; what is not, waits in memory. */
   get isWritten(): boolean {
     return this.#unwritten.length === 0;
   }
 
   /**
-   * To be called by its write buffer, once: `pending` gives the events that nobody has applied yet, to be written again when
+   * For its write buffer, once: `pending` gives the events that nobody has applied yet, to be written again when
    * somebody has removed the file they are in. Throws a TypeError when it has a buffer already.
    */
   attach(pending: () => readonly NumberedEvent[]): void {
@@ -71,24 +76,24 @@ export class Journal {
     this.#pending = pending;
   }
 
-  /** Adds the events to the file, by one call; they are pending by now. */
+  /** For its write buffer: adds the events to the file, by one call; they are pending by now. */
   append(events: readonly NumberedEvent[]): void {
     this.#lastNumber = events.at(-1)?.number ?? this.#lastNumber;
     this.#write(events.map(lineOf));
   }
 
-  /** Everything up to now is to be forgotten, unless it was applied already. Nothing is pending any more. */
+  /** For its write buffer: everything up to now is to be forgotten, unless it was applied already. Nothing is pending any more. */
   clear(): void {
     this.#write([{ type: "clear", number: this.#lastNumber }]);
   }
 
-  /** Writes what is pending again, in a file of its own: it could not be read where it is. */
+  /** For its write buffer: writes what is pending again, in a file of its own: it could not be read where it is. */
   rewrite(): void {
     this.abandon();
     this.#writeOut();
   }
 
-  /** What comes next begins a file of its own, with what is still pending. */
+  /** For its write buffer: what comes next begins a file of its own, with what is still pending. */
   abandon(): void {
     this.#isBroken = true;
     this.#unwritten = this.#pending().map((event) => encodeLine(lineOf(event)));
@@ -111,7 +116,7 @@ export class Journal {
     }
   }
 
-  /** Says that nothing more comes for now, so that the files can go when they are applied. Resolves when they are closed. */
+  /** As `close` of its write buffer: says that nothing more comes for now, so that the files can go when they are applied. Resolves when they are closed. */
   async close(): Promise<void> {
     this.#look();
     this.#writeOut();

@@ -102,6 +102,37 @@ test("a backup holds what was there", async () => {
   await copy.close();
 });
 
+test("without a database that can be used there is no backup, and no end of its records: both say why", async () => {
+  const folder = temporaryFolder();
+  const damaged = join(folder, "a.lmdb");
+  fs.writeFileSync(damaged, "this is no database");
+  const closed = new LMDBDatabase(join(folder, "closed.lmdb"));
+  await closed.putAgent("build", agent("build"));
+  await closed.close();
+  const sick = new LMDBDatabase({ path: damaged, onWarning: () => undefined });
+  const backup = join(folder, "backup.lmdb");
+  const code = "TRACKER_UNAVAILABLE";
+  for (const [database, cause] of [
+    [closed, undefined],
+    [sick, { code: "LMDB_STORE_FOREIGN" }],
+  ] as const) {
+    const refused = cause === undefined ? { code } : { code, cause };
+    await expect(database.backupTo(backup)).rejects.toMatchObject(refused);
+    await expect(database.records().next()).rejects.toMatchObject(refused);
+    await expect(database.addMissing([])).rejects.toMatchObject(refused);
+  }
+  expect(fs.existsSync(backup)).toBe(false);
+});
+
+test.each([[3], [null], [true], [["a.lmdb"]], [() => "a.lmdb"]])(
+  "%j is no configuration: it is not taken for that of the user's own database",
+  (config) => {
+    const home = temporaryHome();
+    expect(() => Reflect.construct(LMDBDatabase, [config])).toThrow(TypeError);
+    expect(fs.readdirSync(home)).toEqual([]);
+  },
+);
+
 test("the copy of the agents for hosts is made by each flush; when its database is gone, it is kept", async () => {
   const path = join(temporaryFolder(), "a.lmdb");
   const events = [{ number: 1, event: { type: "seen", agent: "build", at: 0 } as const }];

@@ -6,6 +6,7 @@ import { type LmdbStore, maximumSizeOf, openLmdbStore } from "@x/lmdb-store";
 import { type Store, writeWarning } from "@x/registry-core";
 
 import { agentsSnapshotPath, writeAgentsSnapshot } from "../agents-snapshot.ts";
+import { assertOptions } from "../assert-options.ts";
 import { COLLECTION_NAMES } from "../collections.ts";
 import type { DatabaseConfig } from "../database-config.ts";
 import { databasePathOf, MEMORY_PATH } from "../database-path.ts";
@@ -22,7 +23,7 @@ import { openingFault } from "./old-database.ts";
  *
  * The file is opened by the first call. One that cannot be opened is said once, to `onWarning`; from then on
  * `isAvailable` is false, until `open` is called. The constructor throws `DatabaseSizeError` of `@x/lmdb-store` (a RangeError,
- * `LMDB_STORE_SIZE_INVALID`) for a size outside 1 MiB to 2 GiB, and a TypeError for what is no path.
+ * `LMDB_STORE_SIZE_INVALID`) for a size outside 1 MiB to 2 GiB, and a TypeError for what is no path and no configuration.
  */
 export class LMDBDatabase extends StoreDatabase {
   /** The file, or `:memory:`. */
@@ -37,6 +38,7 @@ export class LMDBDatabase extends StoreDatabase {
   constructor(config: DatabaseConfig | string = {}) {
     super();
     this.#config = typeof config === "string" ? { path: config } : config;
+    assertOptions(this.#config, "path and no configuration of a database");
     this.path = databasePathOf(this.#config.path);
     this.#maxSize = maximumSizeOf(this.#config.maxSize);
     this.#makeFolder();
@@ -71,11 +73,12 @@ export class LMDBDatabase extends StoreDatabase {
 
   /**
    * Writes a copy of the file as it is now, looked at before it gets its name. Atomic, durable; others go on
-   * meanwhile. Nothing where the database cannot be used. Throws what the store throws, such as
-   * `LMDB_STORE_EXISTS`.
+   * meanwhile. Throws `TrackerError` (`TRACKER_UNAVAILABLE`, why is its `cause`) where the database cannot be used, and
+   * what the store throws, such as `LMDB_STORE_EXISTS`.
    */
   async backupTo(path: string): Promise<void> {
-    await (await this.#openedStore())?.backupTo(path);
+    const store = await this.required(this.#openedStore());
+    await store.backupTo(path);
   }
 
   /**
@@ -89,6 +92,10 @@ export class LMDBDatabase extends StoreDatabase {
 
   protected store(): Promise<Store | undefined> {
     return this.#openedStore();
+  }
+
+  protected override reasonUnavailable(): unknown {
+    return this.#fault;
   }
 
   protected override async agentsChanged(store: Store): Promise<Failure | undefined> {

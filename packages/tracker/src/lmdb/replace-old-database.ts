@@ -32,6 +32,8 @@ export interface ReplacedDatabase extends MigrationResult {
 
 // Each of them, the original has written to its database meanwhile.
 const ATTEMPTS = 3;
+// In the folder in which it is made.
+const NEW_DATABASE = "agent-tracker.lmdb";
 
 /**
  * Gives the place of a database that the original has left where ours is to be to a new one that holds its records, and
@@ -39,7 +41,7 @@ const ATTEMPTS = 3;
  *
  * Atomic: the path leads to the old one until the new one is complete. Killed anywhere and repeated, it comes to
  * the same. What is no record in it is among the errors and stays in the file that is kept; with any other error, and
- * where it has no record at all, the old one stays where it is. Never throws.
+ * where it has no record at all, the old one stays where it is. What a killed one has left is removed. Never throws.
  */
 export async function replaceOldDatabase(
   path: string,
@@ -50,11 +52,12 @@ export async function replaceOldDatabase(
   try {
     const named = databasePathOf(path);
     const file = named === MEMORY_PATH ? undefined : realPathOf(named);
-    if (file !== undefined && (await isOld(file))) {
-      const folder = `${file}.migration`;
+    const folder = `${file}.migration`;
+    if (file !== undefined && ((await isOld(file)) || isEmptied(folder))) {
       // Of two that do it at once, the second one finds nothing to do.
       await withFileLock(folder, async () => {
         if (await isOld(file)) await replace(file, folder, { maxSize, onProgress }, replacing);
+        else if (isEmptied(folder)) fs.rmSync(folder, { recursive: true, force: true });
       });
     }
   } catch (error) {
@@ -83,7 +86,7 @@ async function replace(
       // What a killed one has left is not known to be of the file as it is now.
       fs.rmSync(folder, { recursive: true, force: true });
       fs.mkdirSync(folder, { mode: 0o700 });
-      const by = join(folder, "agent-tracker.lmdb");
+      const by = join(folder, NEW_DATABASE);
       const header = await readDatabaseHeader(file);
       const migration = await migrateInto(by, file, { maxSize, onProgress });
       Object.assign(replacing, migration, { faults: replacing.faults });
@@ -98,6 +101,13 @@ async function replace(
     fs.rmSync(folder, { recursive: true, force: true });
   }
   await showHosts(file, maxSize);
+}
+
+/** Killed behind the rename, one has left what was beside the new database, and nothing else. */
+function isEmptied(folder: string): boolean {
+  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return false;
+  const names = fs.readdirSync(folder);
+  return names.every((name) => name !== NEW_DATABASE && name.startsWith(NEW_DATABASE));
 }
 
 async function migrateInto(
