@@ -1,4 +1,4 @@
-// Runs every benchmark, one after the other, from sources.
+// Runs every benchmark, one after the other: from sources, but those of the apps, which measure what is built.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 

@@ -1,9 +1,11 @@
 // What the scripts that bundle a package have in common: `dist` is made beside the former one and put in place when
 // it is complete, for somebody may be running that; with the licences of others whose code is inside.
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { rolldown } from "rolldown";
+
+import { putInPlace } from "./put-in-place.mjs";
 
 /** Native code that a package inside loads where it is there, and does without. */
 const NATIVE = ["msgpackr-extract"];
@@ -67,14 +69,6 @@ export async function makeDist(make) {
     process.exitCode = 1;
     console.error(error);
   }
-}
-
-/** @param {string} output */
-function putInPlace(output) {
-  const former = `.dist-${process.pid}-former`;
-  if (existsSync("dist")) renameSync("dist", former);
-  renameSync(output, "dist");
-  rmSync(former, { recursive: true, force: true });
 }
 
 /**

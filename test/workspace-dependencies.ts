@@ -12,7 +12,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "@x/tracker": ["@x/registry-core", "@x/atomic-fs", "@x/lmdb-store"],
   "@x/cli": ["@x/tracker", "@x/planning", "@x/lmdb-store", "@x/registry-core", "@x/atomic-fs"],
   // Never the engine: the client's process loads no native code (decision 4).
-  "@x/opencode-plugin": ["@x/tracker", "@x/planning", "@x/registry-core", "@x/atomic-fs"],
+  "@x/opencode-plugin": ["@x/tracker", "@x/registry-core", "@x/atomic-fs"],
 };
 
 /**

@@ -45,11 +45,15 @@ test.each([
   },
 );
 
+const MOST_RACES = 20;
+
 test("four processes that put whole records lose points of each other", async () => {
   let points = Infinity;
-  while (points >= 8_200) {
+  // They need not meet each time.
+  for (let race = 0; race < MOST_RACES && points >= 8_200; race += 1) {
     const { build } = await changeAtOnce("whole records", 50, 50);
     points = build?.experience_points ?? 0;
   }
   expect(points).toBeGreaterThan(8_000);
+  expect(points).toBeLessThan(8_200);
 });

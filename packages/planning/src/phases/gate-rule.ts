@@ -34,7 +34,7 @@ export interface Gate {
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 const FRESH_DAYS = 7;
 
-/** The gate of requirements: evidence of the phase, and lessons that were touched in the last 7 days. */
+/** What a phase needs before it is done: its evidence, and lessons that were touched in the last 7 days. */
 export function gateOf(facts: GateFacts, now: Date): Gate {
   const reason = skipReason(facts);
   if (reason !== undefined) return { state: "skipped", missing: [], reason };
