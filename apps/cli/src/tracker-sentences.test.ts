@@ -26,6 +26,8 @@ const CODES = Object.keys({
   LMDB_STORE_EXISTS: true,
   LMDB_STORE_REPLACED: true,
   LMDB_STORE_IO: true,
+  LMDB_STORE_IN_USE: true,
+  LMDB_STORE_NO_LINKS: true,
   LMDB_STORE_DAMAGED: true,
   LMDB_STORE_FOREIGN: true,
   LMDB_STORE_SIZE_INVALID: true,
@@ -33,6 +35,7 @@ const CODES = Object.keys({
   TRACKER_FULL: true,
   TRACKER_UNAVAILABLE: true,
   TRACKER_DATABASE_OLD: true,
+  TRACKER_NOT_REPLACED: true,
   TRACKER_JOURNAL_UNREADABLE: true,
   TRACKER_FLUSH_FAILED: true,
 } satisfies Record<Code, true>);

@@ -55,6 +55,14 @@ export const TRACKER_SENTENCES: Readonly<Record<string, Sentence>> = {
     message: `The database ${path} could not be read or written: ${reason}.`,
     hint: `Look at what lies at ${path}, and at its file system.`,
   }),
+  LMDB_STORE_IN_USE: ({ path, reason }) => ({
+    message: `The database ${path} is in use by another program: ${reason}.`,
+    hint: "Close that program, such as an editor or a client with the original tracker, and run the command again.",
+  }),
+  LMDB_STORE_NO_LINKS: ({ path, reason }) => ({
+    message: `The old database ${path} was not replaced: ${reason}.`,
+    hint: "Move it to another name, and give that with `cabinet tracker migrate --from <file>`: then no second name is needed.",
+  }),
   LMDB_STORE_SIZE_INVALID: () => ({
     message: "A database cannot have that maximum size.",
     hint: "Give 1MiB to 2GiB with --max-size or CABINET_TRACKER_MAX_SIZE.",
@@ -74,6 +82,10 @@ export const TRACKER_SENTENCES: Readonly<Record<string, Sentence>> = {
   TRACKER_DATABASE_OLD: ({ path }) => ({
     message: `${path} looks like a database of the original tracker. It was left as it is, and nothing is tracked until it is migrated.`,
     hint: "`cabinet tracker migrate` takes over what is in it, and keeps the old file beside the new one; with --dry-run it says what that is.",
+  }),
+  TRACKER_NOT_REPLACED: ({ reason }) => ({
+    message: `The old database was not replaced: ${reason}.`,
+    hint: "Run the command again when the reason is gone; or move the old database to another name, and give that with `cabinet tracker migrate --from <file>`: it copies what can be read.",
   }),
   TRACKER_JOURNAL_UNREADABLE: ({ reason }) => ({
     message: `A journal of agents cannot be read: ${reason}. It was left as it is.`,

@@ -80,6 +80,18 @@ test.each([
   ["a registry of leases", ".planning/.local/registry.json", "{}", undefined],
   ["a registry of plans", REGISTRY, "[1]", undefined],
   ["a damaged registry of leases", ".planning/.local/registry.json", "{}", '{"torn":'],
+  [
+    "a registry of leases of this version",
+    ".planning/.local/registry.json",
+    '{"schema_version": 99, "leases": []}',
+    '{"torn":',
+  ],
+  [
+    "an agent history of this version",
+    ".planning/login/.long-run/agent-history.json",
+    '{"version": "99.0", "entries": []}',
+    '{"torn":',
+  ],
   ["a checkpoint", ".planning/login/.long-run/checkpoint.json", "[1]", '{"torn":'],
 ])(
   "what is JSON, and nothing that is read as %s, does not become it",
@@ -260,4 +272,19 @@ test("a link to itself hides nothing that is wrong elsewhere", async () => {
   mkdirSync(join(sick.dir, ".planning/.local"), { recursive: true });
   symlinkSync("registry.json", join(sick.dir, ".planning/.local/registry.json"));
   expect(await idsIn(sick)).toContain("registry-damaged");
+});
+
+test("a write of a newer version beside a damaged registry hides no other finding", async () => {
+  const sick = patientIn(checkout());
+  const leases = join(sick.dir, ".planning/.local/registry.json");
+  mkdirSync(dirname(leases), { recursive: true });
+  for (const file of [join(sick.dir, REGISTRY), leases]) {
+    writeFileSync(file, '{"torn":');
+    utimesSync(file, 1_000, 1_000);
+  }
+  writeFileSync(`${leases}.tmp.99999999`, '{"schema_version": 99, "leases": []}');
+  const { findings } = await diagnose(sick);
+  const damaged = findings.filter(({ id }) => id === "registry-damaged");
+  expect(damaged.map(({ path }) => path)).toEqual([join(sick.dir, REGISTRY), leases]);
+  expect(findings.map(({ id }) => id)).not.toContain("could-not-look");
 });

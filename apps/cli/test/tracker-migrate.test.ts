@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -154,12 +162,58 @@ test("an old database where ours is to be is refused and found by the doctor, an
   isUntouched();
 
   // To name it is to mean it, too.
-  const { code, stdout } = await run("migrate", "--from", place.path);
+  const { code, stdout, stderr } = await run("migrate", "--from", place.path);
   expect([code, stdout]).toEqual([
     0,
     `Migrated 3 entries; 0 were there already.\nThe old database is kept as ${keptAs}\n`,
   ]);
+  expect(stderr).toContain("Take the original tracker out of the configuration of your client");
   expect(readFileSync(keptAs).equals(before)).toBe(true);
   expect(await data("status", "old-2")).toMatchObject({ agent: { skill_points: 2 } });
   expect(await data("migrate")).toMatchObject({ keptAs: null, entriesMigrated: 0 });
 }, 60_000);
+
+/** The same, with the old database where ours is to be. */
+async function checkoutInTheWay(agents: number, strays = 0) {
+  const { source, ...place } = await checkoutOfOriginal(agents, strays);
+  mkdirSync(dirname(place.path), { recursive: true });
+  renameSync(source, place.path);
+  return place;
+}
+
+test("where the new database has no room for an old one, the first advice is to let it grow, also of a dry run", async () => {
+  const place = await checkoutInTheWay(6000);
+  const before = readFileSync(place.path);
+  const { run } = trackerOf(place);
+  for (const flags of [["--dry-run"], []]) {
+    const { code, stdout, stderr } = await run("migrate", "--max-size", "1MiB", ...flags);
+    expect([code, stdout]).toEqual([1, expect.stringContaining("is full")]);
+    expect(stderr).toContain("Let the new one grow with --max-size, up to 2GiB");
+    expect(stderr).not.toContain("prune");
+    expect(stderr).toContain("Nothing was changed.");
+  }
+  expect(readFileSync(place.path).equals(before)).toBe(true);
+}, 60_000);
+
+test("what goes wrong when the old database was replaced does not hide where it is kept", async () => {
+  const place = await checkoutInTheWay(2);
+  mkdirSync(`${place.path}.agents.json`);
+  const { run } = trackerOf(place);
+  const { code, stdout, stderr } = await run("migrate");
+  expect(code).toBe(1);
+  expect(stdout).toContain("Migrated 2 entries");
+  expect(stdout).toContain(`The old database is kept as ${place.path}.original\n`);
+  expect(stdout).toContain("the copy of the agents for hosts could not be written");
+  expect(stderr).not.toContain("Nothing was changed");
+}, 30_000);
+
+test("a dry run behind a link names the file that would be kept as it would be", async () => {
+  const place = await checkoutInTheWay(2);
+  const target = join(place.dir, "elsewhere.lmdb");
+  renameSync(place.path, target);
+  symlinkSync(target, place.path);
+  const { data } = trackerOf(place);
+  const keptAs = `${target}.original`;
+  expect(await data("migrate", "--dry-run")).toMatchObject({ keptAs, entriesMigrated: 2 });
+  expect(await data("migrate")).toMatchObject({ keptAs, entriesMigrated: 2 });
+}, 30_000);

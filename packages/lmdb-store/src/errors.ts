@@ -65,6 +65,10 @@ export type DatabaseErrorCode =
   | "LMDB_STORE_EXISTS"
   /** The file was removed, or another one put in its place, while it was open. */
   | "LMDB_STORE_REPLACED"
+  /** Another program has it open, or writes to it all the time. */
+  | "LMDB_STORE_IN_USE"
+  /** Its file system gives no file a second name: it has no hard links, or does not allow this one. */
+  | "LMDB_STORE_NO_LINKS"
   | "LMDB_STORE_IO";
 
 /** A database that cannot be opened, or a transaction that was not made. Nothing was changed. */

@@ -6,8 +6,8 @@ export type FlatEntry =
 /** What else than a flat file is read. */
 export interface FlatDatabaseOptions {
   /**
-   * Also one whose records are in collections, with the names of their properties in a record of each (`sharedStructuresKey`
-   * of lmdb). Default: it is a `ForeignDatabaseError`.
+   * Also one whose records are in collections, with the names of their properties in a record of each, under a symbol
+   * (`sharedStructuresKey` of lmdb). Where that cannot be read, it is an entry with a fault. Default: it is a `ForeignDatabaseError`.
    */
   readonly withCollections?: boolean | undefined;
 }

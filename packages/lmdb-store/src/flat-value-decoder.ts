@@ -60,11 +60,10 @@ export class FlatValueDecoder {
     this.#unpackr = this.#createUnpackr(structures.map((names) => [...names]));
   }
 
-  /** The lists of names that a record holds in the place of a value; undefined: it is a value. */
+  /** The lists of names that such a record holds; undefined: it holds something else. */
   structuresIn(stored: Uint8Array): readonly (readonly string[])[] | undefined {
     const decoded = this.decode(stored);
-    if ("fault" in decoded || !Array.isArray(decoded.value) || decoded.value.length === 0)
-      return undefined;
+    if ("fault" in decoded || !Array.isArray(decoded.value)) return undefined;
     const lists: readonly unknown[] = decoded.value;
     return lists.every(isListOfNames) ? lists : undefined;
   }
@@ -105,8 +104,9 @@ export class FlatValueDecoder {
   }
 }
 
+/** That of an empty object has none. */
 function isListOfNames(list: unknown): list is readonly string[] {
-  return Array.isArray(list) && list.length > 0 && list.every((name) => typeof name === "string");
+  return Array.isArray(list) && list.every((name) => typeof name === "string");
 }
 
 interface Parts {

@@ -17,4 +17,9 @@ export { usableBytes } from "./usable-bytes.ts";
 export { networkFault } from "./network-file-system.ts";
 export { openFlatDatabase } from "./open-flat-database.ts";
 export { openLmdbStore } from "./open-lmdb-store.ts";
-export { replaceForeignDatabase, type Replacement } from "./replace-foreign-database.ts";
+export {
+  replaceForeignDatabase,
+  type ReplacedForeign,
+  type Replacement,
+} from "./replace-foreign-database.ts";
+export { assertNotOpen } from "./lock-file.ts";

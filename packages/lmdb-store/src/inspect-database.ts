@@ -27,8 +27,8 @@ export interface InspectOptions {
  * or was never written to. Loads no native code, takes no lock, writes nothing. Others may write meanwhile.
  *
  * Throws `DamagedDatabaseError` with the newest backup that is known, `ForeignDatabaseError`, and
- * `DatabaseError`: `LMDB_STORE_NETWORK`, `LMDB_STORE_ACCESS_DENIED`, `LMDB_STORE_IO`; also for a file that
- * changed whenever it was looked at.
+ * `DatabaseError`: `LMDB_STORE_NETWORK`, `LMDB_STORE_ACCESS_DENIED`, `LMDB_STORE_IO`, and
+ * `LMDB_STORE_IN_USE` for a file that changed whenever it was looked at.
  */
 export async function inspectDatabase(
   path: string,
@@ -45,10 +45,12 @@ export async function inspectDatabase(
   }
 }
 
-async function inspectPatiently(
+/** The same of the file behind all links, wherever it lies. */
+export async function inspectPatiently(
   path: string,
   collections: readonly string[],
 ): Promise<DatabaseReport | undefined> {
+  let wasDamaged = false;
   for (let attempt = 1; ; attempt += 1) {
     const before = currentState(path);
     try {
@@ -59,15 +61,18 @@ async function inspectPatiently(
       return report;
     } catch (error) {
       const reason = damageIn(error, path);
-      if (isSame(before, currentState(path))) {
-        if (reason === undefined) throw error;
+      const isStill = isSame(before, currentState(path));
+      if (isStill && reason === undefined) throw error;
+      // The clock of file times has few ticks: within one of them, the file may have changed. So it is looked at twice.
+      if (isStill && wasDamaged && reason !== undefined) {
         throw new DamagedDatabaseError(path, reason, { backupPath: await newestBackup(path) });
       }
       // Pages of the transaction that was looked at may be those of a later one by now.
       if (attempt === ATTEMPTS) {
-        const cause = "somebody writes to it all the time: look at it again later";
-        throw new DatabaseError("LMDB_STORE_IO", path, cause, error);
+        const busy = "another program writes to it all the time";
+        throw new DatabaseError("LMDB_STORE_IN_USE", path, busy, error);
       }
+      wasDamaged = isStill;
       await delay(PAUSE_MILLISECONDS);
     }
   }

@@ -1,5 +1,8 @@
 import fs from "node:fs";
+import { basename, join } from "node:path";
 
+import { DatabaseError } from "./errors.ts";
+import { linkFile } from "./link-file.ts";
 import { PRIVATE_MODE } from "./private-mode.ts";
 
 /**
@@ -37,6 +40,76 @@ function fill(descriptor: number, bytes: number): void {
 export function removeLockFile(path: string): void {
   fs.rmSync(lockFilePath(path), { force: true });
 }
+
+/**
+ * Gives the lock file of a database a second name, for a database that gets another name; it is made where there is
+ * none, so that nobody makes one meanwhile. False: something else has that name.
+ */
+export function linkLockFile(path: string, otherPath: string): boolean {
+  const lockFile = lockFilePath(path);
+  // One that is there is not opened: to close it would give up the locks that this process may have on it.
+  if (!fs.existsSync(lockFile)) fs.closeSync(fs.openSync(lockFile, "a", PRIVATE_MODE));
+  return linkFile(lockFile, lockFilePath(otherPath));
+}
+
+/** Whether another database has it, too: one that was here before, and has another name now. */
+export function isLockFileShared(path: string): boolean {
+  return (fs.statSync(lockFilePath(path), { throwIfNoEntry: false })?.nlink ?? 0) > 1;
+}
+
+/**
+ * Throws `DatabaseError` (`LMDB_STORE_IN_USE`) where a process has the database open, of whatever program. Known on Linux
+ * only, of processes that this user may look into.
+ */
+export function assertNotOpen(path: string): void {
+  const [user] = usersOf(lockFilePath(path));
+  if (user === undefined) return;
+  throw new DatabaseError("LMDB_STORE_IN_USE", path, `${user} has it open`);
+}
+
+function usersOf(file: string): string[] {
+  const stats = fs.statSync(file, { bigint: true, throwIfNoEntry: false });
+  if (stats === undefined) return [];
+  return namesIn(PROCESSES)
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => hasOpen(join(PROCESSES, pid, "fd"), file, stats))
+    .map((pid) => `process ${pid}${programOf(pid)}`);
+}
+
+function hasOpen(descriptors: string, file: string, { ino, dev }: fs.BigIntStats): boolean {
+  return namesIn(descriptors).some((name) => {
+    const descriptor = join(descriptors, name);
+    try {
+      // Others may see it under another path; to look at each of theirs could wait for a pipe.
+      if (basename(fs.readlinkSync(descriptor)) !== basename(file)) return false;
+      const stats = fs.statSync(descriptor, { bigint: true });
+      return stats.ino === ino && stats.dev === dev;
+    } catch {
+      // It is closed by now.
+      return false;
+    }
+  });
+}
+
+function programOf(pid: string): string {
+  try {
+    return ` (${fs.readFileSync(join(PROCESSES, pid, "comm"), "utf8").trim()})`;
+  } catch {
+    // It has ended.
+    return "";
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return fs.readdirSync(folder);
+  } catch {
+    // Of another user, gone, or no Linux.
+    return [];
+  }
+}
+
+const PROCESSES = "/proc";
 
 /**
  * Whether this process has the lock file open, in another thread, or by another program in it. LMDB's

@@ -5,13 +5,13 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Warning } from "@x/registry-core";
 
 import { newestBackup } from "./backup-list.ts";
-import { checkStore } from "./check-store.ts";
 import { readDatabaseHeader } from "./database-header.ts";
 import { Environment, type EnvironmentOptions } from "./environment.ts";
 import { DamagedDatabaseError, DatabaseError, ForeignDatabaseError } from "./errors.ts";
+import { inspectPatiently } from "./inspect-database.ts";
 import { isInKnownState, isReplaced, wasNoted } from "./known-state.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
-import { isOpenElsewhere, removeLockFile, reserveLockFile } from "./lock-file.ts";
+import { isLockFileShared, isOpenElsewhere, removeLockFile, reserveLockFile } from "./lock-file.ts";
 import { loadNative, type Native } from "./native.ts";
 import { networkFault } from "./network-file-system.ts";
 import { setDatabaseAside } from "./set-aside.ts";
@@ -45,7 +45,9 @@ export async function openEnvironment(path: string, options: OpeningOptions): Pr
       "this process has it open already, in another thread or by another copy of this package: LMDB can be used by one of them only";
     throw new DatabaseError("LMDB_STORE_OPEN_FAILED", path, reason);
   }
-  if (isReplaced(path)) removeLockFile(path);
+  // Who gave the place of another program's database to this one may have been killed before that one's lock was gone.
+  const isOfAnother = !wasNoted(path) && isLockFileShared(path);
+  if (isReplaced(path) || isOfAnother) removeLockFile(path);
   return openPatiently(native, path, options);
 }
 
@@ -66,7 +68,8 @@ async function damageOf(path: string, collections: readonly string[]): Promise<s
   try {
     const header = await readDatabaseHeader(path);
     if (header === undefined) return existsSync(path) && wasNoted(path) ? "it is empty" : undefined;
-    if (!isInKnownState(path)) await checkStore(path, collections);
+    // Programs that take no lock of ours may write to it meanwhile.
+    if (!isInKnownState(path)) await inspectPatiently(path, collections);
     return undefined;
   } catch (error) {
     if (error instanceof DamagedDatabaseError) return error.reason;

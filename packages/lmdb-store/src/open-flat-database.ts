@@ -36,7 +36,7 @@ const FORMAT_BYTES = Buffer.from(FORMAT_KEY);
  *
  * Throws, after a look at every page that has records: `DamagedDatabaseError`, `ForeignDatabaseError` (also for one with
  * collections, unless they are asked for, and for one of this package), and `DatabaseError`: `LMDB_STORE_NO_SPACE` when there is no room for the copy,
- * `LMDB_STORE_OPEN_FAILED` when others wrote each time it was copied.
+ * `LMDB_STORE_IN_USE` when others wrote each time it was copied.
  */
 export async function openFlatDatabase(
   path: string,
@@ -153,7 +153,7 @@ async function contentsOf(source: Source): Promise<Contents> {
         "it is one of this package: no older program has made it",
       );
     }
-    if (structures.has(collection)) return;
+    if (structures.has(collection) || !isSymbol(key)) return;
     const names = decoder.structuresIn(node.value().bytes);
     if (names === undefined) return;
     structures.set(collection, { key: Buffer.from(key), names });
@@ -161,6 +161,14 @@ async function contentsOf(source: Source): Promise<Contents> {
   };
   for await (const _ of walk(source, visit));
   return { count, structures };
+}
+
+// As ordered-binary writes it.
+const SYMBOL_MARK = 2;
+
+/** No record of a program has such a key by chance: lmdb keeps the names of properties under one. */
+function isSymbol(key: Buffer): boolean {
+  return key[0] === SYMBOL_MARK;
 }
 
 type Visit = (node: LeafNode, collection: string | undefined) => void;

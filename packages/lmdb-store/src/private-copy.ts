@@ -48,5 +48,5 @@ async function copyInto(copyPath: string, path: string): Promise<DatabaseFile | 
     await delay(PAUSE_MILLISECONDS * attempt);
   }
   const reason = "another program writes to it all the time, so it cannot be copied";
-  throw new DatabaseError("LMDB_STORE_OPEN_FAILED", path, reason);
+  throw new DatabaseError("LMDB_STORE_IN_USE", path, reason);
 }

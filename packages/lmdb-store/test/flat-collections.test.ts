@@ -72,6 +72,26 @@ test("more kinds of objects than are shared are read, too", async () => {
   );
 });
 
+test("an empty object among the values of a collection keeps none of the others back", async () => {
+  const records = new Map<string, unknown>([
+    ["a", { id: "a", points: 5 }],
+    ["b", { id: "b", meta: {} }],
+    ["c", {}],
+    ["d", [["no", "names"], []]],
+    ["e", { id: "e", points: 7 }],
+  ]);
+  const path = join(temporaryFolder(), "grouped.lmdb");
+  const root = open({ path });
+  const sharedStructuresKey = Symbol.for("structures");
+  const notes = root.openDB<unknown, string>({ name: "notes", sharedStructuresKey });
+  for (const [key, value] of records) await notes.put(key, value);
+  await root.close();
+  const found = await entriesAt(path);
+  expect(new Map(found.map((entry) => [entry.key, "value" in entry && entry.value]))).toEqual(
+    records,
+  );
+});
+
 test("without being asked for, collections are foreign, and one of this package always is", async () => {
   const path = await written(flatRecords(10), Symbol.for("structures"));
   const code = "LMDB_STORE_FOREIGN";

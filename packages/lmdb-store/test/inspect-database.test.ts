@@ -89,7 +89,7 @@ test("a database to which others write meanwhile is not taken for a damaged one"
     await user.ended;
   }
   // Where it never stood still, that is said, and not that it is damaged.
-  outcomes.delete("LMDB_STORE_IO");
+  outcomes.delete("LMDB_STORE_IN_USE");
   expect([...outcomes]).toEqual(["whole"]);
 }, 60_000);
 

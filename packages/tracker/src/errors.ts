@@ -8,6 +8,8 @@ export type TrackerErrorCode =
   | "TRACKER_UNAVAILABLE"
   /** Where the database is to be stands one of the original tracker. It stays as it is until it is migrated. */
   | "TRACKER_DATABASE_OLD"
+  /** That one could not give its place to a new database. It stays as it is. */
+  | "TRACKER_NOT_REPLACED"
   /** A journal was written by a later version, or cannot be read. It stays as it is. */
   | "TRACKER_JOURNAL_UNREADABLE"
   /** The process that applies journals did not come to its end. */

@@ -1,15 +1,18 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 
 import { printable } from "@x/registry-core/text";
-import { MemoryDatabase, type TrackRecord } from "@x/tracker";
+import type { TrackRecord } from "@x/tracker";
 import {
-  inspectTrackerDatabase,
+  LMDBDatabase,
   migrateFromDatabase,
   type MigrationResult,
   projectDatabasePath,
   type ReplacedDatabase,
   replaceOldDatabase,
+  tryOldDatabase,
 } from "@x/tracker/lmdb";
 
 import { textOption } from "../arguments.ts";
@@ -58,12 +61,36 @@ export const trackerMigrate: Command = {
     if (isInTheWay(replaced)) {
       return reportOf(invocation, { source, hasSource, database, replaced, migrated: NOTHING });
     }
-    return withTracker(invocation, isOther ? "created" : "existing", async (tracker) => {
-      const migrated = isOther ? await migrate(invocation, source, tracker.database) : NOTHING;
-      return reportOf(invocation, { source, hasSource, database, replaced, migrated });
-    });
+    const migrated = await migrateOther(invocation, isOther ? source : undefined, replaced);
+    return reportOf(invocation, { source, hasSource, database, replaced, migrated });
   },
 };
+
+/** That the old database was replaced is told whatever comes behind it. */
+async function migrateOther(
+  invocation: Invocation,
+  source: string | undefined,
+  { keptAs }: ReplacedDatabase,
+): Promise<MigrationResult> {
+  try {
+    return await withTracker(
+      invocation,
+      source === undefined ? "existing" : "created",
+      async (tracker) =>
+        source === undefined ? NOTHING : migrate(invocation, source, tracker.database),
+    );
+  } catch (error) {
+    if (keptAs === null) throw error;
+    return { ...NOTHING, errors: [faultText(error)] };
+  }
+}
+
+/** As the tracker tells what has gone wrong. */
+function faultText(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const code = codeOf(error);
+  return code === undefined ? message : `${code}: ${message}`;
+}
 
 /** What was done, or would be. */
 interface Migrated {
@@ -92,6 +119,7 @@ function reportOf(
     const failures = errors.filter((error) => !isAboutEntry(error));
     return failures.map((error) => tellFailure(error, [from, database]));
   });
+  const inTheWay = isInTheWay(replaced);
   const messages = told.map(({ message }) => message);
   const entriesMigrated = replaced.entriesMigrated + migrated.entriesMigrated;
   const entriesSkipped = replaced.entriesSkipped + migrated.entriesSkipped;
@@ -116,16 +144,29 @@ function reportOf(
         ...messages.map((failure) => style.red(printable(failure))),
       ].join("\n");
     },
+    ...(told.length === 0 && keptAs !== null && !dryRun && { hint: TAKE_IT_OUT }),
     ...(told.length > 0 && {
       exitCode: EXIT.failed,
       hint: [
-        ...told.map(({ hint }) => hint),
-        dryRun || isInTheWay(replaced)
+        ...(inTheWay && replaced.errors.some(isFull) ? [LARGER] : told.map(({ hint }) => hint)),
+        ...(keptAs !== null && !dryRun ? [TAKE_IT_OUT] : []),
+        dryRun || inTheWay
           ? "Nothing was changed."
           : "What was migrated by then stays; the source is as it was. Run the command again when the reason is gone.",
       ],
     }),
   };
+}
+
+const TAKE_IT_OUT =
+  "Take the original tracker out of the configuration of your client, if it is still there: it would write to the new database, which it does not understand.";
+
+// To prune, the database would have to be one of ours.
+const LARGER =
+  "Let the new one grow with --max-size, up to 2GiB: the original compressed its texts, and Cabinet does not.";
+
+function isFull(error: string): boolean {
+  return error.startsWith("LMDB_STORE_FULL: ");
 }
 
 /** The old database still stands where the new one is to be. */
@@ -140,34 +181,46 @@ function replace(invocation: Invocation, database: string): Promise<ReplacedData
   );
 }
 
-/** What would be done, tried on a copy in memory. */
+/** What would be done, tried on a copy, in a database as the real one would be. */
 async function tryOut(
   invocation: Invocation,
   source: string,
 ): Promise<Pick<Migrated, "replaced" | "migrated">> {
+  const folder = await mkdtemp(join(tmpdir(), "cabinet-dry-run-"));
+  const path = join(folder, "agents.lmdb");
+  const copy = new LMDBDatabase({
+    path,
+    maxSize: maximumSize(invocation),
+    onWarning: () => undefined,
+  });
+  try {
+    return await tryOn(copy, invocation, source);
+  } finally {
+    await copy.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function tryOn(
+  copy: LMDBDatabase,
+  invocation: Invocation,
+  source: string,
+): Promise<Pick<Migrated, "replaced" | "migrated">> {
   const database = pathToOpen(invocation);
-  const copy = new MemoryDatabase();
-  const isOld = await isOldDatabase(database);
-  const found = isOld ? await migrate(invocation, database, copy) : NOTHING;
-  const keptAs = found.entriesMigrated > 0 ? `${database}.original` : null;
-  const replaced = { ...found, keptAs };
-  if (!isOld) {
+  const replaced = await withProgress(invocation, "migrated", (onProgress) =>
+    tryOldDatabase(database, copy, { onProgress }),
+  );
+  if (replaced !== undefined && isInTheWay(replaced)) return { replaced, migrated: NOTHING };
+  if (replaced === undefined) {
     await withTracker(invocation, "unchanged", (tracker) =>
       copy.addMissing(tracker.database.records()),
     );
   }
   const isOther = isThere(source) && !isSameFile(source, database);
-  return { replaced, migrated: isOther ? await migrate(invocation, source, copy) : NOTHING };
-}
-
-async function isOldDatabase(path: string): Promise<boolean> {
-  try {
-    await inspectTrackerDatabase(path);
-    return false;
-  } catch (error) {
-    // Anything else is told by whoever opens it.
-    return codeOf(error) === "TRACKER_DATABASE_OLD";
-  }
+  return {
+    replaced: replaced ?? { ...NOTHING, keptAs: null },
+    migrated: isOther ? await migrate(invocation, source, copy) : NOTHING,
+  };
 }
 
 function isSameFile(one: string, other: string): boolean {

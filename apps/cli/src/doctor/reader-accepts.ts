@@ -50,12 +50,14 @@ async function readRun(folder: string): Promise<void> {
   await listIssues(folder);
 }
 
-// What a newer version has written is none of them.
+// Also what a newer version has written: whether it is whole, this one cannot judge.
 const REFUSALS: ReadonlySet<string> = new Set([
   "REGISTRY_CORRUPT",
+  "REGISTRY_NEWER",
   "PLANNING_STATUS_CORRUPT",
   "PLANNING_TOO_LARGE",
   "PLANNING_RUN_DAMAGED",
+  "PLANNING_RUN_NEWER",
 ]);
 
 /**

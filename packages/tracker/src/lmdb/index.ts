@@ -13,4 +13,5 @@ export {
   replaceOldDatabase,
   type ReplaceOldDatabaseOptions,
   type ReplacedDatabase,
+  tryOldDatabase,
 } from "./replace-old-database.ts";

@@ -37,6 +37,8 @@ export interface MigrationFault {
   /** Of an entry of the source; undefined: it is about the source or the target as a whole. */
   readonly key?: string;
   readonly error: unknown;
+  /** Its bytes could not be decoded: what it holds is not known. */
+  readonly isUnreadable?: boolean;
 }
 
 export interface RecordsMigration {
@@ -82,7 +84,7 @@ async function migrate(
           ? oldRecord(key, value)
           : oldRecordIn(collection, key, value);
       } catch (error) {
-        result.faults.push({ key: nameOf(entry), error });
+        result.faults.push({ key: nameOf(entry), error, isUnreadable: "fault" in entry });
       }
     }
   }

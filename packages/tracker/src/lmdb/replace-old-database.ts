@@ -1,14 +1,19 @@
 import fs from "node:fs";
-import { join } from "node:path";
 
 import { withFileLock } from "@x/atomic-fs";
-import { readDatabaseHeader, replaceForeignDatabase } from "@x/lmdb-store";
+import {
+  assertNotOpen,
+  openFlatDatabase,
+  readDatabaseHeader,
+  replaceForeignDatabase,
+} from "@x/lmdb-store";
 
 import type { MigrationResult } from "../database-config.ts";
 import { databasePathOf, MEMORY_PATH } from "../database-path.ts";
 import { errnoOf } from "../errno.ts";
 import { TrackerError } from "../errors.ts";
 import { realPathOf } from "../real-path.ts";
+import type { TrackRecord } from "../track-record.ts";
 import { LMDBDatabase } from "./lmdb-database.ts";
 import {
   faultText,
@@ -17,6 +22,13 @@ import {
   type MigrationOptions,
   type RecordsMigration,
 } from "./migrate-from-database.ts";
+import {
+  assertNotInTheWay,
+  isMigrationFolder,
+  makeMigrationFolder,
+  migrationFolderOf,
+  removeMigrationFolder,
+} from "./migration-folder.ts";
 import { inspectTrackerDatabase } from "./old-database.ts";
 
 /** How large the new database may become, and who hears how far it is. */
@@ -32,115 +44,206 @@ export interface ReplacedDatabase extends MigrationResult {
 
 // Each of them, the original has written to its database meanwhile.
 const ATTEMPTS = 3;
-// In the folder in which it is made.
-const NEW_DATABASE = "agent-tracker.lmdb";
 
 /**
  * Gives the place of a database that the original has left where ours is to be to a new one that holds its records, and
  * keeps the old file beside it as `<path>.original`. Where there is none, there is nothing to do.
  *
  * Atomic: the path leads to the old one until the new one is complete. Killed anywhere and repeated, it comes to
- * the same. What is no record in it is among the errors and stays in the file that is kept; with any other error, and
- * where it has no record at all, the old one stays where it is. What a killed one has left is removed. Never throws.
+ * the same. What can be read and is no record is among the errors and stays in the file that is kept. Where something cannot be
+ * read, where nothing is a record, while another program has it open, and with any other error, the old one stays where it
+ * is; with errors and a `keptAs`, it was replaced, and the next call does what is left. What a killed one has left is removed.
+ * Never throws.
  */
 export async function replaceOldDatabase(
   path: string,
   { maxSize, onProgress }: ReplaceOldDatabaseOptions = {},
 ): Promise<ReplacedDatabase> {
-  const faults: MigrationFault[] = [];
-  const replacing: Replacing = { entriesMigrated: 0, entriesSkipped: 0, faults, keptAs: null };
+  const replacing = newReplacing();
   try {
-    const named = databasePathOf(path);
-    const file = named === MEMORY_PATH ? undefined : realPathOf(named);
-    const folder = `${file}.migration`;
-    if (file !== undefined && ((await isOld(file)) || isEmptied(folder))) {
+    const file = fileOf(path);
+    if (file !== undefined && ((await isOld(file)) || isMigrationFolder(migrationFolderOf(file)))) {
       // Of two that do it at once, the second one finds nothing to do.
-      await withFileLock(folder, async () => {
-        if (await isOld(file)) await replace(file, folder, { maxSize, onProgress }, replacing);
-        else if (isEmptied(folder)) fs.rmSync(folder, { recursive: true, force: true });
+      await alone(file, async () => {
+        if (await isOld(file)) await replace(file, { maxSize, onProgress }, replacing);
+        else await finish(file, maxSize);
       });
     }
   } catch (error) {
-    faults.push({ error });
+    replacing.faults.push({ error });
   }
-  const { entriesMigrated, entriesSkipped, keptAs } = replacing;
-  const errors = faults.map(faultText);
-  // What is in a new one that did not take the place is gone with it.
-  if (keptAs === null) return { entriesMigrated: 0, entriesSkipped: 0, errors, keptAs };
-  return { entriesMigrated, entriesSkipped, errors, keptAs };
+  return resultOf(replacing);
+}
+
+/**
+ * What `replaceOldDatabase` would do, tried with a database that has nothing yet: it gets the records. Undefined where no
+ * old one is in the place. Nothing else is changed. Never throws.
+ */
+export async function tryOldDatabase(
+  path: string,
+  targetDb: TrackRecord,
+  { onProgress }: MigrationOptions = {},
+): Promise<ReplacedDatabase | undefined> {
+  const replacing = newReplacing();
+  try {
+    const file = fileOf(path);
+    if (file === undefined || !(await isOld(file))) return undefined;
+    assertNotInTheWay(migrationFolderOf(file));
+    assertNotOpen(file);
+    await takeOver(file, targetDb, { onProgress }, replacing);
+    if (!hasFailed(replacing)) replacing.keptAs = originalOf(file);
+  } catch (error) {
+    replacing.faults.push({ error });
+  }
+  return resultOf(replacing);
 }
 
 interface Replacing extends RecordsMigration {
   keptAs: string | null;
 }
 
+function newReplacing(): Replacing {
+  return { entriesMigrated: 0, entriesSkipped: 0, faults: [], keptAs: null };
+}
+
+function resultOf({
+  entriesMigrated,
+  entriesSkipped,
+  faults,
+  keptAs,
+}: Replacing): ReplacedDatabase {
+  const errors = faults.map(faultText);
+  // What is in a new one that did not take the place is gone with it.
+  if (keptAs === null) return { entriesMigrated: 0, entriesSkipped: 0, errors, keptAs };
+  return { entriesMigrated, entriesSkipped, errors, keptAs };
+}
+
+/** The file behind all links; undefined for one in memory. */
+function fileOf(path: string): string | undefined {
+  const named = databasePathOf(path);
+  return named === MEMORY_PATH ? undefined : realPathOf(named);
+}
+
+function originalOf(file: string): string {
+  return `${file}.original`;
+}
+
+async function alone(file: string, work: () => Promise<void>): Promise<void> {
+  let isBegun = false;
+  try {
+    await withFileLock(migrationFolderOf(file), async () => {
+      isBegun = true;
+      await work();
+    });
+  } catch (error) {
+    if (isBegun || errnoOf(error) !== "ATOMIC_FS_LOCKED") throw error;
+    const reason = `another process migrates ${file} right now: wait until it is done`;
+    throw new TrackerError("TRACKER_NOT_REPLACED", reason, error, file);
+  }
+}
+
 async function replace(
   file: string,
-  folder: string,
-  { maxSize, onProgress }: ReplaceOldDatabaseOptions,
+  options: ReplaceOldDatabaseOptions,
   replacing: Replacing,
 ): Promise<void> {
+  const folder = migrationFolderOf(file);
   try {
     for (let attempt = 1; replacing.keptAs === null; attempt += 1) {
       if (attempt > ATTEMPTS) throw busy(file);
+      assertNotOpen(file);
       // What a killed one has left is not known to be of the file as it is now.
-      fs.rmSync(folder, { recursive: true, force: true });
-      fs.mkdirSync(folder, { mode: 0o700 });
-      const by = join(folder, NEW_DATABASE);
-      const header = await readDatabaseHeader(file);
-      const migration = await migrateInto(by, file, { maxSize, onProgress });
-      Object.assign(replacing, migration, { faults: replacing.faults });
-      replacing.faults.splice(0, Infinity, ...migration.faults);
-      assertTakenOver(file, migration);
-      if (migration.faults.some(({ key }) => key === undefined)) return;
-      const transaction = header?.transaction ?? 0;
-      const keptAs = `${file}.original`;
-      replacing.keptAs = (await replaceForeignDatabase(file, { by, keptAs, transaction })) ?? null;
+      const by = makeMigrationFolder(folder);
+      const transaction = (await readDatabaseHeader(file))?.transaction ?? 0;
+      await takeOverInto(by, file, options, replacing);
+      if (hasFailed(replacing)) return;
+      const replaced = await replaceForeignDatabase(file, {
+        by,
+        keptAs: originalOf(file),
+        transaction,
+      });
+      if (replaced === undefined) continue;
+      replacing.keptAs = replaced.keptAs;
+      if (replaced.fault !== undefined) replacing.faults.push({ error: replaced.fault });
     }
   } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
+    // Of one that took the place, it says that there is something left to do.
+    if (replacing.keptAs === null) removeMigrationFolder(folder);
   }
-  await showHosts(file, maxSize);
+  await finish(file, options.maxSize);
 }
 
-/** Killed behind the rename, one has left what was beside the new database, and nothing else. */
-function isEmptied(folder: string): boolean {
-  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return false;
-  const names = fs.readdirSync(folder);
-  return names.every((name) => name !== NEW_DATABASE && name.startsWith(NEW_DATABASE));
+/** What is left to do when the place has changed hands. */
+async function finish(file: string, maxSize: number | undefined): Promise<void> {
+  if (fs.existsSync(file)) await showHosts(file, maxSize);
+  removeMigrationFolder(migrationFolderOf(file));
 }
 
-async function migrateInto(
+async function takeOverInto(
   by: string,
   file: string,
   { maxSize, onProgress }: ReplaceOldDatabaseOptions,
-): Promise<RecordsMigration> {
+  replacing: Replacing,
+): Promise<void> {
   // Why it cannot be opened is thrown by what is done with it.
   const database = new LMDBDatabase({ path: by, maxSize, onWarning: () => undefined });
   try {
     if (!(await database.open())) throw database.fault;
-    return await migrateRecords(file, database, { onProgress });
+    await takeOver(file, database, { onProgress }, replacing);
   } finally {
     await database.close();
   }
 }
 
-/** Throws where there is something in it, and nothing of that is a record: it is somebody else's. */
+async function takeOver(
+  file: string,
+  target: TrackRecord,
+  options: MigrationOptions,
+  replacing: Replacing,
+): Promise<void> {
+  const migration = await migrateRecords(file, target, options);
+  Object.assign(replacing, migration, { faults: replacing.faults });
+  replacing.faults.splice(0, Infinity, ...migration.faults);
+  if (!hasFailed(migration)) assertTakenOver(file, migration);
+}
+
+/** Whether something is wrong with the source or the target as a whole. */
+function hasFailed({ faults }: { readonly faults: readonly MigrationFault[] }): boolean {
+  return faults.some(({ key }) => key === undefined);
+}
+
+/**
+ * Throws where something in it could not be read: nobody knows what would be missing. Also where there is something in it,
+ * and nothing of that is a record: it is somebody else's.
+ */
 function assertTakenOver(file: string, { entriesMigrated, faults }: RecordsMigration): void {
-  const isNothing = entriesMigrated === 0 && faults.length > 0;
-  if (!isNothing || faults.some(({ key }) => key === undefined)) return;
-  const reason = `nothing in ${file} is a record of the original tracker: another program may have made it`;
-  throw new TrackerError("TRACKER_UNAVAILABLE", reason);
+  const unread = faults.filter(({ isUnreadable }) => isUnreadable === true).length;
+  if (entriesMigrated === 0 && faults.length > 0) {
+    const reason = `nothing in ${file} is a record of the original tracker: another program may have made it`;
+    throw new TrackerError("TRACKER_NOT_REPLACED", reason, undefined, file);
+  }
+  if (unread === 0) return;
+  const entries = unread === 1 ? "1 entry" : `${unread} entries`;
+  const reason = `${entries} of ${file} cannot be read, and would be missing`;
+  throw new TrackerError("TRACKER_NOT_REPLACED", reason, undefined, file);
 }
 
 /** They read a copy of the agents, which is written with what is added. */
 async function showHosts(path: string, maxSize: number | undefined): Promise<void> {
-  const database = new LMDBDatabase({ path, maxSize, onWarning: () => undefined });
+  let failure: string | undefined;
+  const database = new LMDBDatabase({
+    path,
+    maxSize,
+    onWarning: ({ code, message }) => {
+      if (code === "TRACKER_SNAPSHOT_UNWRITABLE") failure = message;
+    },
+  });
   try {
     await database.addMissing([]);
   } finally {
     await database.close();
   }
+  if (failure !== undefined) throw new Error(failure);
 }
 
 async function isOld(path: string): Promise<boolean> {
@@ -148,13 +251,27 @@ async function isOld(path: string): Promise<boolean> {
     await inspectTrackerDatabase(path);
     return false;
   } catch (error) {
-    if (errnoOf(error) === "TRACKER_DATABASE_OLD") return true;
-    // Whoever opens the database says what is wrong with it.
+    const code = errnoOf(error);
+    if (code === "TRACKER_DATABASE_OLD") return true;
+    // Whoever opens the database says what else is wrong with it.
+    return code === "LMDB_STORE_IN_USE" && isReadAsOld(path);
+  }
+}
+
+/** Whether a copy of it can be read as one of the original, where it did not stand still for a look. */
+async function isReadAsOld(path: string): Promise<boolean> {
+  try {
+    const flat = await openFlatDatabase(path, { withCollections: true });
+    flat?.close();
+    return flat !== undefined;
+  } catch (error) {
+    if (errnoOf(error) === "LMDB_STORE_IN_USE") throw error;
+    // It is ours, or somebody else's.
     return false;
   }
 }
 
 function busy(path: string): TrackerError {
   const reason = `another program writes to ${path} all the time: end it first`;
-  return new TrackerError("TRACKER_UNAVAILABLE", reason);
+  return new TrackerError("TRACKER_NOT_REPLACED", reason, undefined, path);
 }
