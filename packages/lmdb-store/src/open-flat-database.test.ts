@@ -17,7 +17,7 @@ import type { FlatDatabase, FlatEntry } from "./flat-database.ts";
 import { openFlatDatabase } from "./open-flat-database.ts";
 
 const ROUNDS = isLongTier ? 12 : 2;
-const FLIPS = isLongTier ? 1500 : 40;
+const FLIPS = isLongTier ? 1500 : 100;
 const FILES_AT_ONCE = 50;
 
 /** A database that another process has written and closed. */
@@ -130,7 +130,7 @@ test("while others write, all that is read is of one moment", async () => {
   const writer = startProgram("write-flat-database", "go-on", path);
   expect(await writer.next()).toBe("ready");
   const generations = new Set<unknown>();
-  for (let turn = 0; turn < 12; turn += 1) {
+  for (let turn = 0; turn < 12 || generations.size < 2; turn += 1) {
     const database = await opened(path);
     const records = (await entriesIn(database)).filter(({ key }) => key.startsWith("agent:"));
     database.close();
@@ -141,7 +141,6 @@ test("while others write, all that is read is of one moment", async () => {
     expect(new Set(values).size).toBe(1);
     generations.add(values[0]);
   }
-  expect(generations.size).toBeGreaterThan(1);
   writer.kill();
   await writer.ended;
 }, 60_000);
