@@ -11,6 +11,7 @@ import { ALL_CHECKS } from "../src/doctor/all-checks.ts";
 import { Copies } from "../src/doctor/copies.ts";
 import { lookAtAll } from "../src/doctor/look-at-all.ts";
 import { type Fixed, mendAll } from "../src/doctor/mend-all.ts";
+import { findCutShort } from "../src/doctor/recoverable-file.ts";
 import { filesOf } from "./checkout.ts";
 import { rethrow } from "./doctored.ts";
 import { messyCheckout, ORPHAN, placeOf } from "./messy-checkout.ts";
@@ -72,6 +73,17 @@ test("what somebody else has recovered, or set aside, meanwhile is left", async 
     "recoverable-file": "left",
     "orphaned-temporary-file": "left",
   });
+});
+
+test("a write that somebody else puts in its place while it is judged is none that was cut short", async () => {
+  const dir = await messyCheckout();
+  const registry = join(dir, ".ai/.session-plans.json");
+  const found = await findCutShort(registry, placeOf(dir));
+  expect(found).toMatchObject({ isRecoverable: true });
+  const judged = findCutShort(registry, placeOf(dir));
+  // It is found in the call itself, and read in a later turn.
+  renameSync(found?.path ?? "", registry);
+  expect(await judged).toBeUndefined();
 });
 
 /** Takes the lock of a file until the function is called that this gives. It rejects where the lock was lost. */

@@ -5,6 +5,7 @@ import { findOrphans, findRecovery, recoverFile } from "@x/atomic-fs";
 import { registryPath } from "@x/registry-core/leases";
 import { isLink } from "@x/registry-core/workspace";
 
+import { codeOf } from "../error-code.ts";
 import { assertInPlace } from "./assert-in-place.ts";
 import type { Copies } from "./copies.ts";
 import { type Found, findingOf, type Mended } from "./finding.ts";
@@ -56,8 +57,14 @@ export async function findCutShort(target: string, place: Place): Promise<CutSho
   }
   // Of a text that nothing vouches for, half would do as well.
   const isVouchedFor = usable.isComplete || target.endsWith(".json");
-  const mayBe = isVouchedFor && isOurs(target, place);
-  return { path, isRecoverable: mayBe && (await readerAccepts(target, path)) };
+  if (!isVouchedFor || !isOurs(target, place)) return { path, isRecoverable: false };
+  try {
+    return { path, isRecoverable: await readerAccepts(target, path) };
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT" || !isMissing(path)) throw error;
+    // Another doctor has taken it, or put it in its place, since it was found.
+    return findCutShort(target, place);
+  }
 }
 
 /**
