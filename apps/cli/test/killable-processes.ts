@@ -31,12 +31,28 @@ export async function idleProcess(): Promise<Killable> {
   return killable(child);
 }
 
-/** `cabinet` with a command of its own below, which waits until the test has ended. */
-export function holding(dir: string, ...words: readonly string[]): Killable {
-  const child = startCabinet(dir, [...words, "--", "cat"], { stdio: ["pipe", "ignore", "ignore"] });
+/**
+ * `cabinet` with a command of its own below, which waits until the test has ended. That runs by now, so `cabinet` has
+ * what it holds, and none of the locks that it took for that.
+ */
+export async function holding(dir: string, ...words: readonly string[]): Promise<Killable> {
+  const below = ["sh", "-c", "echo started; exec cat"];
+  const child = startCabinet(dir, [...words, "--", ...below], {
+    stdio: ["pipe", "pipe", "ignore"],
+  });
   // The command below ends when nobody can write to it any more.
   onTestFinished(() => void child.stdin?.end());
-  return killable(child);
+  const holder = killable(child);
+  await started(child);
+  return holder;
+}
+
+/** Until it prints something; rejects where it ends instead. */
+async function started(child: ChildProcess): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    child.stdout?.once("data", () => resolve());
+    child.once("exit", (code) => reject(new Error(`it has ended with ${code}`)));
+  });
 }
 
 /** A host of the tracker that has journaled for its agent, and waits. */
@@ -44,6 +60,6 @@ export async function trackingHost(database: string): Promise<Killable> {
   const program = fileURLToPath(new URL("programs/track-until-killed.ts", import.meta.url));
   const child = runTypeScript(program, [database, BUILD], { stdio: ["ignore", "pipe", "inherit"] });
   const host = killable(child);
-  await new Promise((resolve) => child.stdout?.once("data", resolve));
+  await started(child);
   return host;
 }

@@ -12,7 +12,6 @@ import { login, OTHER, registryOf } from "./busy-checkout.ts";
 import { checkout, filesOf, SESSION, writeRegistryText } from "./checkout.ts";
 import { holding, idleProcess, trackingHost } from "./killable-processes.ts";
 import { leasesIn, worktrees, writeLeases } from "./lease-checkout.ts";
-import { eventually } from "./lease-run-process.ts";
 import { cabinet, startCabinet } from "./run-cabinet-here.ts";
 import { specCheckout } from "./spec-checkout.ts";
 import { page, told } from "./status-checkout.ts";
@@ -59,8 +58,7 @@ test("--json has these fields and no others", async () => {
 
 test("a lease is alive while `lease run` lives, and dead, and wrong, as soon as that is killed", async () => {
   const dir = checkout([]);
-  const { pid, kill } = holding(dir, "lease", "run", "3", "--agent", "builder");
-  await eventually(() => expect(leasesIn(dir)).toHaveLength(1));
+  const { pid, kill } = await holding(dir, "lease", "run", "3", "--agent", "builder");
   const [lease] = leasesIn(dir);
   const { data } = await told(dir);
   expect(data).toMatchObject({
@@ -125,13 +123,9 @@ test("a lease that was closed is not shown", async () => {
 test("the executor of a run is at work while it lives; when it is killed, that is worth knowing", async () => {
   const dir = await specCheckout("login");
   await cabinet(dir, ["planning", "activate", "login"]);
-  const { pid, kill } = holding(dir, "run-state", "run", "--executor", "claude-1");
-  await eventually(async () => {
-    const { data } = await told(dir);
-    expect(data.agents).toMatchObject([
-      { agent: "claude-1", work: { kind: "run", of: "login" }, pid },
-    ]);
-  });
+  const { pid, kill } = await holding(dir, "run-state", "run", "--executor", "claude-1");
+  const work = { kind: "run", of: "login" };
+  expect((await told(dir)).data.agents).toMatchObject([{ agent: "claude-1", work, pid }]);
   const { stdout } = await page(dir);
   expect(stdout).toMatch(
     /^Also at work\n {2}AGENT +AT +PROCESS +SINCE\n {2}claude-1 +the run of login /m,
