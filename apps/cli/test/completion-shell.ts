@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { onTestFinished, type TestContext } from "vitest";
 
+import { isInstalled } from "../../../test/is-installed.ts";
 import type { Shell } from "../src/completion/shells.ts";
 import { cabinetWords, shellLine } from "./cabinet-words.ts";
 
@@ -72,8 +73,7 @@ export async function openShell(
 
 function requirePrograms(context: TestContext, ...programs: readonly string[]): void {
   for (const name of [...programs, "script"]) {
-    const { error } = spawnSync(name, ["--version"], { timeout: 30_000 });
-    context.skip(error !== undefined, `${name} is not installed here`);
+    context.skip(!isInstalled(name), `${name} is not installed here`);
   }
 }
 

@@ -1,8 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { stripVTControlCharacters } from "node:util";
 
 import { expect, test } from "vitest";
 
+import { isInstalled } from "../../../test/is-installed.ts";
 import { preparedPlace } from "./golden/prepared-place.ts";
 import { HOSTILE } from "./golden/texts.ts";
 import { type Program, runWords } from "./places-program.ts";
@@ -46,8 +46,7 @@ export function testTerminal({ words }: Program): void {
     "a terminal is shown hostile text %s, and nothing of it acts there",
     { timeout: LIMIT_MILLISECONDS },
     async ([, others, hasColours], context) => {
-      const { error } = spawnSync("script", ["--version"], { timeout: 30_000 });
-      const isThere = error === undefined && process.platform === "linux";
+      const isThere = process.platform === "linux" && isInstalled("script");
       context.skip(!isThere, "there is no script of util-linux here");
       const { dir, env } = await preparedPlace(HOSTILE);
       const options = { cwd: dir, env: { TERM: "xterm-256color", ...env, ...others } };

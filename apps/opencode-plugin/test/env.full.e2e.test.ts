@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
+import { isInstalled } from "../../../test/is-installed.ts";
 import { bash, type Call, edit, task, write } from "./harness/calls.ts";
 import { client, openScenario } from "./harness/scenario.ts";
 
@@ -38,7 +38,7 @@ describe.skipIf(client === undefined)("files with secrets, in the real client", 
     120_000,
   );
 
-  test.skipIf(spawnSync("rg", ["--version"]).error !== undefined)(
+  test.skipIf(!isInstalled("rg"))(
     "what grep finds in them, in a whole folder, is left out, and how many files that were is said",
     async () => {
       const scenario = await openScenario({

@@ -1,8 +1,9 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
 import { expect, onTestFinished, test } from "vitest";
 
+import { isInstalled } from "../../../test/is-installed.ts";
 import { firstOutput } from "../../../test/start-together.ts";
 import { livenessOf, processLiveness } from "./liveness.ts";
 import { identifyProcess, ownIdentity, type ProcessIdentity } from "./process-identity.ts";
@@ -32,9 +33,9 @@ test("a process of an earlier boot is dead, where a machine id tells that it was
   expect(livenessOf(nameless, { ...now, machine: "0host" })).toBe("unknown");
 });
 
-const python = spawnSync("python3", ["--version"]).status === 0;
+const hasPython = isInstalled("python3");
 
-test.runIf(process.platform === "linux" && python)(
+test.runIf(process.platform === "linux" && hasPython)(
   "a process whose main thread has ended is alive as long as another thread runs",
   async () => {
     const script = [
