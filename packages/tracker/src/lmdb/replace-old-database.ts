@@ -1,12 +1,7 @@
 import fs from "node:fs";
 
 import { withFileLock } from "@x/atomic-fs";
-import {
-  assertNotOpen,
-  openFlatDatabase,
-  readDatabaseHeader,
-  replaceForeignDatabase,
-} from "@x/lmdb-store";
+import { assertNotOpen, readDatabaseHeader, replaceForeignDatabase } from "@x/lmdb-store";
 
 import type { MigrationResult } from "../database-config.ts";
 import { databasePathOf, MEMORY_PATH } from "../database-path.ts";
@@ -14,14 +9,9 @@ import { errnoOf } from "../errno.ts";
 import { TrackerError } from "../errors.ts";
 import { realPathOf } from "../real-path.ts";
 import type { TrackRecord } from "../track-record.ts";
+import { isOldDatabase } from "./is-old-database.ts";
 import { LMDBDatabase } from "./lmdb-database.ts";
-import {
-  faultText,
-  migrateRecords,
-  type MigrationFault,
-  type MigrationOptions,
-  type RecordsMigration,
-} from "./migrate-from-database.ts";
+import { faultText, type MigrationOptions } from "./migrate-from-database.ts";
 import {
   assertNotInTheWay,
   isMigrationFolder,
@@ -29,7 +19,7 @@ import {
   migrationFolderOf,
   removeMigrationFolder,
 } from "./migration-folder.ts";
-import { inspectTrackerDatabase } from "./old-database.ts";
+import { hasFailed, newReplacing, type Replacing, takeOver } from "./take-over.ts";
 
 /** How large the new database may become, and who hears how far it is. */
 export interface ReplaceOldDatabaseOptions extends MigrationOptions {
@@ -62,10 +52,13 @@ export async function replaceOldDatabase(
   const replacing = newReplacing();
   try {
     const file = fileOf(path);
-    if (file !== undefined && ((await isOld(file)) || isMigrationFolder(migrationFolderOf(file)))) {
+    if (
+      file !== undefined &&
+      ((await isOldDatabase(file)) || isMigrationFolder(migrationFolderOf(file)))
+    ) {
       // Of two that do it at once, the second one finds nothing to do.
       await alone(file, async () => {
-        if (await isOld(file)) await replace(file, { maxSize, onProgress }, replacing);
+        if (await isOldDatabase(file)) await replace(file, { maxSize, onProgress }, replacing);
         else await finish(file, maxSize);
       });
     }
@@ -87,7 +80,7 @@ export async function tryOldDatabase(
   const replacing = newReplacing();
   try {
     const file = fileOf(path);
-    if (file === undefined || !(await isOld(file))) return undefined;
+    if (file === undefined || !(await isOldDatabase(file))) return undefined;
     assertNotInTheWay(migrationFolderOf(file));
     assertNotOpen(file);
     await takeOver(file, targetDb, { onProgress }, replacing);
@@ -96,14 +89,6 @@ export async function tryOldDatabase(
     replacing.faults.push({ error });
   }
   return resultOf(replacing);
-}
-
-interface Replacing extends RecordsMigration {
-  keptAs: string | null;
-}
-
-function newReplacing(): Replacing {
-  return { entriesMigrated: 0, entriesSkipped: 0, faults: [], keptAs: null };
 }
 
 function resultOf({
@@ -195,39 +180,6 @@ async function takeOverInto(
   }
 }
 
-async function takeOver(
-  file: string,
-  target: TrackRecord,
-  options: MigrationOptions,
-  replacing: Replacing,
-): Promise<void> {
-  const migration = await migrateRecords(file, target, options);
-  Object.assign(replacing, migration, { faults: replacing.faults });
-  replacing.faults.splice(0, Infinity, ...migration.faults);
-  if (!hasFailed(migration)) assertTakenOver(file, migration);
-}
-
-/** Whether something is wrong with the source or the target as a whole. */
-function hasFailed({ faults }: { readonly faults: readonly MigrationFault[] }): boolean {
-  return faults.some(({ key }) => key === undefined);
-}
-
-/**
- * Throws where something in it could not be read: nobody knows what would be missing. Also where there is something in it,
- * and nothing of that is a record: it is somebody else's.
- */
-function assertTakenOver(file: string, { entriesMigrated, faults }: RecordsMigration): void {
-  const unread = faults.filter(({ isUnreadable }) => isUnreadable === true).length;
-  if (entriesMigrated === 0 && faults.length > 0) {
-    const reason = `nothing in ${file} is a record of the original tracker: another program may have made it`;
-    throw new TrackerError("TRACKER_NOT_REPLACED", reason, undefined, file);
-  }
-  if (unread === 0) return;
-  const entries = unread === 1 ? "1 entry" : `${unread} entries`;
-  const reason = `${entries} of ${file} cannot be read, and would be missing`;
-  throw new TrackerError("TRACKER_NOT_REPLACED", reason, undefined, file);
-}
-
 /** They read a copy of the agents, which is written with what is added. */
 async function showHosts(path: string, maxSize: number | undefined): Promise<void> {
   let failure: string | undefined;
@@ -244,31 +196,6 @@ async function showHosts(path: string, maxSize: number | undefined): Promise<voi
     await database.close();
   }
   if (failure !== undefined) throw new Error(failure);
-}
-
-async function isOld(path: string): Promise<boolean> {
-  try {
-    await inspectTrackerDatabase(path);
-    return false;
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === "TRACKER_DATABASE_OLD") return true;
-    // Whoever opens the database says what else is wrong with it.
-    return code === "LMDB_STORE_IN_USE" && isReadAsOld(path);
-  }
-}
-
-/** Whether a copy of it can be read as one of the original, where it did not stand still for a look. */
-async function isReadAsOld(path: string): Promise<boolean> {
-  try {
-    const flat = await openFlatDatabase(path, { withCollections: true });
-    flat?.close();
-    return flat !== undefined;
-  } catch (error) {
-    if (errnoOf(error) === "LMDB_STORE_IN_USE") throw error;
-    // It is ours, or somebody else's.
-    return false;
-  }
 }
 
 function busy(path: string): TrackerError {
