@@ -18,16 +18,17 @@ const PLANNING = resolve("../../packages/planning");
  */
 const ROOMS = Object.entries({
   sentences: /-sentences\.ts$|\/describe-error\.ts$/,
-  "lease-globs": /\/leases\/(?:glob|literal|find-overlaps|overlap|path-in|segment)/,
+  "lease-globs":
+    /\/registry-core\/src\/leases\/(?:glob|literal|find-overlaps|overlap|path-in|segment)/,
   "lease-changes":
-    /\/leases\/(?:change-lease|lease-calls|lease-rules|lease-input|store-leases|run-fenced|lease-record|lease-loss|epoch-floor|clear)/,
+    /\/registry-core\/src\/leases\/(?:change-lease|lease-calls|lease-rules|lease-input|store-leases|run-fenced|lease-record|lease-loss|epoch-floor|clear)/,
   leases: /\/registry-core\/src\/leases\//,
   "plan-changes":
     /\/session-plans\/(?:trash|list-trash|restore|register|move-file|update-plan|write-registry|read-plan-text|find-closest|lookup|plans-ignored)/,
   "registry-changes":
     /\/registry-core\/src\/(?:registry-changes|carry-unknown|same-json|json-loss|json-value|registry-value|ignore-lines|store\/|engine)/,
   quick:
-    /\/packages\/registry-core\/|\/cli\/src\/(?:table|plural|candidate-list|[a-z]+-root|phase-word|holder-cell|lease-data|find-session)\.ts$/,
+    /\/packages\/registry-core\/|\/cli\/src\/[a-z]+\/(?:table|plural|candidate-list|[a-z]+-root|phase-word|holder-cell|lease-data|find-session)\.ts$/,
   files: /\/packages\/atomic-fs\//,
   "run-changes":
     /\/run-state\/(?:change|fact-lines|heading-places|hold-run|html-comments|issue-log|markdown-splice|open-run|pruned|rebuilt|record-agent|reinit|run-operations|state-|write-summary|plan-summary|quoted-text)/,
@@ -37,10 +38,11 @@ const ROOMS = Object.entries({
   specs: /\/packages\/planning\//,
   tracker: /\/packages\/(?:tracker|lmdb-store)\/|\/msgpackr\/dist\/unpack/,
   doctor: /\/cli\/src\/doctor\//,
-  "tracker-pages": /\/cli\/src\/(?:tracker-|new-file|file-lines)/,
-  children: /\/cli\/src\/(?:start-command|signal-relay|keep-renewed|run-state-around)\.ts$/,
-  standings: /\/cli\/src\/(?:fact-list|spec-|closeout-|executor-line|run-state-resume|warning-of)/,
-  pages: /\/cli\/src\/[^/]+\.ts$/,
+  "tracker-pages": /\/cli\/src\/tracker\/[^/]+\.ts$/,
+  children: /\/cli\/src\/(?:processes\/|runs\/run-state-around\.ts$)/,
+  standings:
+    /\/cli\/src\/(?:specs\/(?:spec-|closeout-)|runs\/(?:executor-line|run-state-resume)|screen\/fact-list|errors\/warning-of)/,
+  pages: /\/cli\/src\/(?:errors|leases|options|plans|restore|runs|screen|specs)\//,
 });
 
 /** yaml is loaded by a call that no bundler understands: at once, and seldom. So it gets a file of its own. */

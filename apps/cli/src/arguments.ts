@@ -1,8 +1,8 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
-import { closestWord } from "./closest-word.ts";
 import type { Command, CommandOption } from "./command.ts";
-import { CliError } from "./errors.ts";
+import { CliError } from "./errors/cli-error.ts";
+import { closestWord } from "./errors/closest-word.ts";
 
 /** The options that every command takes. */
 export const COMMON_OPTIONS = {

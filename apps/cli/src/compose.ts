@@ -1,8 +1,8 @@
-import { CliError } from "./errors.ts";
-import { EXIT } from "./exit-code.ts";
+import { CliError } from "./errors/cli-error.ts";
+import { EXIT } from "./errors/exit-code.ts";
 import type { Choose, Host } from "./host.ts";
-import { isTerminal } from "./is-terminal.ts";
 import { openOutput, type Output } from "./output.ts";
+import { isTerminal } from "./screen/is-terminal.ts";
 import { VERSION } from "./version.ts";
 
 const STDIN = 0;

@@ -1,9 +1,9 @@
 import fs from "node:fs";
 
 import type { Style } from "./command.ts";
-import { codeOf } from "./error-code.ts";
-import { isTerminal } from "./is-terminal.ts";
-import { PLAIN, styleOf } from "./style.ts";
+import { codeOf } from "./errors/error-code.ts";
+import { isTerminal } from "./screen/is-terminal.ts";
+import { PLAIN, styleOf } from "./screen/style.ts";
 
 /** One of the outputs of this process. */
 export interface Output {

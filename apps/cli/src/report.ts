@@ -6,9 +6,9 @@ import { escapeControls, printable } from "@x/registry-core/text";
 import { type OptionValues, wantsJson } from "./arguments.ts";
 import type { Outcome } from "./command.ts";
 import type { World } from "./compose.ts";
-import type { Description } from "./describe-error.ts";
-import { EXIT } from "./exit-code.ts";
-import { describeFault } from "./fault.ts";
+import type { Description } from "./errors/describe-error.ts";
+import { EXIT } from "./errors/exit-code.ts";
+import { describeFault } from "./errors/fault.ts";
 
 /** Version of the JSON envelope. It grows only when a field is removed or changes its meaning. */
 const SCHEMA_VERSION = 1;

@@ -10,11 +10,11 @@ import {
   type OptionValue,
   parseFor,
 } from "./arguments.ts";
-import { closestWord } from "./closest-word.ts";
 import { findCommand, firstWords, wordsAfter } from "./command-table.ts";
 import type { Outcome } from "./command.ts";
 import { composeWorld, type World } from "./compose.ts";
-import { CliError } from "./errors.ts";
+import { CliError } from "./errors/cli-error.ts";
+import { closestWord } from "./errors/closest-word.ts";
 import { createReport, type Report } from "./report.ts";
 
 /** Runs the command line of this process and sets its exit code. Never throws. */
@@ -31,7 +31,7 @@ export async function runCommandLine(world: World): Promise<number> {
   try {
     return report.succeed(await outcomeOf(world, seen, report));
   } catch (error) {
-    const { describeError } = await import("./describe-error.ts");
+    const { describeError } = await import("./errors/describe-error.ts");
     return report.fail(describeError(error), error);
   }
 }

@@ -7,7 +7,7 @@ import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
 import { composeWorld } from "../src/compose.ts";
 import type { Host } from "../src/host.ts";
 import { runCommandLine } from "../src/run-cabinet.ts";
-import { PLAIN } from "../src/style.ts";
+import { PLAIN } from "../src/screen/style.ts";
 import type { Run } from "./assert-failure.ts";
 import { cabinetFile, type CabinetProgram } from "./cabinet-words.ts";
 

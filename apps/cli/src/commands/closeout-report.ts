@@ -1,11 +1,11 @@
 import { closeoutReport as reportOn } from "@x/planning/phases";
 
 import { textOption } from "../arguments.ts";
-import { closeoutLines } from "../closeout-lines.ts";
 import type { Command } from "../command.ts";
-import { EXIT } from "../exit-code.ts";
-import { leaseRoot } from "../lease-root.ts";
-import { planningRoot } from "../planning-root.ts";
+import { EXIT } from "../errors/exit-code.ts";
+import { leaseRoot } from "../leases/lease-root.ts";
+import { closeoutLines } from "../specs/closeout-lines.ts";
+import { planningRoot } from "../specs/planning-root.ts";
 
 export const closeoutReport: Command = {
   synopsis: "",

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 import type { Command } from "../command.ts";
 import { isShell, SHELLS } from "../completion/shells.ts";
-import { CliError } from "../errors.ts";
+import { CliError } from "../errors/cli-error.ts";
 
 export const completion: Command = {
   synopsis: SHELLS.join("|"),

@@ -7,9 +7,9 @@ import { type Found, isWrong } from "../doctor/finding.ts";
 import { lookAtAll, type LookAtAll, tellable } from "../doctor/look-at-all.ts";
 import { mendAll } from "../doctor/mend-all.ts";
 import { placeToLookAt } from "../doctor/place-to-look-at.ts";
-import { EXIT } from "../exit-code.ts";
-import { plural } from "../plural.ts";
-import { TRACKER_OPTIONS } from "../tracker-path.ts";
+import { EXIT } from "../errors/exit-code.ts";
+import { plural } from "../screen/plural.ts";
+import { TRACKER_OPTIONS } from "../tracker/tracker-path.ts";
 
 export const doctor: Command = {
   synopsis: "[--fix] [--dry-run]",

@@ -11,7 +11,7 @@ import { readBounded } from "../init/read-bounded.ts";
 import { type FileOutcome, outcomeOf, type SetupFile } from "../init/setup-file.ts";
 import { findSetupRoots } from "../init/setup-roots.ts";
 import { writeSetupFile } from "../init/write-setup-file.ts";
-import { table } from "../table.ts";
+import { table } from "../screen/table.ts";
 
 export const init: Command = {
   synopsis: "",

@@ -2,11 +2,11 @@ import { clearLease } from "@x/registry-core/leases";
 import { printable } from "@x/registry-core/text";
 
 import type { Command } from "../command.ts";
-import { EPOCH_OPTION, epochFor } from "../lease-fence.ts";
-import { leaseOptions, leaseRoot } from "../lease-root.ts";
-import { phaseLabel, phaseWord } from "../phase-word.ts";
-import { plural } from "../plural.ts";
-import { lastClearingOf } from "../restorable-leases.ts";
+import { EPOCH_OPTION, epochFor } from "../leases/lease-fence.ts";
+import { leaseOptions, leaseRoot } from "../leases/lease-root.ts";
+import { lastClearingOf } from "../restore/restorable-leases.ts";
+import { phaseLabel, phaseWord } from "../screen/phase-word.ts";
+import { plural } from "../screen/plural.ts";
 
 export const leaseClear: Command = {
   synopsis: "<phase>",

@@ -2,9 +2,9 @@ import { closeLease } from "@x/registry-core/leases";
 import { printable } from "@x/registry-core/text";
 
 import type { Command } from "../command.ts";
-import { EPOCH_OPTION, epochFor } from "../lease-fence.ts";
-import { leaseOptions, leaseRoot } from "../lease-root.ts";
-import { leaseLabel } from "../phase-word.ts";
+import { EPOCH_OPTION, epochFor } from "../leases/lease-fence.ts";
+import { leaseOptions, leaseRoot } from "../leases/lease-root.ts";
+import { leaseLabel } from "../screen/phase-word.ts";
 
 export const leaseClose: Command = {
   synopsis: "<phase>",

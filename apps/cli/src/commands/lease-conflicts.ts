@@ -14,14 +14,14 @@ import {
 } from "@x/registry-core/leases";
 
 import { textOption, usageError } from "../arguments.ts";
-import { globInCheckout } from "../checkout-globs.ts";
 import type { Command, Invocation, Style } from "../command.ts";
-import { EXIT } from "../exit-code.ts";
-import { holderCell } from "../holder-cell.ts";
-import { leaseData } from "../lease-data.ts";
-import { leasePlace } from "../lease-place.ts";
-import { leaseOptions, leaseRoot } from "../lease-root.ts";
-import { type Cell, table } from "../table.ts";
+import { EXIT } from "../errors/exit-code.ts";
+import { globInCheckout } from "../leases/checkout-globs.ts";
+import { holderCell } from "../leases/holder-cell.ts";
+import { leaseData } from "../leases/lease-data.ts";
+import { leasePlace } from "../leases/lease-place.ts";
+import { leaseOptions, leaseRoot } from "../leases/lease-root.ts";
+import { type Cell, table } from "../screen/table.ts";
 
 const HEADING = ["PHASE", "HOLDER", "AGENT", "WRITES", "OTHER", "OTHER PHASE"];
 

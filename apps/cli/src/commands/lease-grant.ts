@@ -2,12 +2,12 @@ import { grantLease, type Holder, holderOf } from "@x/registry-core/leases";
 import { printable } from "@x/registry-core/text";
 
 import type { Command, Invocation } from "../command.ts";
-import { closeCommand } from "../ending-hint.ts";
-import { CliError } from "../errors.ts";
-import { LEASE_FIELD_OPTIONS, leaseFields } from "../lease-fields.ts";
-import { leaseOptions, leaseRoot } from "../lease-root.ts";
-import { leaseLabel } from "../phase-word.ts";
-import { wholeNumberOption } from "../whole-number-option.ts";
+import { CliError } from "../errors/cli-error.ts";
+import { closeCommand } from "../leases/ending-hint.ts";
+import { LEASE_FIELD_OPTIONS, leaseFields } from "../leases/lease-fields.ts";
+import { leaseOptions, leaseRoot } from "../leases/lease-root.ts";
+import { wholeNumberOption } from "../options/whole-number-option.ts";
+import { leaseLabel } from "../screen/phase-word.ts";
 
 export const leaseGrant: Command = {
   synopsis: "<phase>",

@@ -2,10 +2,10 @@ import { heartbeatLease, type Lease } from "@x/registry-core/leases";
 import { printable } from "@x/registry-core/text";
 
 import type { Command } from "../command.ts";
-import { durationOption } from "../duration.ts";
-import { EPOCH_OPTION, epochFor } from "../lease-fence.ts";
-import { leaseOptions, leaseRoot } from "../lease-root.ts";
-import { leaseLabel } from "../phase-word.ts";
+import { EPOCH_OPTION, epochFor } from "../leases/lease-fence.ts";
+import { leaseOptions, leaseRoot } from "../leases/lease-root.ts";
+import { durationOption } from "../options/duration.ts";
+import { leaseLabel } from "../screen/phase-word.ts";
 
 export const leaseHeartbeat: Command = {
   synopsis: "<phase>",

@@ -2,13 +2,13 @@ import { basename, dirname } from "node:path";
 
 import { listLeases, listSetAside } from "@x/registry-core/leases";
 
-import { candidateList } from "../candidate-list.ts";
 import type { Command, Style } from "../command.ts";
-import { holderCell, isOver } from "../holder-cell.ts";
-import { type LeaseData, leaseData } from "../lease-data.ts";
-import { leaseOptions, leaseRoot } from "../lease-root.ts";
-import { phaseLabel, phaseWord } from "../phase-word.ts";
-import { type Cell, table } from "../table.ts";
+import { holderCell, isOver } from "../leases/holder-cell.ts";
+import { type LeaseData, leaseData } from "../leases/lease-data.ts";
+import { leaseOptions, leaseRoot } from "../leases/lease-root.ts";
+import { candidateList } from "../screen/candidate-list.ts";
+import { phaseLabel, phaseWord } from "../screen/phase-word.ts";
+import { type Cell, table } from "../screen/table.ts";
 
 const HEADING = ["PHASE", "STATE", "HOLDER", "EPOCH", "AGENT", "BRANCH", "WORKTREE", "GRANTED"];
 

@@ -3,10 +3,10 @@ import { printable } from "@x/registry-core/text";
 
 import { textOption } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { EPOCH_OPTION } from "../lease-fence.ts";
-import { leaseOptions, leaseRoot } from "../lease-root.ts";
-import { leaseLabel } from "../phase-word.ts";
-import { wholeNumberOption } from "../whole-number-option.ts";
+import { EPOCH_OPTION } from "../leases/lease-fence.ts";
+import { leaseOptions, leaseRoot } from "../leases/lease-root.ts";
+import { wholeNumberOption } from "../options/whole-number-option.ts";
+import { leaseLabel } from "../screen/phase-word.ts";
 
 export const leaseReclaim: Command = {
   synopsis: "<phase>",

@@ -3,22 +3,22 @@ import type { Root } from "@x/registry-core/workspace";
 
 import { usageError } from "../arguments.ts";
 import type { Command, Invocation, Outcome } from "../command.ts";
-import { describeError } from "../describe-error.ts";
-import { ExitCodeError } from "../errors.ts";
-import { EXIT } from "../exit-code.ts";
-import { HeldLease } from "../held-lease.ts";
-import { keepRenewed } from "../keep-renewed.ts";
-import { leaseEnvironment, leasesAround } from "../lease-fence.ts";
-import { LEASE_FIELD_OPTIONS, leaseFields } from "../lease-fields.ts";
-import { leaseOptions, leaseRoot } from "../lease-root.ts";
-import { leaseLabel } from "../phase-word.ts";
-import { relaySignals, type SignalRelay } from "../signal-relay.ts";
+import { ExitCodeError } from "../errors/cli-error.ts";
+import { describeError } from "../errors/describe-error.ts";
+import { EXIT } from "../errors/exit-code.ts";
+import { HeldLease } from "../leases/held-lease.ts";
+import { leaseEnvironment, leasesAround } from "../leases/lease-fence.ts";
+import { LEASE_FIELD_OPTIONS, leaseFields } from "../leases/lease-fields.ts";
+import { leaseOptions, leaseRoot } from "../leases/lease-root.ts";
+import { keepRenewed } from "../processes/keep-renewed.ts";
+import { relaySignals, type SignalRelay } from "../processes/signal-relay.ts";
 import {
   type CommandEnd,
   exitCodeOf,
   startCommand,
   type StartedCommand,
-} from "../start-command.ts";
+} from "../processes/start-command.ts";
+import { leaseLabel } from "../screen/phase-word.ts";
 
 const DEFAULT_TTL_MILLISECONDS = 5 * 60_000;
 // Each heartbeat waits for the disk, and three of them must fit in.

@@ -1,12 +1,12 @@
 import { isSamePhase, type Lease, LeaseError, listLeases } from "@x/registry-core/leases";
 
 import type { Command, Style } from "../command.ts";
-import { endingHint } from "../ending-hint.ts";
-import { type Fact, factList } from "../fact-list.ts";
-import { holderCell, isOver } from "../holder-cell.ts";
-import { type LeaseData, leaseData } from "../lease-data.ts";
-import { leaseOptions, leaseRoot } from "../lease-root.ts";
-import { phaseWord } from "../phase-word.ts";
+import { endingHint } from "../leases/ending-hint.ts";
+import { holderCell, isOver } from "../leases/holder-cell.ts";
+import { type LeaseData, leaseData } from "../leases/lease-data.ts";
+import { leaseOptions, leaseRoot } from "../leases/lease-root.ts";
+import { type Fact, factList } from "../screen/fact-list.ts";
+import { phaseWord } from "../screen/phase-word.ts";
 
 export const leaseShow: Command = {
   synopsis: "<phase>",

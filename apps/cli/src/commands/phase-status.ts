@@ -12,9 +12,9 @@ import { printable } from "@x/registry-core/text";
 
 import { textOption, usageError } from "../arguments.ts";
 import type { Command, Invocation } from "../command.ts";
-import { noStatus } from "../no-status.ts";
-import { phaseLabel } from "../phase-word.ts";
-import { planningRoot } from "../planning-root.ts";
+import { noStatus } from "../errors/no-status.ts";
+import { phaseLabel } from "../screen/phase-word.ts";
+import { planningRoot } from "../specs/planning-root.ts";
 
 export const phaseStatus: Command = {
   synopsis: "<phase> [<status>]",

@@ -2,8 +2,8 @@ import { getActiveSpec, readSpec, setActiveSpec } from "@x/planning";
 import { printable } from "@x/registry-core/text";
 
 import type { Command } from "../command.ts";
-import { planningRoot } from "../planning-root.ts";
-import { specNamed } from "../spec-named.ts";
+import { planningRoot } from "../specs/planning-root.ts";
+import { specNamed } from "../specs/spec-named.ts";
 
 export const planningActivate: Command = {
   synopsis: "<spec | path>",

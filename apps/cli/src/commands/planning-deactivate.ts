@@ -1,7 +1,7 @@
 import { clearActiveSpec, getActiveSpec } from "@x/planning";
 
 import type { Command } from "../command.ts";
-import { planningRoot } from "../planning-root.ts";
+import { planningRoot } from "../specs/planning-root.ts";
 
 export const planningDeactivate: Command = {
   synopsis: "",

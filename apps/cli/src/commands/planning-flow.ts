@@ -1,7 +1,7 @@
 import { FLOWS, readFlow } from "@x/planning";
 
 import type { Command } from "../command.ts";
-import { CliError } from "../errors.ts";
+import { CliError } from "../errors/cli-error.ts";
 
 export const planningFlow: Command = {
   synopsis: "[<name>]",

@@ -1,8 +1,8 @@
 import { listSpecs } from "@x/planning";
 
 import type { Command } from "../command.ts";
-import { planningRoot } from "../planning-root.ts";
-import { NO_SPECS_HINT, specTable } from "../spec-table.ts";
+import { planningRoot } from "../specs/planning-root.ts";
+import { NO_SPECS_HINT, specTable } from "../specs/spec-table.ts";
 
 export const planningList: Command = {
   synopsis: "",

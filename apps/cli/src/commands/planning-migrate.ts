@@ -1,9 +1,9 @@
 import { type Conflict, migrateSpecs, type Move } from "@x/planning";
 
 import type { Command, Style } from "../command.ts";
-import { EXIT } from "../exit-code.ts";
-import { planningRoot } from "../planning-root.ts";
-import { type Cell, table } from "../table.ts";
+import { EXIT } from "../errors/exit-code.ts";
+import { type Cell, table } from "../screen/table.ts";
+import { planningRoot } from "../specs/planning-root.ts";
 
 export const planningMigrate: Command = {
   synopsis: "",

@@ -5,8 +5,8 @@ import { printable } from "@x/registry-core/text";
 
 import { textOption, usageError } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { commandWord } from "../phase-word.ts";
-import { planningRoot } from "../planning-root.ts";
+import { commandWord } from "../screen/phase-word.ts";
+import { planningRoot } from "../specs/planning-root.ts";
 
 export const planningSetup: Command = {
   synopsis: "--spec <path>",

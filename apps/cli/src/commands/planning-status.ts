@@ -2,13 +2,13 @@ import type { CloseoutReport } from "@x/planning/phases";
 import { printable } from "@x/registry-core/text";
 
 import { textOption } from "../arguments.ts";
-import { closeoutAtHand } from "../closeout-at-hand.ts";
-import { closeoutLines } from "../closeout-lines.ts";
 import type { Command, Style } from "../command.ts";
-import { factList } from "../fact-list.ts";
-import { planningRoot } from "../planning-root.ts";
-import { SPEC_OPTION } from "../spec-named.ts";
-import { specFacts, specStanding, type SpecStanding } from "../spec-standing.ts";
+import { factList } from "../screen/fact-list.ts";
+import { closeoutAtHand } from "../specs/closeout-at-hand.ts";
+import { closeoutLines } from "../specs/closeout-lines.ts";
+import { planningRoot } from "../specs/planning-root.ts";
+import { SPEC_OPTION } from "../specs/spec-named.ts";
+import { specFacts, specStanding, type SpecStanding } from "../specs/spec-standing.ts";
 
 export const planningStatus: Command = {
   synopsis: "",

@@ -2,10 +2,10 @@ import { listSpecs, readSpec, setActiveSpec, type SpecInfo } from "@x/planning";
 import { printable } from "@x/registry-core/text";
 
 import type { Command } from "../command.ts";
-import { EXIT } from "../exit-code.ts";
+import { EXIT } from "../errors/exit-code.ts";
 import type { Choice } from "../host.ts";
-import { planningRoot } from "../planning-root.ts";
-import { NO_SPECS_HINT, specTable } from "../spec-table.ts";
+import { planningRoot } from "../specs/planning-root.ts";
+import { NO_SPECS_HINT, specTable } from "../specs/spec-table.ts";
 
 export const planningSwitch: Command = {
   synopsis: "",

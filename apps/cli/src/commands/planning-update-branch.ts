@@ -3,8 +3,8 @@ import { printable } from "@x/registry-core/text";
 
 import { textOption, usageError } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { planningRoot } from "../planning-root.ts";
-import { SPEC_OPTION, specOrActive } from "../spec-named.ts";
+import { planningRoot } from "../specs/planning-root.ts";
+import { SPEC_OPTION, specOrActive } from "../specs/spec-named.ts";
 
 // No option can be null; and no branch of that name can be meant.
 const NONE = "null";

@@ -3,9 +3,9 @@ import { printable } from "@x/registry-core/text";
 
 import { textOption } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { CliError } from "../errors.ts";
-import { parsePlanArgument } from "../plan-argument.ts";
-import { plansRoot } from "../plans-root.ts";
+import { CliError } from "../errors/cli-error.ts";
+import { parsePlanArgument } from "../plans/plan-argument.ts";
+import { plansRoot } from "../plans/plans-root.ts";
 
 export const plansAdopt: Command = {
   synopsis: "<plan> --session <id>",

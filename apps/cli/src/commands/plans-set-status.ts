@@ -8,13 +8,13 @@ import {
 import { printable } from "@x/registry-core/text";
 
 import { textOption } from "../arguments.ts";
-import { candidateList } from "../candidate-list.ts";
 import type { Command } from "../command.ts";
-import { CliError } from "../errors.ts";
-import { findSession, registeredID, sessionLabel, sessionNotFound } from "../find-session.ts";
-import { noStatus } from "../no-status.ts";
-import { parsePlanArgument } from "../plan-argument.ts";
-import { plansRoot } from "../plans-root.ts";
+import { CliError } from "../errors/cli-error.ts";
+import { noStatus } from "../errors/no-status.ts";
+import { findSession, registeredID, sessionLabel, sessionNotFound } from "../plans/find-session.ts";
+import { parsePlanArgument } from "../plans/plan-argument.ts";
+import { plansRoot } from "../plans/plans-root.ts";
+import { candidateList } from "../screen/candidate-list.ts";
 
 const STATUSES = {
   created: true,

@@ -10,11 +10,11 @@ import { printable, printableLines } from "@x/registry-core/text";
 
 import { textOption } from "../arguments.ts";
 import type { Command, Style } from "../command.ts";
-import { CliError } from "../errors.ts";
-import { findSession, sessionLabel, sessionNotFound } from "../find-session.ts";
-import { plansRoot } from "../plans-root.ts";
-import { readPlanText } from "../read-plan-text.ts";
-import { planFileGone, requirePlan } from "../require-plan.ts";
+import { CliError } from "../errors/cli-error.ts";
+import { findSession, sessionLabel, sessionNotFound } from "../plans/find-session.ts";
+import { plansRoot } from "../plans/plans-root.ts";
+import { readPlanText } from "../plans/read-plan-text.ts";
+import { planFileGone, requirePlan } from "../plans/require-plan.ts";
 
 export const plansShow: Command = {
   synopsis: "[<plan>] [--session <id>]",

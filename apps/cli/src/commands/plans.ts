@@ -1,9 +1,9 @@
 import { assertRegistry, listPlanFiles, listPlans } from "@x/registry-core/session-plans";
 
 import type { Command, Style } from "../command.ts";
-import { sessionLabel } from "../find-session.ts";
-import { plansRoot } from "../plans-root.ts";
-import { type Cell, table } from "../table.ts";
+import { sessionLabel } from "../plans/find-session.ts";
+import { plansRoot } from "../plans/plans-root.ts";
+import { type Cell, table } from "../screen/table.ts";
 
 const HEADING = ["PLAN", "STATUS", "SESSION", "CREATED"] as const;
 

@@ -1,14 +1,14 @@
 import { printable } from "@x/registry-core/text";
 
 import type { Command, Style } from "../command.ts";
-import { CliError } from "../errors.ts";
-import { leaseOptions, leaseRoot } from "../lease-root.ts";
-import { plansRoot } from "../plans-root.ts";
-import { plural } from "../plural.ts";
-import { restoreLeasesNamed } from "../restorable-leases.ts";
-import { mayBePlans, restoredPlans, restorePlansNamed } from "../restorable-plans.ts";
-import { listRestorable, type Restorable } from "../restorable.ts";
-import { table } from "../table.ts";
+import { CliError } from "../errors/cli-error.ts";
+import { leaseOptions, leaseRoot } from "../leases/lease-root.ts";
+import { plansRoot } from "../plans/plans-root.ts";
+import { restoreLeasesNamed } from "../restore/restorable-leases.ts";
+import { mayBePlans, restoredPlans, restorePlansNamed } from "../restore/restorable-plans.ts";
+import { listRestorable, type Restorable } from "../restore/restorable.ts";
+import { plural } from "../screen/plural.ts";
+import { table } from "../screen/table.ts";
 
 export const restore: Command = {
   synopsis: "[<what>]",

@@ -3,9 +3,9 @@ import { printable } from "@x/registry-core/text";
 
 import { textOption } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { noStatus } from "../no-status.ts";
-import { changeRun } from "../run-state-change.ts";
-import { RUN_PLACE_OPTIONS, runPlace } from "../run-state-folder.ts";
+import { noStatus } from "../errors/no-status.ts";
+import { changeRun } from "../runs/run-state-change.ts";
+import { RUN_PLACE_OPTIONS, runPlace } from "../runs/run-state-folder.ts";
 
 export const runStateAgent: Command = {
   synopsis: "<agent-id> <status>",

@@ -2,9 +2,9 @@ import { printable } from "@x/registry-core/text";
 
 import { listOption, textOption, usageError } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { changeRun } from "../run-state-change.ts";
-import { countOption } from "../run-state-count-option.ts";
-import { RUN_PLACE_OPTIONS, runPlace } from "../run-state-folder.ts";
+import { countOption } from "../options/run-state-count-option.ts";
+import { changeRun } from "../runs/run-state-change.ts";
+import { RUN_PLACE_OPTIONS, runPlace } from "../runs/run-state-folder.ts";
 
 export const runStateCheckpoint: Command = {
   synopsis: "--plan <id> --task <n> --of <n>",

@@ -2,8 +2,8 @@ import type { ClarificationRequest } from "@x/planning/run-state";
 
 import { textOption, usageError } from "../arguments.ts";
 import type { Command, Invocation } from "../command.ts";
-import { changeRun } from "../run-state-change.ts";
-import { RUN_PLACE_OPTIONS, runPlace } from "../run-state-folder.ts";
+import { changeRun } from "../runs/run-state-change.ts";
+import { RUN_PLACE_OPTIONS, runPlace } from "../runs/run-state-folder.ts";
 
 export const runStateClarify: Command = {
   synopsis: "[<question>]",

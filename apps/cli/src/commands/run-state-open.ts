@@ -2,9 +2,9 @@ import { detectResume } from "@x/planning/run-state";
 import { printable } from "@x/registry-core/text";
 
 import type { Command } from "../command.ts";
-import { changeRun } from "../run-state-change.ts";
-import { RUN_PLACE_OPTIONS, runPlace } from "../run-state-folder.ts";
-import { resumeHint } from "../run-state-resume.ts";
+import { changeRun } from "../runs/run-state-change.ts";
+import { RUN_PLACE_OPTIONS, runPlace } from "../runs/run-state-folder.ts";
+import { resumeHint } from "../runs/run-state-resume.ts";
 
 export const runStateOpen: Command = {
   synopsis: "",

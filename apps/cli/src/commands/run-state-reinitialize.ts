@@ -2,10 +2,10 @@ import { type Reinitialized, reinitializeFromSummaries } from "@x/planning/run-s
 import { printable } from "@x/registry-core/text";
 
 import type { Command, Invocation } from "../command.ts";
-import { plural } from "../plural.ts";
-import { runInItsName } from "../run-state-change.ts";
-import { RUN_PLACE_OPTIONS, type RunPlace, runPlace } from "../run-state-folder.ts";
-import { afterOtherCommands, MOMENTARY_EXECUTOR } from "../run-state-patience.ts";
+import { runInItsName } from "../runs/run-state-change.ts";
+import { RUN_PLACE_OPTIONS, type RunPlace, runPlace } from "../runs/run-state-folder.ts";
+import { afterOtherCommands, MOMENTARY_EXECUTOR } from "../runs/run-state-patience.ts";
+import { plural } from "../screen/plural.ts";
 
 export const runStateReinitialize: Command = {
   synopsis: "",

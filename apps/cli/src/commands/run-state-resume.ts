@@ -2,14 +2,14 @@ import { detectResume } from "@x/planning/run-state";
 import { printable } from "@x/registry-core/text";
 
 import type { Command } from "../command.ts";
-import { RUN_PLACE_OPTIONS, runToLookAt } from "../run-state-folder.ts";
+import { RUN_PLACE_OPTIONS, runToLookAt } from "../runs/run-state-folder.ts";
 import {
   describeResume,
   NO_RUN,
   pendingLines,
   resumeHint,
   unsuccessfulLines,
-} from "../run-state-resume.ts";
+} from "../runs/run-state-resume.ts";
 
 export const runStateResume: Command = {
   synopsis: "",

@@ -2,13 +2,13 @@ import { joinRunState, openRunState, readExecutor } from "@x/planning/run-state"
 
 import { textOption } from "../arguments.ts";
 import type { Command, Invocation, Outcome } from "../command.ts";
-import { ExitCodeError } from "../errors.ts";
-import { EXIT } from "../exit-code.ts";
-import { type RunAround, runEnvironment, runsAround } from "../run-state-around.ts";
-import { runInItsName } from "../run-state-change.ts";
-import { RUN_PLACE_OPTIONS, type RunPlace, runPlace } from "../run-state-folder.ts";
-import { relaySignals, type SignalRelay } from "../signal-relay.ts";
-import { type CommandEnd, exitCodeOf, startCommand } from "../start-command.ts";
+import { ExitCodeError } from "../errors/cli-error.ts";
+import { EXIT } from "../errors/exit-code.ts";
+import { relaySignals, type SignalRelay } from "../processes/signal-relay.ts";
+import { type CommandEnd, exitCodeOf, startCommand } from "../processes/start-command.ts";
+import { type RunAround, runEnvironment, runsAround } from "../runs/run-state-around.ts";
+import { runInItsName } from "../runs/run-state-change.ts";
+import { RUN_PLACE_OPTIONS, type RunPlace, runPlace } from "../runs/run-state-folder.ts";
 
 export const runStateRun: Command = {
   synopsis: "-- <command> [<args>...]",

@@ -2,8 +2,8 @@ import { printable } from "@x/registry-core/text";
 
 import { listOption, textOption, usageError } from "../arguments.ts";
 import type { Command, Invocation } from "../command.ts";
-import { changeRun } from "../run-state-change.ts";
-import { RUN_PLACE_OPTIONS, runPlace } from "../run-state-folder.ts";
+import { changeRun } from "../runs/run-state-change.ts";
+import { RUN_PLACE_OPTIONS, runPlace } from "../runs/run-state-folder.ts";
 
 export const runStateWrite: Command = {
   synopsis: "[--field <name>=<value>]... [--section <heading> --body <text>]",

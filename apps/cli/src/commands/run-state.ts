@@ -8,11 +8,11 @@ import {
 } from "@x/planning/run-state";
 
 import type { Command, Style } from "../command.ts";
-import { executorLine } from "../executor-line.ts";
-import { type Fact, factList } from "../fact-list.ts";
-import { RUN_PLACE_OPTIONS, runToLookAt } from "../run-state-folder.ts";
-import { describeResume, NO_RUN, pendingLines, resumeHint } from "../run-state-resume.ts";
-import { type Cell, table } from "../table.ts";
+import { executorLine } from "../runs/executor-line.ts";
+import { RUN_PLACE_OPTIONS, runToLookAt } from "../runs/run-state-folder.ts";
+import { describeResume, NO_RUN, pendingLines, resumeHint } from "../runs/run-state-resume.ts";
+import { type Fact, factList } from "../screen/fact-list.ts";
+import { type Cell, table } from "../screen/table.ts";
 
 const HEADING = ["AGENT", "STATUS", "PLAN", "TYPE", "STARTED", "ENDED"];
 // As many as people look at; --json has all.

@@ -6,7 +6,7 @@ import type { Roots } from "@x/registry-core/workspace";
 import type { Command } from "../command.ts";
 import { repositoryStanding } from "../status/repository-standing.ts";
 import { statusPage } from "../status/status-page.ts";
-import { TRACKER_OPTIONS } from "../tracker-path.ts";
+import { TRACKER_OPTIONS } from "../tracker/tracker-path.ts";
 
 /** Neither specs nor plans have a folder. */
 function isBare({ checkout, plans }: Roots): boolean {

@@ -1,12 +1,12 @@
 import { printable } from "@x/registry-core/text";
 
 import type { Command } from "../command.ts";
-import { plural } from "../plural.ts";
-import { agentView } from "../tracker-agent-data.ts";
-import { requireAgent } from "../tracker-agent.ts";
-import { changeTracker } from "../tracker-change.ts";
-import { withTracker } from "../tracker-database.ts";
-import { TRACKER_OPTIONS } from "../tracker-path.ts";
+import { plural } from "../screen/plural.ts";
+import { agentView } from "../tracker/tracker-agent-data.ts";
+import { requireAgent } from "../tracker/tracker-agent.ts";
+import { changeTracker } from "../tracker/tracker-change.ts";
+import { withTracker } from "../tracker/tracker-database.ts";
+import { TRACKER_OPTIONS } from "../tracker/tracker-path.ts";
 
 export const trackerBug: Command = {
   synopsis: "<agent>",

@@ -2,13 +2,13 @@ import { printable } from "@x/registry-core/text";
 import type { CommitData, CommunicationScoreEvent } from "@x/tracker";
 
 import type { Command, Style } from "../command.ts";
-import { isoTime } from "../iso-time.ts";
-import { shortNames } from "../short-names.ts";
-import { type Cell, table } from "../table.ts";
-import { requireAgent } from "../tracker-agent.ts";
-import { withTracker } from "../tracker-database.ts";
-import { TRACKER_OPTIONS } from "../tracker-path.ts";
-import { wholeNumberOption } from "../whole-number-option.ts";
+import { wholeNumberOption } from "../options/whole-number-option.ts";
+import { isoTime } from "../screen/iso-time.ts";
+import { shortNames } from "../screen/short-names.ts";
+import { type Cell, table } from "../screen/table.ts";
+import { requireAgent } from "../tracker/tracker-agent.ts";
+import { withTracker } from "../tracker/tracker-database.ts";
+import { TRACKER_OPTIONS } from "../tracker/tracker-path.ts";
 
 const DEFAULT_LIMIT = 20;
 const HEADING = ["COMMIT", "TIME", "GRADES", "PROJECT", "TASK"];

@@ -1,13 +1,13 @@
 import { printable } from "@x/registry-core/text";
 import { type AgentData, type CommitData, compareSetups, type SetupComparison } from "@x/tracker";
 
-import { candidateList } from "../candidate-list.ts";
 import type { Command, Style } from "../command.ts";
-import { isoTime } from "../iso-time.ts";
-import { type Cell, table } from "../table.ts";
-import { nothingTracked, withTracker } from "../tracker-database.ts";
-import { TRACKER_OPTIONS } from "../tracker-path.ts";
-import { projectOption } from "../tracker-project.ts";
+import { candidateList } from "../screen/candidate-list.ts";
+import { isoTime } from "../screen/iso-time.ts";
+import { type Cell, table } from "../screen/table.ts";
+import { nothingTracked, withTracker } from "../tracker/tracker-database.ts";
+import { TRACKER_OPTIONS } from "../tracker/tracker-path.ts";
+import { projectOption } from "../tracker/tracker-project.ts";
 
 const HEADING = ["SET-UP", "COMMITS", "GRADE", "GOOD", "BUGS", "LEVEL", "SCORE", "LAST"];
 

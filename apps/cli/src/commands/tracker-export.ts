@@ -5,12 +5,12 @@ import type { TrackRecord } from "@x/tracker";
 
 import { textOption, usageError } from "../arguments.ts";
 import type { Command, Invocation, Outcome } from "../command.ts";
-import { CliError } from "../errors.ts";
-import { type Append, writeNewFile } from "../new-file.ts";
-import { plural } from "../plural.ts";
-import { withTracker } from "../tracker-database.ts";
-import { lineOf } from "../tracker-lines.ts";
-import { TRACKER_OPTIONS } from "../tracker-path.ts";
+import { CliError } from "../errors/cli-error.ts";
+import { plural } from "../screen/plural.ts";
+import { type Append, writeNewFile } from "../tracker/new-file.ts";
+import { withTracker } from "../tracker/tracker-database.ts";
+import { lineOf } from "../tracker/tracker-lines.ts";
+import { TRACKER_OPTIONS } from "../tracker/tracker-path.ts";
 
 // What is printed is in memory as one text.
 const MOST_PRINTED_CHARACTERS = 64 * 2 ** 20;

@@ -2,16 +2,16 @@ import { printable } from "@x/registry-core/text";
 import type { CommunicationScoreEvent, Grade, TrackRecord } from "@x/tracker";
 
 import { type OptionValues, usageError } from "../arguments.ts";
-import { candidateList } from "../candidate-list.ts";
 import type { Command, Invocation } from "../command.ts";
-import { isoTime } from "../iso-time.ts";
-import { agentView } from "../tracker-agent-data.ts";
-import { requireAgent } from "../tracker-agent.ts";
-import { changeTracker } from "../tracker-change.ts";
-import { type CommitPlace, findCommit } from "../tracker-commit.ts";
-import { withTracker } from "../tracker-database.ts";
-import { GRADE_WORDS, gradeLabel, gradeOption } from "../tracker-grade.ts";
-import { TRACKER_OPTIONS } from "../tracker-path.ts";
+import { candidateList } from "../screen/candidate-list.ts";
+import { isoTime } from "../screen/iso-time.ts";
+import { agentView } from "../tracker/tracker-agent-data.ts";
+import { requireAgent } from "../tracker/tracker-agent.ts";
+import { changeTracker } from "../tracker/tracker-change.ts";
+import { type CommitPlace, findCommit } from "../tracker/tracker-commit.ts";
+import { withTracker } from "../tracker/tracker-database.ts";
+import { GRADE_WORDS, gradeLabel, gradeOption } from "../tracker/tracker-grade.ts";
+import { TRACKER_OPTIONS } from "../tracker/tracker-path.ts";
 
 export const trackerGrade: Command = {
   synopsis: "<agent> <commit> [--agent-grade <grade>] [--user-grade <grade>]",

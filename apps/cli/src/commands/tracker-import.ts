@@ -4,12 +4,12 @@ import { printable } from "@x/registry-core/text";
 import type { AddMissingResult, TrackRecord } from "@x/tracker";
 
 import type { Command, Invocation, Outcome, Style } from "../command.ts";
-import { EXIT } from "../exit-code.ts";
-import { openInput, type OpenedInput } from "../file-lines.ts";
-import { plural } from "../plural.ts";
-import { withTracker } from "../tracker-database.ts";
-import { type BadLine, recordsIn } from "../tracker-lines.ts";
-import { TRACKER_OPTIONS } from "../tracker-path.ts";
+import { EXIT } from "../errors/exit-code.ts";
+import { plural } from "../screen/plural.ts";
+import { openInput, type OpenedInput } from "../tracker/file-lines.ts";
+import { withTracker } from "../tracker/tracker-database.ts";
+import { type BadLine, recordsIn } from "../tracker/tracker-lines.ts";
+import { TRACKER_OPTIONS } from "../tracker/tracker-path.ts";
 
 // More of them tell nobody more.
 const MOST_BAD_LINES = 20;

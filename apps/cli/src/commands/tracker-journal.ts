@@ -3,13 +3,13 @@ import type { ActivityEntry } from "@x/tracker";
 
 import { type OptionValues, textOption, usageError } from "../arguments.ts";
 import type { Command, Invocation, Outcome } from "../command.ts";
-import { activityLines } from "../tracker-activity-lines.ts";
-import { closeIds, findAgent } from "../tracker-agent.ts";
-import { changeTracker } from "../tracker-change.ts";
-import { withTracker } from "../tracker-database.ts";
-import { agentIdWith } from "../tracker-entries.ts";
-import { TRACKER_OPTIONS } from "../tracker-path.ts";
-import { wholeNumberOption } from "../whole-number-option.ts";
+import { wholeNumberOption } from "../options/whole-number-option.ts";
+import { activityLines } from "../tracker/tracker-activity-lines.ts";
+import { closeIds, findAgent } from "../tracker/tracker-agent.ts";
+import { changeTracker } from "../tracker/tracker-change.ts";
+import { withTracker } from "../tracker/tracker-database.ts";
+import { agentIdWith } from "../tracker/tracker-entries.ts";
+import { TRACKER_OPTIONS } from "../tracker/tracker-path.ts";
 
 const DEFAULT_LIMIT = 20;
 const NOTES = ["actions", "outcome", "decisions"] as const;

@@ -1,13 +1,13 @@
 import type { MigrationResult, ReplacedDatabase } from "@x/tracker/lmdb";
 
 import type { Command, Invocation } from "../command.ts";
-import { codeOf } from "../error-code.ts";
-import { migrationReport } from "../migration/migration-report.ts";
-import { isSameFile, isThere, sourceOf } from "../migration/migration-source.ts";
-import { isInTheWay, migrate, NOTHING, replace } from "../migration/take-over.ts";
-import { tryOut } from "../migration/try-out.ts";
-import { withTracker } from "../tracker-database.ts";
-import { TRACKER_OPTIONS, pathToOpen } from "../tracker-path.ts";
+import { codeOf } from "../errors/error-code.ts";
+import { migrationReport } from "../tracker/migration/migration-report.ts";
+import { isSameFile, isThere, sourceOf } from "../tracker/migration/migration-source.ts";
+import { isInTheWay, migrate, NOTHING, replace } from "../tracker/migration/take-over.ts";
+import { tryOut } from "../tracker/migration/try-out.ts";
+import { withTracker } from "../tracker/tracker-database.ts";
+import { TRACKER_OPTIONS, pathToOpen } from "../tracker/tracker-path.ts";
 
 export const trackerMigrate: Command = {
   synopsis: "",

@@ -3,12 +3,12 @@ import type { PruneResult, TrackRecord } from "@x/tracker";
 
 import { usageError } from "../arguments.ts";
 import type { Command, Invocation } from "../command.ts";
-import { dateOption } from "../date-option.ts";
-import { DurableLog } from "../new-file.ts";
-import { plural } from "../plural.ts";
-import { type Tracker, withTracker } from "../tracker-database.ts";
-import { lineOf } from "../tracker-lines.ts";
-import { TRACKER_OPTIONS } from "../tracker-path.ts";
+import { dateOption } from "../options/date-option.ts";
+import { plural } from "../screen/plural.ts";
+import { DurableLog } from "../tracker/new-file.ts";
+import { type Tracker, withTracker } from "../tracker/tracker-database.ts";
+import { lineOf } from "../tracker/tracker-lines.ts";
+import { TRACKER_OPTIONS } from "../tracker/tracker-path.ts";
 
 export const trackerPrune: Command = {
   synopsis: "--before <date>",

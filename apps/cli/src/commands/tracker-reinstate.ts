@@ -2,11 +2,11 @@ import { printable } from "@x/registry-core/text";
 
 import { textOption, usageError } from "../arguments.ts";
 import type { Command } from "../command.ts";
-import { agentView, stateOf } from "../tracker-agent-data.ts";
-import { requireAgent } from "../tracker-agent.ts";
-import { changeTracker } from "../tracker-change.ts";
-import { withTracker } from "../tracker-database.ts";
-import { TRACKER_OPTIONS } from "../tracker-path.ts";
+import { agentView, stateOf } from "../tracker/tracker-agent-data.ts";
+import { requireAgent } from "../tracker/tracker-agent.ts";
+import { changeTracker } from "../tracker/tracker-change.ts";
+import { withTracker } from "../tracker/tracker-database.ts";
+import { TRACKER_OPTIONS } from "../tracker/tracker-path.ts";
 
 export const trackerReinstate: Command = {
   synopsis: "<agent> --reason <text>",

@@ -2,12 +2,12 @@ import { printable } from "@x/registry-core/text";
 import type { RetrospectiveEntry } from "@x/tracker";
 
 import type { Command, Style } from "../command.ts";
-import { entryLines } from "../tracker-activity-lines.ts";
-import { withTracker } from "../tracker-database.ts";
-import { agentIdWith } from "../tracker-entries.ts";
-import { gradeLabel } from "../tracker-grade.ts";
-import { TRACKER_OPTIONS } from "../tracker-path.ts";
-import { wholeNumberOption } from "../whole-number-option.ts";
+import { wholeNumberOption } from "../options/whole-number-option.ts";
+import { entryLines } from "../tracker/tracker-activity-lines.ts";
+import { withTracker } from "../tracker/tracker-database.ts";
+import { agentIdWith } from "../tracker/tracker-entries.ts";
+import { gradeLabel } from "../tracker/tracker-grade.ts";
+import { TRACKER_OPTIONS } from "../tracker/tracker-path.ts";
 
 const DEFAULT_LIMIT = 20;
 

@@ -7,16 +7,16 @@ import {
 } from "@x/tracker";
 
 import type { Command, Invocation, Outcome, Style } from "../command.ts";
-import { type Fact, factList } from "../fact-list.ts";
-import { isoTime } from "../iso-time.ts";
-import { progressBar } from "../progress-bar.ts";
-import { sparkline } from "../sparkline.ts";
-import { activityLines } from "../tracker-activity-lines.ts";
-import { agentView, stateOf } from "../tracker-agent-data.ts";
-import { listAgents } from "../tracker-agent-list.ts";
-import { requireAgent } from "../tracker-agent.ts";
-import { withTracker } from "../tracker-database.ts";
-import { TRACKER_OPTIONS } from "../tracker-path.ts";
+import { type Fact, factList } from "../screen/fact-list.ts";
+import { isoTime } from "../screen/iso-time.ts";
+import { progressBar } from "../screen/progress-bar.ts";
+import { sparkline } from "../screen/sparkline.ts";
+import { activityLines } from "../tracker/tracker-activity-lines.ts";
+import { agentView, stateOf } from "../tracker/tracker-agent-data.ts";
+import { listAgents } from "../tracker/tracker-agent-list.ts";
+import { requireAgent } from "../tracker/tracker-agent.ts";
+import { withTracker } from "../tracker/tracker-database.ts";
+import { TRACKER_OPTIONS } from "../tracker/tracker-path.ts";
 
 const LAST_ACTIVITIES = 3;
 // In which something was scored: a year of working days and more.

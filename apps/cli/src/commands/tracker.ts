@@ -1,6 +1,6 @@
 import type { Command } from "../command.ts";
-import { listAgents } from "../tracker-agent-list.ts";
-import { TRACKER_OPTIONS } from "../tracker-path.ts";
+import { listAgents } from "../tracker/tracker-agent-list.ts";
+import { TRACKER_OPTIONS } from "../tracker/tracker-path.ts";
 
 export const tracker: Command = {
   synopsis: "",

@@ -1,9 +1,9 @@
 import { peekLeases } from "@x/registry-core/leases";
 import type { Roots } from "@x/registry-core/workspace";
 
-import { plural } from "../plural.ts";
-import { listRestorableLeases } from "../restorable-leases.ts";
-import { listRestorablePlans } from "../restorable-plans.ts";
+import { listRestorableLeases } from "../restore/restorable-leases.ts";
+import { listRestorablePlans } from "../restore/restorable-plans.ts";
+import { plural } from "../screen/plural.ts";
 import type { Candidate } from "./offer.ts";
 
 /** What `cabinet restore` can bring back, the latest first. One kind that cannot be looked at hides no other. */

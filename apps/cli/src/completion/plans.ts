@@ -1,6 +1,6 @@
 import { listPlanFiles, listPlans } from "@x/registry-core/session-plans";
 
-import { registeredID } from "../find-session.ts";
+import { registeredID } from "../plans/find-session.ts";
 import type { Candidate } from "./offer.ts";
 
 /** The plans that are there as files. */

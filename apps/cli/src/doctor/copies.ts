@@ -4,7 +4,7 @@ import { dirname, join, relative } from "node:path";
 import { createFolderSync } from "@x/atomic-fs";
 import { isWithin } from "@x/registry-core/workspace";
 
-import { codeOf } from "../error-code.ts";
+import { codeOf } from "../errors/error-code.ts";
 import { folderOf, type Room, roomsOf } from "./copy-rooms.ts";
 import { copyDurably, createFoldersSync, moveDurably } from "./durable-files.ts";
 import { hideFolder } from "./hide-folder.ts";

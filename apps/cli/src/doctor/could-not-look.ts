@@ -1,5 +1,5 @@
-import { codeOf, pathOf, reasonOf } from "../error-code.ts";
-import { describeFault, isFault } from "../fault.ts";
+import { codeOf, pathOf, reasonOf } from "../errors/error-code.ts";
+import { describeFault, isFault } from "../errors/fault.ts";
 import { type Found, findingOf, type Look } from "./finding.ts";
 import { shellWord } from "./shell-word.ts";
 

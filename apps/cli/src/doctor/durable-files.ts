@@ -13,7 +13,7 @@ import { dirname } from "node:path";
 
 import { createFolderSync } from "@x/atomic-fs";
 
-import { codeOf } from "../error-code.ts";
+import { codeOf } from "../errors/error-code.ts";
 
 // Windows asks for the right to write of who syncs a file.
 const TO_SYNC = process.platform === "win32" ? "r+" : "r";

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 
 import { findLinkOut, isWithin } from "@x/registry-core/workspace";
 
-import { codeOf } from "../error-code.ts";
+import { codeOf } from "../errors/error-code.ts";
 import { couldNotLook } from "./could-not-look.ts";
 import { type Found, findingOf } from "./finding.ts";
 import { type Place, rootsOf } from "./place.ts";

@@ -1,7 +1,7 @@
 import { printable } from "@x/registry-core/text";
 
 import type { Style } from "../command.ts";
-import { plural } from "../plural.ts";
+import { plural } from "../screen/plural.ts";
 import type { Finding, Severity } from "./finding.ts";
 import type { Fixed } from "./mend-all.ts";
 

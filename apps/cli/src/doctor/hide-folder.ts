@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
-import { codeOf } from "../error-code.ts";
+import { codeOf } from "../errors/error-code.ts";
 import { syncFolder } from "./durable-files.ts";
 
 const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = constants;

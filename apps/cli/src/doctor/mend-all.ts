@@ -1,6 +1,6 @@
 import type { Invocation } from "../command.ts";
-import { codeOf, pathOf, reasonOf } from "../error-code.ts";
-import { isFault } from "../fault.ts";
+import { codeOf, pathOf, reasonOf } from "../errors/error-code.ts";
+import { isFault } from "../errors/fault.ts";
 import type { Copies } from "./copies.ts";
 import type { Found, Mended } from "./finding.ts";
 

@@ -1,9 +1,9 @@
 import type { Roots } from "@x/registry-core/workspace";
 
 import type { Invocation } from "../command.ts";
-import { codeOf, reasonOf } from "../error-code.ts";
-import { CliError } from "../errors.ts";
-import { maximumSize, trackerPath } from "../tracker-path.ts";
+import { CliError } from "../errors/cli-error.ts";
+import { codeOf, reasonOf } from "../errors/error-code.ts";
+import { maximumSize, trackerPath } from "../tracker/tracker-path.ts";
 import type { Place } from "./place.ts";
 
 /**

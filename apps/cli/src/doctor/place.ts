@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { isLink } from "@x/registry-core/workspace";
 import { databasePathOf, journalFolderOf } from "@x/tracker/host";
 
-import { codeOf } from "../error-code.ts";
+import { codeOf } from "../errors/error-code.ts";
 import type { FilesBelow } from "./files-below.ts";
 import { shellWord } from "./shell-word.ts";
 

@@ -2,7 +2,7 @@ import { copyFile, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 
-import { codeOf } from "../error-code.ts";
+import { codeOf } from "../errors/error-code.ts";
 
 /** Where a file lies in a checkout, or in the folder of a run, and who reads it there. */
 interface Reader {

@@ -5,7 +5,7 @@ import { findOrphans, findRecovery, recoverFile } from "@x/atomic-fs";
 import { registryPath } from "@x/registry-core/leases";
 import { isLink } from "@x/registry-core/workspace";
 
-import { codeOf } from "../error-code.ts";
+import { codeOf } from "../errors/error-code.ts";
 import { assertInPlace } from "./assert-in-place.ts";
 import type { Copies } from "./copies.ts";
 import { type Found, findingOf, type Mended } from "./finding.ts";

@@ -1,6 +1,6 @@
 import { basename, dirname, join, relative } from "node:path";
 
-import { commandWord } from "../phase-word.ts";
+import { commandWord } from "../screen/phase-word.ts";
 import { filesBelow } from "./files-below.ts";
 import type { Place } from "./place.ts";
 import { shellWord } from "./shell-word.ts";

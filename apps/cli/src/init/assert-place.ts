@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 
 import { findLinkOut, isWithin, realPathOf, realPathOfPart } from "@x/registry-core/workspace";
 
-import { codedError } from "../coded-error.ts";
-import { codeOf, isSystemError } from "../error-code.ts";
+import { codedError } from "../errors/coded-error.ts";
+import { codeOf, isSystemError } from "../errors/error-code.ts";
 
 /** Throws `CABINET_INIT_OUTSIDE` where a link on the way to `path`, or in its place, leads out of `folder` or to nothing. */
 export function assertWithin(folder: string, path: string): void {

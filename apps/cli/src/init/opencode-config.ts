@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import type { Warning } from "@x/registry-core";
 import { isWithin, readCheckout, realPathOf } from "@x/registry-core/workspace";
 
-import { codedError } from "../coded-error.ts";
-import { codeOf, reasonOf } from "../error-code.ts";
+import { codedError } from "../errors/coded-error.ts";
+import { codeOf, reasonOf } from "../errors/error-code.ts";
 import { assertWithin } from "./assert-place.ts";
 import { ConfigFault, pluginEntriesIn, withPluginEntry } from "./config-text.ts";
 import { isPluginEntry, PLUGIN } from "./plugin-entry.ts";

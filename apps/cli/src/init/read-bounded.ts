@@ -1,7 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 
-import { codedError } from "../coded-error.ts";
-import { codeOf, isSystemError } from "../error-code.ts";
+import { codedError } from "../errors/coded-error.ts";
+import { codeOf, isSystemError } from "../errors/error-code.ts";
 
 /** The most bytes of a file that people write by hand: a parser is not let loose on more. */
 const MOST_BYTES = 2 ** 20;

@@ -4,8 +4,8 @@ import { join, resolve } from "node:path";
 import type { Root } from "@x/registry-core/workspace";
 
 import type { Invocation } from "../command.ts";
-import { codeOf, pathOf } from "../error-code.ts";
-import { CliError } from "../errors.ts";
+import { CliError } from "../errors/cli-error.ts";
+import { codeOf, pathOf } from "../errors/error-code.ts";
 
 /** Where specs and plans are looked for by the other commands, or will be. */
 interface SetupRoots {

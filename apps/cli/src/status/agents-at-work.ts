@@ -1,7 +1,7 @@
 import type { RunExecutor, RunningAgent } from "@x/planning/run-state";
 import type { SeenJournal } from "@x/tracker/host";
 
-import type { LeaseData } from "../lease-data.ts";
+import type { LeaseData } from "../leases/lease-data.ts";
 
 /** Somebody whose process lives, as far as can be seen from here. */
 export interface AgentAtWork {

@@ -1,8 +1,8 @@
-import { beginningOf } from "../beginning-of.ts";
-import type { Line, Section } from "../box.ts";
 import type { Style } from "../command.ts";
 import { countsOf, paintOf } from "../doctor/finding-lines.ts";
 import type { Finding } from "../doctor/finding.ts";
+import { beginningOf } from "../screen/beginning-of.ts";
+import type { Line, Section } from "../screen/box.ts";
 
 // `cabinet doctor` has room for more of them, and for all of each.
 const MOST_FINDINGS = 5;

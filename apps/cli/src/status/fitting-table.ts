@@ -1,7 +1,7 @@
 import stringWidth from "fast-string-width";
 
 import type { Style } from "../command.ts";
-import { type Cell, table } from "../table.ts";
+import { type Cell, table } from "../screen/table.ts";
 
 export interface Column<Row> {
   readonly heading: string;

@@ -2,7 +2,7 @@ import { assertRegistry, listPlans, type SessionPlanRow } from "@x/registry-core
 
 import { textOption } from "../arguments.ts";
 import type { Invocation } from "../command.ts";
-import { findSession } from "../find-session.ts";
+import { findSession } from "../plans/find-session.ts";
 
 /** Who asks, and how that is known. */
 interface AskingSession {

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { assertPrintable } from "../../test/assert-failure.ts";
 import { terminalWidth } from "../../test/terminal-width.ts";
 import type { Finding } from "../doctor/finding.ts";
-import { PLAIN, styleOf } from "../style.ts";
+import { PLAIN, styleOf } from "../screen/style.ts";
 import type { RepositoryStanding } from "./repository-standing.ts";
 import { statusPage } from "./status-page.ts";
 

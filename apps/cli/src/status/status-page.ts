@@ -1,11 +1,11 @@
-import { ageOf } from "../age.ts";
-import { beginningOf } from "../beginning-of.ts";
-import { type Line, lineWidth, type Section, sections } from "../box.ts";
 import type { Style } from "../command.ts";
 import { isWrong } from "../doctor/finding.ts";
-import type { Fact } from "../fact-list.ts";
-import { sessionLabel } from "../find-session.ts";
-import { specFacts, type SpecStanding } from "../spec-standing.ts";
+import { sessionLabel } from "../plans/find-session.ts";
+import { ageOf } from "../screen/age.ts";
+import { beginningOf } from "../screen/beginning-of.ts";
+import { type Line, lineWidth, type Section, sections } from "../screen/box.ts";
+import type { Fact } from "../screen/fact-list.ts";
+import { specFacts, type SpecStanding } from "../specs/spec-standing.ts";
 import { findingsSection } from "./findings-section.ts";
 import type { RepositoryStanding } from "./repository-standing.ts";
 import type { SessionPlan } from "./session-plan.ts";

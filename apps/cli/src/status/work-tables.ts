@@ -1,10 +1,10 @@
 import { isAbsolute, relative } from "node:path";
 
-import { ageOf } from "../age.ts";
-import type { Line } from "../box.ts";
 import type { Style } from "../command.ts";
-import { holderCell } from "../holder-cell.ts";
-import type { LeaseData } from "../lease-data.ts";
+import { holderCell } from "../leases/holder-cell.ts";
+import type { LeaseData } from "../leases/lease-data.ts";
+import { ageOf } from "../screen/age.ts";
+import type { Line } from "../screen/box.ts";
 import type { AgentAtWork } from "./agents-at-work.ts";
 import { type Column, fittingTable } from "./fitting-table.ts";
 

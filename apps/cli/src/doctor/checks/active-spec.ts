@@ -2,7 +2,7 @@ import { join } from "node:path";
 
 import { clearDanglingSpec, findDanglingSpec } from "@x/planning";
 
-import { beginningOf } from "../../beginning-of.ts";
+import { beginningOf } from "../../screen/beginning-of.ts";
 import type { Copies } from "../copies.ts";
 import { lookInto } from "../could-not-look.ts";
 import { type Check, findingOf, type Look, type Mended } from "../finding.ts";

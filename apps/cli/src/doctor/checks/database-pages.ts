@@ -1,8 +1,8 @@
 import { type DatabaseReport, maximumSizeOf, usableBytes } from "@x/lmdb-store";
 import { inspectTrackerDatabase } from "@x/tracker/lmdb";
 
-import { codeOf, reasonOf } from "../../error-code.ts";
-import { plural } from "../../plural.ts";
+import { codeOf, reasonOf } from "../../errors/error-code.ts";
+import { plural } from "../../screen/plural.ts";
 import { couldNotLook } from "../could-not-look.ts";
 import { type Check, type Found, findingOf } from "../finding.ts";
 import { databaseOption } from "../place.ts";

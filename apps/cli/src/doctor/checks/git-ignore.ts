@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { registryPath } from "@x/registry-core/leases";
 import { findLinkOut, gitDirOf, readCheckout, realPathOf } from "@x/registry-core/workspace";
 
-import { codeOf } from "../../error-code.ts";
+import { codeOf } from "../../errors/error-code.ts";
 import { assertInPlace } from "../assert-in-place.ts";
 import { type Check, findingOf } from "../finding.ts";
 import { hideFolder, isHidable } from "../hide-folder.ts";

@@ -3,9 +3,9 @@ import { dirname } from "node:path";
 
 import { journalFolderOf, listJournals, type SeenJournal } from "@x/tracker/host";
 
-import { codedError } from "../../coded-error.ts";
-import { plural } from "../../plural.ts";
-import { goneDatabase } from "../../tracker-remains.ts";
+import { codedError } from "../../errors/coded-error.ts";
+import { plural } from "../../screen/plural.ts";
+import { goneDatabase } from "../../tracker/tracker-remains.ts";
 import type { Copies } from "../copies.ts";
 import { lookInto } from "../could-not-look.ts";
 import { type Check, type Found, findingOf, type Mended } from "../finding.ts";

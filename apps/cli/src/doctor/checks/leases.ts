@@ -6,9 +6,9 @@ import {
   registryPath,
 } from "@x/registry-core/leases";
 
-import { codeOf } from "../../error-code.ts";
-import { commandWord, phaseLabel, phaseWord } from "../../phase-word.ts";
-import { plural } from "../../plural.ts";
+import { codeOf } from "../../errors/error-code.ts";
+import { commandWord, phaseLabel, phaseWord } from "../../screen/phase-word.ts";
+import { plural } from "../../screen/plural.ts";
 import { type Check, type Found, findingOf } from "../finding.ts";
 
 /** Open leases whose holders are gone, or whose time is over. Whether one is ended, is for people to say. */

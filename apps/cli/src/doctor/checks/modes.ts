@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 
 import { isLink, realPathOf } from "@x/registry-core/workspace";
 
-import { codeOf } from "../../error-code.ts";
+import { codeOf } from "../../errors/error-code.ts";
 import { lookInto } from "../could-not-look.ts";
 import { namesBeside, namesIn } from "../files-below.ts";
 import { type Check, type Found, findingOf, type Mended } from "../finding.ts";

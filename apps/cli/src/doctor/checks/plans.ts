@@ -2,7 +2,7 @@ import { join } from "node:path";
 
 import { listPlans, listTrash, type SessionPlanRow } from "@x/registry-core/session-plans";
 
-import { plural } from "../../plural.ts";
+import { plural } from "../../screen/plural.ts";
 import { type Check, type Found, findingOf } from "../finding.ts";
 
 /** Plans that sessions have registered, and whose files are gone. */

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { peekLeases, registryPath } from "@x/registry-core/leases";
 import { assertRegistry } from "@x/registry-core/session-plans";
 
-import { codeOf, pathOf, reasonOf } from "../../error-code.ts";
+import { codeOf, pathOf, reasonOf } from "../../errors/error-code.ts";
 import { couldNotLook } from "../could-not-look.ts";
 import { type Check, type Found, findingOf } from "../finding.ts";
 import { oddFile } from "../odd-file.ts";

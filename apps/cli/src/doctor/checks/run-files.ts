@@ -2,8 +2,8 @@ import { join } from "node:path";
 
 import { detectResume } from "@x/planning/run-state";
 
-import { codeOf, reasonOf } from "../../error-code.ts";
-import { plural } from "../../plural.ts";
+import { codeOf, reasonOf } from "../../errors/error-code.ts";
+import { plural } from "../../screen/plural.ts";
 import { couldNotLook } from "../could-not-look.ts";
 import { type Check, type Found, findingOf } from "../finding.ts";
 import { oddFile } from "../odd-file.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { listSpecs, specFileState, type SpecInfo } from "@x/planning";
 import type { Warning } from "@x/registry-core";
 
-import { plural } from "../../plural.ts";
+import { plural } from "../../screen/plural.ts";
 import { type Check, type Found, findingOf } from "../finding.ts";
 
 /** The specs of a checkout: whether their status can be read, and their files are there. */

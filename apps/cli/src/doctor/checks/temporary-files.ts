@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { findOrphans, findOrphansIn, type Orphan, validateFile, withFileLock } from "@x/atomic-fs";
 import { findLinkOut, isLink } from "@x/registry-core/workspace";
 
-import { plural } from "../../plural.ts";
+import { plural } from "../../screen/plural.ts";
 import { assertInPlace } from "../assert-in-place.ts";
 import type { Copies } from "../copies.ts";
 import { lookInto } from "../could-not-look.ts";
