@@ -1,18 +1,18 @@
 import { readCheckout } from "@x/registry-core/workspace";
 
-import { createCommandHooks } from "./command-hooks.ts";
-import { createCommitHooks } from "./commit-hooks.ts";
+import { createCommandHooks } from "./commands/command-hooks.ts";
+import { createCommitHooks } from "./commits/commit-hooks.ts";
 import { missingDependencies, missingSentence } from "./dependency-checker.ts";
-import { createEnvHooks } from "./env-hooks.ts";
-import { createHaltedHooks } from "./halted-hooks.ts";
+import { createEnvHooks } from "./env/env-hooks.ts";
 import type { HookPart } from "./hook-part.ts";
 import { joinParts } from "./join-parts.ts";
-import { openLeaseDesk } from "./lease-desk.ts";
+import { openLeaseDesk } from "./leases/lease-desk.ts";
+import { OwnLeases } from "./leases/own-leases.ts";
+import { createWriteHooks } from "./leases/write-hooks.ts";
 import type { Client, Hooks, PluginInput } from "./opencode.ts";
 import { type PluginOptions, readOptions } from "./options.ts";
-import { OwnLeases } from "./own-leases.ts";
 import { textOf } from "./payload.ts";
-import { createPlanHooks } from "./plan-hooks.ts";
+import { createPlanHooks } from "./plans/plan-hooks.ts";
 import { reasonOf } from "./reason-of.ts";
 import { createSessionHooks } from "./session-hooks.ts";
 import { Sessions } from "./sessions.ts";
@@ -20,11 +20,11 @@ import { createShellHooks } from "./shell-hooks.ts";
 import { createLeaseTools } from "./tools/lease-tools.ts";
 import { createStatusTool } from "./tools/status-tool.ts";
 import { createTrackTools } from "./tools/track-tools.ts";
-import { openTrackRecord, type TrackRecord } from "./track-record.ts";
-import { createTrackingHooks } from "./tracking-hooks.ts";
+import { createHaltedHooks } from "./tracking/halted-hooks.ts";
+import { openTrackRecord, type TrackRecord } from "./tracking/track-record.ts";
+import { createTrackingHooks } from "./tracking/tracking-hooks.ts";
 import type { Warning } from "./warning.ts";
 import { createWarnings, type Warnings } from "./warnings.ts";
-import { createWriteHooks } from "./write-hooks.ts";
 
 export interface Environment {
   readonly env: Readonly<Record<string, string | undefined>>;

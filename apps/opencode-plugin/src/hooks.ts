@@ -1,7 +1,7 @@
-export { createCommandApplyHook } from "./command-apply.ts";
-export { createCommandCleanHook } from "./command-clean.ts";
-export { createCommandPlansHook } from "./command-plans.ts";
-export { createCommandSynthHook } from "./command-synth.ts";
+export { createCommandApplyHook } from "./commands/command-apply.ts";
+export { createCommandCleanHook } from "./commands/command-clean.ts";
+export { createCommandPlansHook } from "./commands/command-plans.ts";
+export { createCommandSynthHook } from "./commands/command-synth.ts";
 export { DependencyChecker } from "./dependency-checker.ts";
-export { EnvProtection } from "./env-protection.ts";
-export { createToolPlanRegisterHook } from "./tool-plan-register.ts";
+export { EnvProtection } from "./env/env-protection.ts";
+export { createToolPlanRegisterHook } from "./plans/tool-plan-register.ts";

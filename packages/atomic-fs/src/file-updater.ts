@@ -1,6 +1,5 @@
 import { dirname } from "node:path";
 
-import { acquireLockSync, assertHeld, giveBack, giveBackAfter, type Hold } from "./acquire-lock.ts";
 import {
   type AppliedChanges,
   type ApplyChanges,
@@ -13,10 +12,17 @@ import { afterReplacement, toTypedError } from "./errors.ts";
 import { type FileCalls, runSync, syncFileCalls } from "./file-calls.ts";
 import { absolutePath, type Place } from "./follow-links.ts";
 import { type Committed, GroupCommit, type Outcome, targetOf } from "./group-commit.ts";
-import { type LockOptions, timeoutOf } from "./lock-options.ts";
-import { lockBeside } from "./lock-path.ts";
-import { quarantineFileSync } from "./quarantine-file.ts";
+import {
+  acquireLockSync,
+  assertHeld,
+  giveBack,
+  giveBackAfter,
+  type Hold,
+} from "./locks/acquire-lock.ts";
+import { type LockOptions, timeoutOf } from "./locks/lock-options.ts";
+import { lockBeside } from "./locks/lock-path.ts";
 import { readRegularFile, type RegularFile } from "./read-regular-file.ts";
+import { quarantineFileSync } from "./recovery/quarantine-file.ts";
 import { assertReplaceOptions, DURABILITIES, type Durability, replaceAt } from "./replace-file.ts";
 import { syncFolder } from "./sync-folder.ts";
 

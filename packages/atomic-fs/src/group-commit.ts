@@ -1,15 +1,15 @@
 import { setImmediate } from "node:timers/promises";
 
-import { acquireLock, type Hold, readHolder } from "./acquire-lock.ts";
 import { assertRegularFile } from "./assert-regular-file.ts";
 import { LockedError, toTypedError } from "./errors.ts";
 import { runAsync, syncFileCalls } from "./file-calls.ts";
 import { followLinks } from "./follow-links.ts";
-import { LONGEST_TIMER_MILLISECONDS } from "./lock-options.ts";
-import { lockBeside, lockPathOf } from "./lock-path.ts";
-import { isInsideSection, refuseNesting } from "./nested-locks.ts";
+import { acquireLock, type Hold, readHolder } from "./locks/acquire-lock.ts";
+import { LONGEST_TIMER_MILLISECONDS } from "./locks/lock-options.ts";
+import { lockBeside, lockPathOf } from "./locks/lock-path.ts";
+import { isInsideSection, refuseNesting } from "./locks/nested-locks.ts";
+import { joinLine } from "./locks/waiting-line.ts";
 import { syncFolder } from "./sync-folder.ts";
-import { joinLine } from "./waiting-line.ts";
 
 /** What became of one change: undefined when it is done. */
 export type Outcome = { readonly error: unknown } | undefined;

@@ -12,17 +12,26 @@ export { createFolderSync } from "./create-folder.ts";
 export type { AppliedChanges, ApplyChanges, LockedFile } from "./applied-changes.ts";
 export { createFileUpdater, type FileUpdateOptions, type FileUpdater } from "./file-updater.ts";
 export type { Outcome } from "./group-commit.ts";
-export type { LockOptions } from "./lock-options.ts";
-export { findOrphans, findOrphansIn, type FolderOrphan, type Orphan } from "./find-orphans.ts";
-export { type Liveness, processLiveness } from "./liveness.ts";
-export { identifyProcess, type ProcessIdentity } from "./process-identity.ts";
-export { quarantineFile, quarantineFileSync, type QuarantineOptions } from "./quarantine-file.ts";
-export { readLockHolder, type SeenHolder } from "./read-lock-holder.ts";
-export { findRecovery, type FoundRecovery } from "./find-recovery.ts";
-export { recoverFile, type RecoverOptions, type Recovery } from "./recover-file.ts";
+export type { LockOptions } from "./locks/lock-options.ts";
+export {
+  findOrphans,
+  findOrphansIn,
+  type FolderOrphan,
+  type Orphan,
+} from "./recovery/find-orphans.ts";
+export { type Liveness, processLiveness } from "./processes/liveness.ts";
+export { identifyProcess, type ProcessIdentity } from "./processes/process-identity.ts";
+export {
+  quarantineFile,
+  quarantineFileSync,
+  type QuarantineOptions,
+} from "./recovery/quarantine-file.ts";
+export { readLockHolder, type SeenHolder } from "./locks/read-lock-holder.ts";
+export { findRecovery, type FoundRecovery } from "./recovery/find-recovery.ts";
+export { recoverFile, type RecoverOptions, type Recovery } from "./recovery/recover-file.ts";
 export type { Durability } from "./replace-file.ts";
 export { updateJson, updateJsonSync, type UpdateJsonOptions } from "./update-json.ts";
-export { type HeldLock, withFileLock, withFileLockSync } from "./with-file-lock.ts";
+export { type HeldLock, withFileLock, withFileLockSync } from "./locks/with-file-lock.ts";
 export { writeFileAtomic, writeFileAtomicSync, type WriteOptions } from "./write-file-atomic.ts";
 export {
   updateMarkdownField,
@@ -35,4 +44,4 @@ export {
   type ValidateOptions,
   type Validator,
   type Validity,
-} from "./validate-file.ts";
+} from "./recovery/validate-file.ts";

@@ -1,2 +1,2 @@
-export type { LineKind, MarkdownHeading } from "./markdown-blocks.ts";
-export { type MarkdownLine, type MarkdownScan, scanMarkdown } from "./markdown-lines.ts";
+export type { LineKind, MarkdownHeading } from "./markdown/markdown-blocks.ts";
+export { type MarkdownLine, type MarkdownScan, scanMarkdown } from "./markdown/markdown-lines.ts";

@@ -1,8 +1,13 @@
 import { basename } from "node:path";
 
-import { livenessOf, type Liveness } from "./liveness.ts";
 import { nonce } from "./nonce.ts";
-import { hash, ownIdentity, processStart, type ProcessIdentity } from "./process-identity.ts";
+import { livenessOf, type Liveness } from "./processes/liveness.ts";
+import {
+  hash,
+  ownIdentity,
+  processStart,
+  type ProcessIdentity,
+} from "./processes/process-identity.ts";
 
 /**
  * The name of a temporary file is `<target>.tmp.<pid>.<start>.<nonce>`, and the nonce tells the rest

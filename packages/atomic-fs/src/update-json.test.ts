@@ -13,8 +13,8 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { withFileLock, withFileLockSync } from "./locks/with-file-lock.ts";
 import { updateJson, updateJsonSync, type UpdateJsonOptions } from "./update-json.ts";
-import { withFileLock, withFileLockSync } from "./with-file-lock.ts";
 
 interface Counter {
   count: number;

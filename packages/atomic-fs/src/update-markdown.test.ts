@@ -14,8 +14,8 @@ import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
+import { withFileLock } from "./locks/with-file-lock.ts";
 import { updateMarkdownField, updateMarkdownSection } from "./update-markdown.ts";
-import { withFileLock } from "./with-file-lock.ts";
 
 const TEXT = "# State\r\n\r\nStatus: old\r\nPhase: 1\r\n\r\n## Notes\r\n\r\nnone\r\n";
 

@@ -3,10 +3,11 @@ import { afterReplacement, MarkdownError, toTypedError } from "./errors.ts";
 import { runSync, syncFileCalls } from "./file-calls.ts";
 import { absolutePath } from "./follow-links.ts";
 import { targetOf } from "./group-commit.ts";
-import { type LockOptions, timeoutOf } from "./lock-options.ts";
-import type { MarkdownFile } from "./markdown-document.ts";
-import { setField, setSection } from "./markdown-edits.ts";
-import { parseHeading, trimBlanks } from "./markdown-syntax.ts";
+import { type LockOptions, timeoutOf } from "./locks/lock-options.ts";
+import { type HeldLock, withFileLock } from "./locks/with-file-lock.ts";
+import type { MarkdownFile } from "./markdown/markdown-document.ts";
+import { setField, setSection } from "./markdown/markdown-edits.ts";
+import { parseHeading, trimBlanks } from "./markdown/markdown-syntax.ts";
 import { readRegularFile } from "./read-regular-file.ts";
 import {
   assertReplaceOptions,
@@ -14,7 +15,6 @@ import {
   replaceAt,
   type ReplaceOptions,
 } from "./replace-file.ts";
-import { type HeldLock, withFileLock } from "./with-file-lock.ts";
 
 /** How an edit is written, and what is done about a field or a section that is not there. */
 export interface UpdateMarkdownOptions extends LockOptions {

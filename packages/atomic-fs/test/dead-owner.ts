@@ -1,4 +1,4 @@
-import { ownIdentity } from "../src/process-identity.ts";
+import { ownIdentity } from "../src/processes/process-identity.ts";
 
 /** An owner of this machine whose process is gone: its pid belongs to a later one, this one. */
 export function deadOwner(nonce: string): string {

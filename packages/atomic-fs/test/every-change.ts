@@ -5,8 +5,8 @@ import { expect } from "vitest";
 
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { syncFileCalls } from "../src/file-calls.ts";
-import { quarantineFile, quarantineFileSync } from "../src/quarantine-file.ts";
-import { recoverFile } from "../src/recover-file.ts";
+import { quarantineFile, quarantineFileSync } from "../src/recovery/quarantine-file.ts";
+import { recoverFile } from "../src/recovery/recover-file.ts";
 import { updateJson, updateJsonSync } from "../src/update-json.ts";
 import { updateMarkdownField, updateMarkdownSection } from "../src/update-markdown.ts";
 import { writeFileAtomic, writeFileAtomicSync } from "../src/write-file-atomic.ts";

@@ -11,8 +11,8 @@ import { endOf, runTypeScript, nodeRuntime } from "../../../test/run-typescript.
 import { firstOutput, startTogether } from "../../../test/start-together.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { isLongTier } from "../../../test/tier.ts";
-import { createOwner } from "../src/lock-file.ts";
-import { withFileLock } from "../src/with-file-lock.ts";
+import { createOwner } from "../src/locks/lock-file.ts";
+import { withFileLock } from "../src/locks/with-file-lock.ts";
 import { deadOwner } from "./dead-owner.ts";
 
 const program = (name: string): string =>

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 import { smallDisk } from "../../../test/small-disk.ts";
-import { quarantineFile } from "../src/quarantine-file.ts";
-import { recoverFile } from "../src/recover-file.ts";
+import { quarantineFile } from "../src/recovery/quarantine-file.ts";
+import { recoverFile } from "../src/recovery/recover-file.ts";
 import { updateJson, updateJsonSync } from "../src/update-json.ts";
 import { updateMarkdownField } from "../src/update-markdown.ts";
 import { writeFileAtomic, writeFileAtomicSync } from "../src/write-file-atomic.ts";

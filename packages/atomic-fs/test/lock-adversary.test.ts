@@ -5,8 +5,8 @@ import { expect, test } from "vitest";
 
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { isLongTier } from "../../../test/tier.ts";
-import { createOwner } from "../src/lock-file.ts";
-import { withFileLock } from "../src/with-file-lock.ts";
+import { createOwner } from "../src/locks/lock-file.ts";
+import { withFileLock } from "../src/locks/with-file-lock.ts";
 import { OPERATIONS, prepareFolder } from "./torture/operations.ts";
 import { cannotTrace, type SystemCall } from "./torture/strace.ts";
 import { Victim } from "./torture/victim.ts";

@@ -7,10 +7,10 @@ import { expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { isLongTier } from "../../../test/tier.ts";
 import { createFolderSync } from "../src/create-folder.ts";
-import { findOrphans } from "../src/find-orphans.ts";
+import { withFileLock, withFileLockSync } from "../src/locks/with-file-lock.ts";
+import { findOrphans } from "../src/recovery/find-orphans.ts";
+import { validateFile } from "../src/recovery/validate-file.ts";
 import { updateJson } from "../src/update-json.ts";
-import { validateFile } from "../src/validate-file.ts";
-import { withFileLock, withFileLockSync } from "../src/with-file-lock.ts";
 import { writeFileAtomic, writeFileAtomicSync } from "../src/write-file-atomic.ts";
 import type { Change } from "./every-change.ts";
 import {

@@ -1,6 +1,6 @@
 import { renameSync, utimesSync, writeFileSync } from "node:fs";
 
-import { ownIdentity } from "../src/process-identity.ts";
+import { ownIdentity } from "../src/processes/process-identity.ts";
 import { temporaryPath } from "../src/temporary-path.ts";
 
 /** Whose temporary file it is. Of `dead`, the pid is in use again, by this process. */

@@ -17,7 +17,7 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { isLongTier } from "../../../test/tier.ts";
 import { type FileCalls, runSync, syncFileCalls } from "../src/file-calls.ts";
-import { recoverFile, type Recovery } from "../src/recover-file.ts";
+import { recoverFile, type Recovery } from "../src/recovery/recover-file.ts";
 import { replaceFile } from "../src/replace-file.ts";
 import { bury, leaveOrphan } from "./orphan.ts";
 

@@ -8,11 +8,11 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { endOf, nodeRuntime, runTypeScript } from "../../../test/run-typescript.ts";
 import { startTogether } from "../../../test/start-together.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
-import { findOrphans } from "../src/find-orphans.ts";
-import { recoverFile } from "../src/recover-file.ts";
+import { findOrphans } from "../src/recovery/find-orphans.ts";
+import { recoverFile } from "../src/recovery/recover-file.ts";
+import { validateFile } from "../src/recovery/validate-file.ts";
 import { updateJson } from "../src/update-json.ts";
 import { updateMarkdownField } from "../src/update-markdown.ts";
-import { validateFile } from "../src/validate-file.ts";
 import { writeFileAtomic } from "../src/write-file-atomic.ts";
 import { leaveOrphan } from "./orphan.ts";
 

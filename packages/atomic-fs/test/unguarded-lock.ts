@@ -6,7 +6,7 @@ import {
   releaseLock,
   removeIfPresent,
   takeLock,
-} from "../src/lock-file.ts";
+} from "../src/locks/lock-file.ts";
 
 /**
  * The known-bad double of the lock: a dead owner's lock is removed without a guard, so that two

@@ -12,8 +12,8 @@ import type { DatabaseReport } from "./database-report.ts";
 import type { Environment } from "./environment.ts";
 import { DatabaseError } from "./errors.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
+import { withSnapshot } from "./pages/with-snapshot.ts";
 import { syncFolder } from "./sync-folder.ts";
-import { withSnapshot } from "./with-snapshot.ts";
 
 /** As `backupTo` of a store. */
 export async function backUp(

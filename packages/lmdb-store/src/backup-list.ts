@@ -2,7 +2,7 @@ import fs from "node:fs";
 
 import { updateJsonSync } from "@x/atomic-fs";
 
-import { readDatabaseHeader } from "./database-header.ts";
+import { readDatabaseHeader } from "./pages/database-header.ts";
 import { PRIVATE_MODE } from "./private-mode.ts";
 
 /** Which backups were made of a database, in `<path>.backups`: a damaged database cannot say it itself. */

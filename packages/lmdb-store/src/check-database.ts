@@ -1,11 +1,11 @@
 import { closeSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 
-import { checkPages } from "./check-pages.ts";
-import { type DatabaseFile, openDatabaseFile } from "./database-file.ts";
-import { readMetas } from "./database-header.ts";
 import type { DatabaseReport, RecordFault } from "./database-report.ts";
-import { Snapshot } from "./snapshot.ts";
+import { checkPages } from "./pages/check-pages.ts";
+import { type DatabaseFile, openDatabaseFile } from "./pages/database-file.ts";
+import { readMetas } from "./pages/database-header.ts";
+import { Snapshot } from "./pages/snapshot.ts";
 
 // How long the event loop may wait for the check.
 const SLICE_MS = 10;

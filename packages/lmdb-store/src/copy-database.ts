@@ -1,10 +1,10 @@
 import fs from "node:fs";
 import { setImmediate } from "node:timers/promises";
 
-import { type DatabaseFile, openDatabaseFile } from "./database-file.ts";
-import { readMetas } from "./database-header.ts";
 import { DatabaseError } from "./errors.ts";
-import { META_PAGES } from "./page-layout.ts";
+import { type DatabaseFile, openDatabaseFile } from "./pages/database-file.ts";
+import { readMetas } from "./pages/database-header.ts";
+import { META_PAGES } from "./pages/page-layout.ts";
 import { PRIVATE_MODE } from "./private-mode.ts";
 
 const CHUNK_BYTES = 2 ** 20;

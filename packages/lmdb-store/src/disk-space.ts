@@ -2,7 +2,7 @@ import fs from "node:fs";
 
 import { writeFileAtomicSync } from "@x/atomic-fs";
 
-import { emptyDatabase } from "./empty-database.ts";
+import { emptyDatabase } from "./pages/empty-database.ts";
 import { PRIVATE_MODE } from "./private-mode.ts";
 
 // So much is written at a time.

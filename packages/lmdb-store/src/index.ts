@@ -1,6 +1,6 @@
 export { checkDatabase, type CheckOptions } from "./check-database.ts";
 export type { DatabaseReport } from "./database-report.ts";
-export { type DatabaseHeader, readDatabaseHeader } from "./database-header.ts";
+export { type DatabaseHeader, readDatabaseHeader } from "./pages/database-header.ts";
 export {
   DamagedDatabaseError,
   DatabaseError,
@@ -9,13 +9,13 @@ export {
   type ForeignContents,
   ForeignDatabaseError,
 } from "./errors.ts";
-export type { FlatDatabase, FlatDatabaseOptions, FlatEntry } from "./flat-database.ts";
+export type { FlatDatabase, FlatDatabaseOptions, FlatEntry } from "./flat/flat-database.ts";
 export { inspectDatabase, type InspectOptions } from "./inspect-database.ts";
 export type { LmdbStore, LmdbStoreOptions } from "./lmdb-store.ts";
 export { maximumSizeOf } from "./maximum-size.ts";
 export { usableBytes } from "./usable-bytes.ts";
 export { networkFault } from "./network-file-system.ts";
-export { openFlatDatabase } from "./open-flat-database.ts";
+export { openFlatDatabase } from "./flat/open-flat-database.ts";
 export { openLmdbStore } from "./open-lmdb-store.ts";
 export {
   replaceForeignDatabase,

@@ -5,7 +5,6 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Warning } from "@x/registry-core";
 
 import { newestBackup } from "./backup-list.ts";
-import { readDatabaseHeader } from "./database-header.ts";
 import { Environment, type EnvironmentOptions } from "./environment.ts";
 import { DamagedDatabaseError, DatabaseError, ForeignDatabaseError } from "./errors.ts";
 import { inspectPatiently } from "./inspect-database.ts";
@@ -14,6 +13,7 @@ import { toDatabaseError } from "./lmdb-error.ts";
 import { isLockFileShared, isOpenElsewhere, removeLockFile, reserveLockFile } from "./lock-file.ts";
 import { loadNative, type Native } from "./native.ts";
 import { networkFault } from "./network-file-system.ts";
+import { readDatabaseHeader } from "./pages/database-header.ts";
 import { setDatabaseAside } from "./set-aside.ts";
 import { wasOurs } from "./was-ours.ts";
 

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
-import { type DatabaseFile, openDatabaseFile } from "./database-file.ts";
-import { readDatabaseHeader } from "./database-header.ts";
 import { DatabaseError } from "./errors.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
+import { type DatabaseFile, openDatabaseFile } from "./pages/database-file.ts";
+import { readDatabaseHeader } from "./pages/database-header.ts";
 
 const ATTEMPTS = 10;
 const PAUSE_MILLISECONDS = 20;

@@ -3,11 +3,11 @@ import { dirname } from "node:path";
 
 import { withFileLock } from "@x/atomic-fs";
 
-import { readDatabaseHeader } from "./database-header.ts";
 import { DatabaseError } from "./errors.ts";
 import { isSameFile, linkFile } from "./link-file.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
 import { assertNotOpen, linkLockFile, removeLockFile } from "./lock-file.ts";
+import { readDatabaseHeader } from "./pages/database-header.ts";
 import { syncFolder } from "./sync-folder.ts";
 
 /** What takes the place of a database of another program, and what becomes of that one. */

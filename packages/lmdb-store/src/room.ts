@@ -1,6 +1,6 @@
 import type { RootDatabase } from "lmdb";
 
-import { PAGE_BYTES } from "./empty-database.ts";
+import { PAGE_BYTES } from "./pages/empty-database.ts";
 
 /*
  * A file has a size on the disk, which is taken beforehand and never larger than its maximum, and

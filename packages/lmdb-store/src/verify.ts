@@ -5,7 +5,7 @@ import type { DatabaseReport } from "./database-report.ts";
 import type { Environment } from "./environment.ts";
 import { DatabaseError } from "./errors.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
-import { withSnapshot } from "./with-snapshot.ts";
+import { withSnapshot } from "./pages/with-snapshot.ts";
 
 /** As `verify` of a store. */
 export async function verify(

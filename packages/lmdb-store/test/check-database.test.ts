@@ -10,7 +10,7 @@ import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { isLongTier } from "../../../test/tier.ts";
 import { checkDatabase } from "../src/check-database.ts";
-import { readDatabaseHeader } from "../src/database-header.ts";
+import { readDatabaseHeader } from "../src/pages/database-header.ts";
 import { ChangingDatabase, steps } from "./support/changing-database.ts";
 import { seededRandom } from "./support/seeded-random.ts";
 

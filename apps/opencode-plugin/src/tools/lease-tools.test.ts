@@ -15,8 +15,8 @@ import {
 import { gitRepository } from "../../test/support/git-repository.ts";
 import { unsettled } from "../../test/support/unsettled.ts";
 import { watchedWarnings } from "../../test/support/watched-client.ts";
-import { openLeaseDesk } from "../lease-desk.ts";
-import { OwnLeases } from "../own-leases.ts";
+import { openLeaseDesk } from "../leases/lease-desk.ts";
+import { OwnLeases } from "../leases/own-leases.ts";
 import { identityOf, Sessions } from "../sessions.ts";
 import { createLeaseTools } from "./lease-tools.ts";
 

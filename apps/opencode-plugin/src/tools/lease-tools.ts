@@ -12,8 +12,8 @@ import {
 import { readCheckout } from "@x/registry-core/workspace";
 
 import { type AgentTool, agentTool, described } from "../agent-tool.ts";
-import { type LeaseDesk, leaseLine } from "../lease-desk.ts";
-import type { OwnLeases } from "../own-leases.ts";
+import { type LeaseDesk, leaseLine } from "../leases/lease-desk.ts";
+import type { OwnLeases } from "../leases/own-leases.ts";
 import { reasonOf } from "../reason-of.ts";
 import type { Sessions } from "../sessions.ts";
 import type { Warnings } from "../warnings.ts";

@@ -9,7 +9,7 @@ import { registerPlan } from "@x/registry-core/session-plans";
 import { gitRepository } from "../../test/support/git-repository.ts";
 import { projectWithPlans } from "../../test/support/project-with-plans.ts";
 import { AGENT, openTrackedSession, SESSION } from "../../test/support/tracked-session.ts";
-import { openLeaseDesk } from "../lease-desk.ts";
+import { openLeaseDesk } from "../leases/lease-desk.ts";
 import { createStatusTool } from "./status-tool.ts";
 
 function open({ isTracked = true, folders = [gitRepository()] } = {}) {

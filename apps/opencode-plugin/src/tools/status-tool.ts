@@ -1,10 +1,10 @@
 import { lookupPlan } from "@x/registry-core/session-plans";
 
 import { type AgentTool, agentTool } from "../agent-tool.ts";
-import { type LeaseDesk, leaseLine } from "../lease-desk.ts";
+import { type LeaseDesk, leaseLine } from "../leases/lease-desk.ts";
 import { reasonOf } from "../reason-of.ts";
 import type { Sessions } from "../sessions.ts";
-import type { TrackRecord } from "../track-record.ts";
+import type { TrackRecord } from "../tracking/track-record.ts";
 
 export interface StatusToolParts {
   readonly sessions: Sessions;

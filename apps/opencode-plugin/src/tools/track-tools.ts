@@ -6,7 +6,7 @@ import { type AgentTool, agentTool, described } from "../agent-tool.ts";
 import { resolveCommit } from "../ask-git.ts";
 import type { ToolContext } from "../opencode.ts";
 import type { Identity, SessionCommit, Sessions } from "../sessions.ts";
-import type { TrackingParts } from "../tracking-hooks.ts";
+import type { TrackingParts } from "../tracking/tracking-hooks.ts";
 
 const GRADES = "-1 bad, 1 neutral, 2 good, 5 excellence";
 const MOST_CHARACTERS = 4_000;

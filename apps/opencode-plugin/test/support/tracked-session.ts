@@ -9,7 +9,7 @@ import { processesNaming } from "../../../../test/processes-naming.ts";
 import { nodeRuntime } from "../../../../test/run-typescript.ts";
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
 import { identityOf, Sessions } from "../../src/sessions.ts";
-import { openTrackRecord, type TrackRecord } from "../../src/track-record.ts";
+import { openTrackRecord, type TrackRecord } from "../../src/tracking/track-record.ts";
 import { type WatchedClient, watchedWarnings } from "./watched-client.ts";
 
 /** The plugin's own program that flushes, from sources. */

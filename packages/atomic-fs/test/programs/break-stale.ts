@@ -4,8 +4,8 @@
 import fs from "node:fs";
 import { createInterface } from "node:readline";
 
-import { acquireLockSync, giveBack } from "../../src/acquire-lock.ts";
 import { type FileCalls, syncFileCalls } from "../../src/file-calls.ts";
+import { acquireLockSync, giveBack } from "../../src/locks/acquire-lock.ts";
 import { takeUnguarded } from "../unguarded-lock.ts";
 
 const discipline = process.argv[2];

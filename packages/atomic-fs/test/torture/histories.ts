@@ -1,8 +1,8 @@
 import fs from "node:fs";
 import { dirname, join } from "node:path";
 
-import { quarantineFileSync } from "../../src/quarantine-file.ts";
-import { recoverFile } from "../../src/recover-file.ts";
+import { quarantineFileSync } from "../../src/recovery/quarantine-file.ts";
+import { recoverFile } from "../../src/recovery/recover-file.ts";
 import type { Durability } from "../../src/replace-file.ts";
 import { updateJson, updateJsonSync } from "../../src/update-json.ts";
 import { writeFileAtomic, writeFileAtomicSync } from "../../src/write-file-atomic.ts";

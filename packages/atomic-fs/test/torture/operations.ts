@@ -2,11 +2,11 @@ import fs from "node:fs";
 import { dirname, join } from "node:path";
 
 import { syncFileCalls } from "../../src/file-calls.ts";
-import { quarantineFileSync } from "../../src/quarantine-file.ts";
-import { recoverFile } from "../../src/recover-file.ts";
+import { withFileLockSync } from "../../src/locks/with-file-lock.ts";
+import { quarantineFileSync } from "../../src/recovery/quarantine-file.ts";
+import { recoverFile } from "../../src/recovery/recover-file.ts";
 import { updateJson, updateJsonSync } from "../../src/update-json.ts";
 import { updateMarkdownField } from "../../src/update-markdown.ts";
-import { withFileLockSync } from "../../src/with-file-lock.ts";
 import { writeFileAtomic, writeFileAtomicSync } from "../../src/write-file-atomic.ts";
 import { deadOwner } from "../dead-owner.ts";
 import { leaveOrphan } from "../orphan.ts";

@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import { basename, join } from "node:path";
 
-import { findOrphans, type Orphan } from "../../src/find-orphans.ts";
-import { recoverFile } from "../../src/recover-file.ts";
-import { withFileLock } from "../../src/with-file-lock.ts";
+import { withFileLock } from "../../src/locks/with-file-lock.ts";
+import { findOrphans, type Orphan } from "../../src/recovery/find-orphans.ts";
+import { recoverFile } from "../../src/recovery/recover-file.ts";
 import { contentsBeside, MODE, type Operation, OPERATIONS, prepareFolder } from "./operations.ts";
 import type { SystemCall } from "./strace.ts";
 import { type Answer, Victim } from "./victim.ts";

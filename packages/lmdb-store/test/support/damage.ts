@@ -1,4 +1,4 @@
-import { NODE, NODE_FLAG, OVERFLOW, PAGE, PAGE_FLAG } from "../../src/page-layout.ts";
+import { NODE, NODE_FLAG, OVERFLOW, PAGE, PAGE_FLAG } from "../../src/pages/page-layout.ts";
 import type { Random } from "./seeded-random.ts";
 
 const PAGE_BYTES = 4096;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { inspect } from "node:util";
 
-import type { FlatEntry } from "../../src/flat-database.ts";
+import type { FlatEntry } from "../../src/flat/flat-database.ts";
 import { seededRandom } from "./seeded-random.ts";
 
 const WORDS = [
