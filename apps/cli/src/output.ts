@@ -53,9 +53,12 @@ export function openOutput({ descriptor, env, onFault }: OutputOptions): Output 
   };
 }
 
-/** The reader has seen enough; Windows says it in another word. */
+/**
+ * The reader has seen enough. Of a socket, such as Node gives its children, Linux says it in another word where some of
+ * the text was not read any more; Windows in a third.
+ */
 function isGone({ code }: NodeJS.ErrnoException): boolean {
-  return code === "EPIPE" || code === "EOF";
+  return code === "EPIPE" || code === "ECONNRESET" || code === "EOF";
 }
 
 /** What is left of the bytes where the other end takes no more for now. */

@@ -12,6 +12,7 @@ if (mode === "child") {
   // To its end: by then the output is as it is going to be.
   readFileSync(STDIN);
   const onFault = ({ message }: Error): void => void process.stderr.write(`fault: ${message}\n`);
+  process.stderr.write("begun\n");
   const output = openOutput({ descriptor: 1, env: {}, onFault });
   for (let line = 0; line < Number(lines); line += 1) output.write(`${line} ${"x".repeat(1000)}\n`);
 } else {
