@@ -24,7 +24,7 @@ import { lockBeside } from "./locks/lock-path.ts";
 import { readRegularFile, type RegularFile } from "./read-regular-file.ts";
 import { quarantineFileSync } from "./recovery/quarantine-file.ts";
 import { assertReplaceOptions, DURABILITIES, type Durability, replaceAt } from "./replace-file.ts";
-import { syncFolder } from "./sync-folder.ts";
+import { syncNames } from "./sync-folder.ts";
 
 /** How the new content is written, how long its turn is waited for, and who hears of what was set aside. */
 export interface FileUpdateOptions extends LockOptions {
@@ -110,7 +110,7 @@ function commitSync<Change extends { readonly path: string }>(
   if (outcome !== undefined) throw outcome.error;
   if (folder === undefined) return;
   try {
-    runSync(syncFolder(syncFileCalls, folder), syncFileCalls);
+    runSync(syncNames(syncFileCalls, folder), syncFileCalls);
   } catch (error) {
     throw toTypedError(path, error, true);
   }

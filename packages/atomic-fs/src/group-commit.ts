@@ -9,7 +9,7 @@ import { LONGEST_TIMER_MILLISECONDS } from "./locks/lock-options.ts";
 import { lockBeside, lockPathOf } from "./locks/lock-path.ts";
 import { isInsideSection, refuseNesting } from "./locks/nested-locks.ts";
 import { joinLine } from "./locks/waiting-line.ts";
-import { syncFolder } from "./sync-folder.ts";
+import { syncNames } from "./sync-folder.ts";
 
 /** What became of one change: undefined when it is done. */
 export type Outcome = { readonly error: unknown } | undefined;
@@ -185,7 +185,7 @@ async function settleDurable(
 ): Promise<void> {
   let failure: Outcome;
   try {
-    if (folder !== undefined) await runAsync(syncFolder(syncFileCalls, folder));
+    if (folder !== undefined) await runAsync(syncNames(syncFileCalls, folder));
   } catch (error) {
     failure = { error: toTypedError(path, error, true) };
   }

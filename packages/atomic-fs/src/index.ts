@@ -30,6 +30,7 @@ export { readLockHolder, type SeenHolder } from "./locks/read-lock-holder.ts";
 export { findRecovery, type FoundRecovery } from "./recovery/find-recovery.ts";
 export { recoverFile, type RecoverOptions, type Recovery } from "./recovery/recover-file.ts";
 export type { Durability } from "./replace-file.ts";
+export { syncFolder, syncFolderSync } from "./sync-folder.ts";
 export { updateJson, updateJsonSync, type UpdateJsonOptions } from "./update-json.ts";
 export { type HeldLock, withFileLock, withFileLockSync } from "./locks/with-file-lock.ts";
 export { writeFileAtomic, writeFileAtomicSync, type WriteOptions } from "./write-file-atomic.ts";

@@ -7,7 +7,7 @@ import type { FileCalls, Protocol } from "./file-calls.ts";
 import type { FileFacts } from "./file-facts.ts";
 import { absolutePath, followLinks, type Place } from "./follow-links.ts";
 import { retryOnWindows } from "./retry-on-windows.ts";
-import { closeAfter, syncFolder } from "./sync-folder.ts";
+import { closeAfter, syncNames } from "./sync-folder.ts";
 import { temporaryPath } from "./temporary-path.ts";
 
 export interface ReplaceOptions {
@@ -202,7 +202,7 @@ function* syncFolders(
 ): Protocol<void> {
   const last = firstCreated === undefined ? folder : dirname(resolve(firstCreated));
   for (let current = folder; ; current = dirname(current)) {
-    yield* syncFolder(files, current);
+    yield* syncNames(files, current);
     if (current === last || current === dirname(current)) return;
   }
 }

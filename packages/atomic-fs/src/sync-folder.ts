@@ -1,13 +1,41 @@
 import { constants } from "node:fs";
 
-import { errnoOf } from "./errors.ts";
-import type { FileCalls, Protocol } from "./file-calls.ts";
+import { errnoOf, toTypedError } from "./errors.ts";
+import { type FileCalls, type Protocol, runAsync, runSync, syncFileCalls } from "./file-calls.ts";
+import { absolutePath } from "./follow-links.ts";
 
-/** Makes the names in a folder durable: what was created, renamed or removed there stays so. */
-export function* syncFolder(files: FileCalls, folder: string): Protocol<void> {
-  // Windows cannot open a folder for this; NTFS journals names itself.
+/**
+ * Makes the names in a folder durable: what was created, renamed or removed there before survives a power cut. On
+ * Windows, where NTFS journals names itself, and on file systems that know no sync of a folder (SMB, some FUSE), there
+ * is nothing to do. Throws `WriteError`.
+ */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = absolutePath(path);
+  try {
+    await runAsync(syncNames(syncFileCalls, folder));
+  } catch (error) {
+    throw toTypedError(path, error);
+  }
+}
+
+/** As `syncFolder`. */
+export function syncFolderSync(path: string): void {
+  const folder = absolutePath(path);
+  try {
+    runSync(syncNames(syncFileCalls, folder), syncFileCalls);
+  } catch (error) {
+    throw toTypedError(path, error);
+  }
+}
+
+// Windows has no such flag, and opens none.
+const FOLDER_ACCESS = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0);
+
+/** What both do, for a protocol. Throws what the calls throw. */
+export function* syncNames(files: FileCalls, folder: string): Protocol<void> {
+  // It cannot open a folder for this.
   if (process.platform === "win32") return;
-  const descriptor = files.open(folder, constants.O_RDONLY, 0);
+  const descriptor = files.open(folder, FOLDER_ACCESS, 0);
   try {
     yield (slow) => slow.fsync(descriptor);
   } catch (error) {

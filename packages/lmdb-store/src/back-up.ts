@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import { dirname } from "node:path";
 
-import { identifyProcess, type LockOptions } from "@x/atomic-fs";
+import { identifyProcess, type LockOptions, syncFolderSync } from "@x/atomic-fs";
 
 import { listBackups, noteBackup } from "./backup-list.ts";
 import { canonicalPath } from "./canonical-path.ts";
@@ -13,7 +13,6 @@ import type { Environment } from "./environment.ts";
 import { DatabaseError } from "./errors.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
 import { withSnapshot } from "./pages/with-snapshot.ts";
-import { syncFolder } from "./sync-folder.ts";
 
 /** As `backupTo` of a store. */
 export async function backUp(
@@ -49,7 +48,7 @@ export async function installCopy(
     if (report === undefined) throw new DatabaseError("LMDB_STORE_IO", target, "the copy is empty");
     beforeInstalling();
     fs.renameSync(copy, target);
-    syncFolder(dirname(target));
+    syncFolderSync(dirname(target));
     return { ...report, path: target };
   } catch (error) {
     throw toDatabaseError(target, error);

@@ -1,14 +1,13 @@
 import fs from "node:fs";
 import { dirname } from "node:path";
 
-import { withFileLock } from "@x/atomic-fs";
+import { syncFolderSync, withFileLock } from "@x/atomic-fs";
 
 import { DatabaseError } from "./errors.ts";
 import { isSameFile, linkFile } from "./link-file.ts";
 import { toDatabaseError } from "./lmdb-error.ts";
 import { assertNotOpen, linkLockFile, removeLockFile } from "./lock-file.ts";
 import { readDatabaseHeader } from "./pages/database-header.ts";
-import { syncFolder } from "./sync-folder.ts";
 
 /** What takes the place of a database of another program, and what becomes of that one. */
 export interface Replacement {
@@ -57,7 +56,7 @@ export async function replaceForeignDatabase(
       changeHands(path, by, name);
       names.push(name);
       removeLockFile(path);
-      syncFolder(dirname(path));
+      syncFolderSync(dirname(path));
     });
     const [keptAs] = names;
     return keptAs === undefined ? undefined : { keptAs, fault: undefined };
@@ -72,7 +71,7 @@ export async function replaceForeignDatabase(
 function changeHands(path: string, by: string, keptAs: string): void {
   try {
     // Of a power cut behind the rename, the old file must have its name.
-    syncFolder(dirname(path));
+    syncFolderSync(dirname(path));
     fs.renameSync(by, path);
   } catch (error) {
     if (isSameFile(path, keptAs)) {

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 
-import { createFolderSync } from "@x/atomic-fs";
+import { createFolderSync, syncFolderSync } from "@x/atomic-fs";
 
 import { codeOf } from "../errors/error-code.ts";
 
@@ -29,7 +29,7 @@ export function createFoldersSync(top: string, folder: string): void {
 export function copyDurably(path: string, copy: string): void {
   copyFileSync(path, copy, constants.COPYFILE_EXCL);
   syncFile(copy);
-  syncFolder(dirname(copy));
+  syncFolderSync(dirname(copy));
 }
 
 /**
@@ -43,8 +43,8 @@ export function moveDurably(path: string, copy: string): void {
     if (codeOf(error) !== "EXDEV" || !lstatSync(path).isFile()) throw error;
     moveAcross(path, copy);
   }
-  syncFolder(dirname(copy));
-  syncFolder(dirname(path));
+  syncFolderSync(dirname(copy));
+  syncFolderSync(dirname(path));
 }
 
 /** To another file system: the file goes when its copy is on the disk, and nobody has written to it meanwhile. */
@@ -62,20 +62,5 @@ function syncFile(path: string): void {
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
-  }
-}
-
-/** Makes the names in a folder durable, where its file system can do that. */
-export function syncFolder(folder: string): void {
-  let descriptor: number | undefined;
-  try {
-    descriptor = openSync(folder, "r");
-    fsyncSync(descriptor);
-  } catch (error) {
-    // Windows, and some network file systems: they keep names in their own way.
-    if (!["EPERM", "EISDIR", "EINVAL", "EACCES", "ENOTSUP"].includes(codeOf(error) ?? ""))
-      throw error;
-  } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
   }
 }

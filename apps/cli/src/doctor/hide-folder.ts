@@ -9,8 +9,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
+import { syncFolderSync } from "@x/atomic-fs";
+
 import { codeOf } from "../errors/error-code.ts";
-import { syncFolder } from "./durable-files.ts";
 
 const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = constants;
 // Windows has neither.
@@ -38,7 +39,7 @@ export function hideFolder(folder: string): boolean {
   } finally {
     closeSync(descriptor);
   }
-  syncFolder(folder);
+  syncFolderSync(folder);
   return true;
 }
 

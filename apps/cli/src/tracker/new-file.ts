@@ -3,6 +3,8 @@ import { linkSync, renameSync, rmSync, statSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 
+import { syncFolder } from "@x/atomic-fs";
+
 import { codeOf, isSystemError } from "../errors/error-code.ts";
 import { alreadyThere, notWritten } from "../errors/file-failure.ts";
 
@@ -13,7 +15,8 @@ const PRIVATE_MODE = 0o600;
 
 /**
  * Makes a file (mode 0600) of any size, that gets its name when all of it is on the disk. Atomic, durable. Throws
- * `CABINET_FILE_EXISTS`, `CABINET_FILE_NOT_WRITTEN`, and what the work throws: then there is no file.
+ * `CABINET_FILE_EXISTS`, `CABINET_FILE_NOT_WRITTEN`, and what the work throws: then there is no file. `WriteError` where
+ * only its folder could not be synced: then it is there, and a power cut may undo that.
  */
 export async function writeNewFile(
   path: string,
@@ -33,7 +36,7 @@ export async function writeNewFile(
   } finally {
     rmSync(temporary, { force: true });
   }
-  await syncFolder(path);
+  await syncFolder(dirname(path));
 }
 
 /** Text that is on the disk when `append` resolves, in a file (mode 0600) that the first call makes. */
@@ -55,7 +58,7 @@ export class DurableLog {
     const { file, path, isNew } = await this.#open();
     await appendTo(file, path)(text);
     await attempt(path, () => file.sync());
-    if (isNew) await syncFolder(path);
+    if (isNew) await syncFolder(dirname(path));
   }
 
   async close(): Promise<void> {
@@ -92,16 +95,6 @@ function giveName(temporary: string, path: string): void {
     if (codeOf(error) === "EEXIST") throw alreadyThere(path);
     // A file system without hard links.
     renameSync(temporary, path);
-  }
-}
-
-/** Of a file that was made. Where folders cannot be synced, the name may be lost in a power cut. */
-async function syncFolder(path: string): Promise<void> {
-  try {
-    const folder = await open(dirname(path), "r");
-    await folder.sync().finally(() => folder.close());
-  } catch {
-    // Windows, and some network file systems: they keep names in their own way.
   }
 }
 

@@ -7,7 +7,7 @@ import { type FileCalls, runSync, syncFileCalls } from "../file-calls.ts";
 import { absolutePath, followLinks } from "../follow-links.ts";
 import { readRegularFile } from "../read-regular-file.ts";
 import { seal } from "../replace-file.ts";
-import { closeAfter, openToSync, syncFolder } from "../sync-folder.ts";
+import { closeAfter, openToSync, syncNames } from "../sync-folder.ts";
 
 /** What becomes of the file itself when its content is set aside. */
 export interface QuarantineOptions {
@@ -48,7 +48,7 @@ export function quarantineFileSync(path: string, { keep = false }: QuarantineOpt
     if (previous !== undefined) assertRegularFile(path, previous);
     const aside = keep ? copyAside(files, target) : moveAside(files, target);
     isMoved = !keep;
-    runSync(syncFolder(files, dirname(target)), files);
+    runSync(syncNames(files, dirname(target)), files);
     return keep ? aside : keepOne(files, target, aside);
   } catch (error) {
     throw toTypedError(path, error, isMoved);

@@ -5,7 +5,7 @@ import { type FileCalls, runSync } from "../file-calls.ts";
 import { isWithoutLinks } from "../is-without-links.ts";
 import { removeIfPresent } from "../locks/lock-file.ts";
 import { readRegularFile } from "../read-regular-file.ts";
-import { syncFolder } from "../sync-folder.ts";
+import { syncNames } from "../sync-folder.ts";
 
 /**
  * Puts the temporary file in the place of the one that was moved aside. False when somebody else has
@@ -21,7 +21,7 @@ export function install(
   try {
     const isAsJudged = aside === undefined || holds(files, aside, judged);
     // Before its place is taken: else a power cut might keep that, and not the other name.
-    if (isAsJudged && aside !== undefined) syncNames(files, target);
+    if (isAsJudged && aside !== undefined) syncNamesOf(files, target);
     if (isAsJudged) return takePlace(files, from, target);
     takePlace(files, aside, target);
     return false;
@@ -46,9 +46,9 @@ function putBack(files: FileCalls, aside: string, target: string): void {
   }
 }
 
-function syncNames(files: FileCalls, target: string, isInstalled = false): void {
+function syncNamesOf(files: FileCalls, target: string, isInstalled = false): void {
   try {
-    runSync(syncFolder(files, dirname(target)), files);
+    runSync(syncNames(files, dirname(target)), files);
   } catch (error) {
     throw toTypedError(target, error, isInstalled);
   }
@@ -69,11 +69,11 @@ function takePlace(files: FileCalls, from: string, target: string): boolean {
     // Without hard links, or the right to make one of somebody's file, a look must do.
     if (files.lstat(target) !== undefined) return false;
     files.rename(from, target);
-    syncNames(files, target, true);
+    syncNamesOf(files, target, true);
     return true;
   }
   // Of the two names, a power cut must not keep neither.
-  syncNames(files, target, true);
+  syncNamesOf(files, target, true);
   try {
     removeIfPresent(files, from);
   } catch (error) {

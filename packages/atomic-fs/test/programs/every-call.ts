@@ -10,6 +10,8 @@ import {
   quarantineFile,
   quarantineFileSync,
   recoverFile,
+  syncFolder,
+  syncFolderSync,
   updateJson,
   updateJsonSync,
   updateMarkdownField,
@@ -126,6 +128,8 @@ await assert.rejects(updateMarkdownField(notes, "Phase", "1"), { code: "ATOMIC_F
 
 assert.equal(createFolderSync(join(folder, "new")), true);
 assert.equal(createFolderSync(join(folder, "new")), false);
+await syncFolder(folder);
+syncFolderSync(folder);
 const names = ["a", "file.json", "link", "new", aside.slice(folder.length + 1)];
 assert.deepEqual(fs.readdirSync(folder).toSorted(), names.toSorted());
 process.stdout.write("done\n");

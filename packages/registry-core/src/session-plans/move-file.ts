@@ -1,7 +1,7 @@
 import fs, { type BigIntStats } from "node:fs";
 import { dirname } from "node:path";
 
-import { WriteError, type WriteErrorCode } from "@x/atomic-fs";
+import { syncFolderSync, WriteError, type WriteErrorCode } from "@x/atomic-fs";
 
 import { errnoOf, reasonOf } from "../errno.ts";
 
@@ -50,7 +50,7 @@ export function moveBack(from: string, to: string): boolean {
   try {
     if (!takePlace(from, to)) return false;
     // Of the two names, a power cut must not keep neither.
-    syncFolder(dirname(to));
+    syncFolderSync(dirname(to));
     // Where it was renamed, it has no other name.
     if (lookAt(from) !== undefined) fs.unlinkSync(from);
     return true;
@@ -85,22 +85,6 @@ function isSame(one: string, other: string): boolean {
     return fs.readlinkSync(one, "latin1") === fs.readlinkSync(other, "latin1");
   }
   return a.isFile() && a.ino === b.ino && a.dev === b.dev && a.ino !== 0n;
-}
-
-/** Makes the names in a folder durable. Throws `WriteError`. */
-export function syncFolder(folder: string): void {
-  // Windows cannot open a folder for this; NTFS journals names itself.
-  if (process.platform === "win32") return;
-  let descriptor: number | undefined;
-  try {
-    descriptor = fs.openSync(folder, fs.constants.O_RDONLY);
-    fs.fsyncSync(descriptor);
-  } catch (error) {
-    // Some file systems (SMB, some FUSE) know no sync of a folder; there is nothing more to do.
-    if (!["EINVAL", "ENOTSUP"].includes(errnoOf(error) ?? "")) throw toWriteError(folder, error);
-  } finally {
-    if (descriptor !== undefined) fs.closeSync(descriptor);
-  }
 }
 
 const CODE_OF_ERRNO: Readonly<Record<string, WriteErrorCode>> = {

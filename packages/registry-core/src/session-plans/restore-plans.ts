@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import { join, resolve } from "node:path";
 
-import { type HeldLock, type LockOptions, withFileLock } from "@x/atomic-fs";
+import { type HeldLock, type LockOptions, syncFolderSync, withFileLock } from "@x/atomic-fs";
 
 import type { Warning } from "../errors.ts";
 import { assertPathSegment } from "../path-segment.ts";
-import { kindOf, moveBack, syncFolder } from "./move-file.ts";
+import { kindOf, moveBack } from "./move-file.ts";
 import { planFileName, plansFolder } from "./plan-file.ts";
 import { forgetPlans, registryPath } from "./plan-registry.ts";
 import { TrashError } from "./trash-error.ts";
@@ -123,7 +123,7 @@ function finish(
   const registry = trashedRegistryPath(trash);
   // After the hold before, somebody may have cleaned again, and under the same time.
   if (merged?.isWhole === true && isStill(registry, merged.bytes)) fs.unlinkSync(registry);
-  if (kindOf(trash) === "folder") syncFolder(trash);
+  if (kindOf(trash) === "folder") syncFolderSync(trash);
   removeEmptyTrash(root);
   return kindOf(registry) !== undefined;
 }

@@ -1,11 +1,11 @@
 import fs from "node:fs";
 import { basename, join, resolve } from "node:path";
 
-import { type HeldLock, type LockOptions, withFileLock } from "@x/atomic-fs";
+import { type HeldLock, type LockOptions, syncFolderSync, withFileLock } from "@x/atomic-fs";
 
 import type { Warning } from "../errors.ts";
 import { dangling, isDangling } from "../leads-out.ts";
-import { isMovable, moveAway, syncFolder } from "./move-file.ts";
+import { isMovable, moveAway } from "./move-file.ts";
 import { listPlanFiles, planFileName, plansAmong, plansFolder } from "./plan-file.ts";
 import { forgetPlans, putBackDropped, registryPath } from "./plan-registry.ts";
 import {
@@ -65,8 +65,8 @@ function moveAll(root: string, now: () => Date, { assertHeld }: HeldLock): Trash
     moveAway(file, join(trash, basename(file)));
   }
   forgetPlans(root);
-  syncFolder(trash);
-  syncFolder(folder);
+  syncFolderSync(trash);
+  syncFolderSync(folder);
   const trashed = readTrash(root, id);
   if (trashed === undefined) removeEmptyTrash(root);
   return trashed ?? null;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import fs from "node:fs";
 import { dirname, join } from "node:path";
 
-import { identifyProcess } from "@x/atomic-fs";
+import { identifyProcess, syncFolder, WriteError } from "@x/atomic-fs";
 import { type Warning, writeWarning } from "@x/registry-core";
 
 import { errnoOf } from "../errno.ts";
@@ -10,7 +10,6 @@ import type { NumberedEvent } from "../tracker-event.ts";
 import { segmentName } from "./journal-folder.ts";
 import { encodeLine, JOURNAL_VERSION, type JournalLine } from "./journal-line.ts";
 import { OpenSegment } from "./open-segment.ts";
-import { syncFolders } from "./sync-folders.ts";
 
 /** Who hears that a journal cannot be written. */
 export interface JournalOptions {
@@ -108,11 +107,13 @@ export class Journal {
     try {
       if (segment !== undefined) await segment.sync();
       if (this.#parts === 0 || this.#isFolderSynced) return;
-      await syncFolders(this.folder, dirname(this.folder));
+      await syncFolder(this.folder);
+      await syncFolder(dirname(this.folder));
       this.#isFolderSynced = true;
     } catch (error) {
       // It was closed meanwhile, and synced before that; or somebody has removed it, which the next event finds.
-      if (segment === this.#current && errnoOf(error) !== "ENOENT") this.#fail(error);
+      const cause = error instanceof WriteError ? error.cause : error;
+      if (segment === this.#current && errnoOf(cause) !== "ENOENT") this.#fail(cause);
     }
   }
 
