@@ -1,8 +1,8 @@
 import { CallGate } from "./call-gate.ts";
 import type { Address, Change } from "./collection.ts";
-import { compareKeys } from "./key.ts";
 import { assertRange, keysInRange } from "./range.ts";
 import { runDecision } from "./run-decision.ts";
+import { SortedTexts } from "./sorted-texts.ts";
 import type { StoreWithSync, SyncStore } from "./store.ts";
 
 /**
@@ -45,15 +45,15 @@ export function createMemoryStore(): StoreWithSync {
 
 /** Values are kept as text: whoever reads one gets a copy. */
 class MemoryRecords {
-  readonly #collections = new Map<string, Map<string, string>>();
+  readonly #collections = new Map<string, SortedTexts>();
 
   readonly rawOf = ({ collection, key }: Pick<Address<unknown>, "collection" | "key">): unknown => {
     const text = this.#collections.get(collection)?.get(key);
     return text === undefined ? undefined : JSON.parse(text);
   };
 
-  sortedKeys(collection: string): string[] {
-    return [...(this.#collections.get(collection)?.keys() ?? [])].toSorted(compareKeys);
+  sortedKeys(collection: string): readonly string[] {
+    return this.#collections.get(collection)?.keys ?? [];
   }
 
   apply(changes: readonly Change[]): void {
@@ -64,7 +64,7 @@ class MemoryRecords {
       text: change.type === "put" ? JSON.stringify(change.value) : undefined,
     }));
     for (const { collection, key, text } of encoded) {
-      const records = this.#collections.get(collection) ?? new Map<string, string>();
+      const records = this.#collections.get(collection) ?? new SortedTexts();
       if (text === undefined) records.delete(key);
       else records.set(key, text);
       this.#collections.set(collection, records);

@@ -54,7 +54,7 @@ function endOf(sorted: readonly string[], { lt, lte }: Range): number {
 }
 
 /** How many keys are below a bound, by halving. */
-function countBelow(sorted: readonly string[], isBelow: (key: string) => boolean): number {
+export function countBelow(sorted: readonly string[], isBelow: (key: string) => boolean): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
