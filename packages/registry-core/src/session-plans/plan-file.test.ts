@@ -45,3 +45,10 @@ test.each(["", " a", "a ", "../a", "a/b", "a\\b", "a\nb", "x".repeat(248)])(
     );
   },
 );
+
+test("what is no text is no name, said in words", () => {
+  // @ts-expect-error: an agent's tool call may hold anything
+  expect(() => assertPlanName(3)).toThrow(
+    new TypeError("the name of a plan is a text, and none was given"),
+  );
+});

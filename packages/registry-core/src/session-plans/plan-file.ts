@@ -14,8 +14,10 @@ export function plansFolder(dir: string): string {
   return join(dir, PLANS_FOLDER);
 }
 
-/** Throws `NameError` unless `.ai/plan-<name>.md` is one plain file of that folder. */
+/** Throws `NameError` unless `.ai/plan-<name>.md` is one plain file of that folder; a TypeError for what is no text. */
 export function assertPlanName(name: string): void {
+  if (typeof name !== "string")
+    throw new TypeError("the name of a plan is a text, and none was given");
   if (name.trim() !== name || name === "") {
     throw new NameError(name, name === "" ? "it is empty" : "it starts or ends with a space");
   }
