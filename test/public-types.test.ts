@@ -11,9 +11,7 @@ test.each(folders)("every option of %s takes undefined, which is the same as non
   expect(strictOptions(folder)).toEqual([]);
 });
 
-const named = ["packages/atomic-fs", "packages/registry-core", "packages/planning"];
-
 // What has no name cannot be declared by who exports something of that type.
-test.each(named)("every type in a signature of %s has a name for its users", (folder) => {
+test.each(folders)("every type in a signature of %s has a name for its users", (folder) => {
   expect(hiddenTypes(folder)).toEqual([]);
 });

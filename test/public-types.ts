@@ -1,3 +1,4 @@
+import { packageFolders } from "../scripts/workspace.mjs";
 import { findDeclared, publicEntries, publicNames } from "./public-names.ts";
 import { isNode, listOf, nameOf, type Node } from "./source-tree.ts";
 
@@ -17,11 +18,14 @@ export function strictOptions(folder: string): string[] {
   });
 }
 
-/** The types that public signatures of that package name, and that none of its entries gives. */
+/** The types that public signatures of that package name, and that no entry of any package gives. */
 export function hiddenTypes(folder: string): string[] {
-  const all = publicDeclarations(folder);
-  const known = new Set(all.map(({ declaration }) => declaration));
-  const hidden = all.flatMap(({ name, file, declaration }) =>
+  const known = new Set(
+    packageFolders().flatMap((one) =>
+      publicDeclarations(one).map(({ declaration }) => declaration),
+    ),
+  );
+  const hidden = publicDeclarations(folder).flatMap(({ name, file, declaration }) =>
     nodesIn(declaration)
       .flatMap(typeNamedBy)
       .filter((type) => {
@@ -65,6 +69,11 @@ function isInside({ type, init }: Node, field: string): boolean {
   return type === "AssignmentPattern" && field === "right";
 }
 
+/** Nobody extends these classes, so what is protected is nobody's either. */
 function isPrivate({ key, accessibility }: Node): boolean {
-  return accessibility === "private" || (isNode(key) && key.type === "PrivateIdentifier");
+  return (
+    accessibility === "private" ||
+    accessibility === "protected" ||
+    (isNode(key) && key.type === "PrivateIdentifier")
+  );
 }

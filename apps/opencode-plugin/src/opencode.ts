@@ -16,13 +16,15 @@ export interface Client {
   readonly tui?: { showToast?(toast: { body: Toast }): unknown } | undefined;
 }
 
+/** A line of the client's log. */
 export interface LogEntry {
   readonly service: string;
   readonly level: "info" | "warn" | "error";
   readonly message: string;
 }
 
-interface Toast {
+/** What the user is shown for a moment. */
+export interface Toast {
   readonly title?: string;
   readonly message: string;
   readonly variant: "info" | "success" | "warning" | "error";
@@ -42,6 +44,7 @@ export interface ToolResult {
   readonly metadata?: unknown;
 }
 
+/** A slash command that somebody has given. */
 export interface CommandCall {
   readonly command: string;
   readonly sessionID?: string;

@@ -1,5 +1,5 @@
 export { checkDatabase, type CheckOptions } from "./check-database.ts";
-export type { DatabaseReport } from "./database-report.ts";
+export type { CollectionReport, DatabaseReport, RecordFault } from "./database-report.ts";
 export { type DatabaseHeader, readDatabaseHeader } from "./pages/database-header.ts";
 export {
   DamagedDatabaseError,

@@ -10,6 +10,7 @@ export interface ActivityEntry {
   decisions: string;
 }
 
+/** The same as it is stored: with the agent whose it is. */
 export type StoredActivity = ActivityEntry & { agent_id: string };
 
 export const StoredActivitySchema = recordSchema<StoredActivity>({

@@ -35,6 +35,7 @@ export interface AgentStatus {
   active: boolean;
 }
 
+/** The same as it is stored: its times are texts. */
 export type StoredAgent = Stored<AgentData>;
 
 export const StoredAgentSchema = recordSchema<StoredAgent>({

@@ -12,6 +12,7 @@ export interface CommitData {
   timestamp: Date;
 }
 
+/** The same as it is stored: its time is a text. */
 export type StoredCommit = Stored<CommitData>;
 
 export const StoredCommitSchema = recordSchema<StoredCommit>({

@@ -12,6 +12,7 @@ export interface CommunicationScoreEvent {
   reason?: string;
 }
 
+/** The same as it is stored: its time is a text. */
 export type StoredCommunication = Stored<Omit<CommunicationScoreEvent, "reason">> & {
   reason?: string | undefined;
 };

@@ -15,6 +15,7 @@ export interface RetrospectiveEntry {
   user_note: string;
 }
 
+/** The same as it is stored: with the agent whose it is. */
 export type StoredRetrospective = RetrospectiveEntry & { agent_id: string };
 
 export const StoredRetrospectiveSchema = recordSchema<StoredRetrospective>({

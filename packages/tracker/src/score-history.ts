@@ -12,6 +12,7 @@ export interface ScorePoint {
   total_bugs: number;
 }
 
+/** The same as it is stored: its time is a text, and the agent is named. */
 export type StoredScore = Stored<ScorePoint> & { agent_id: string };
 
 export const StoredScoreSchema = recordSchema<StoredScore>({

@@ -13,6 +13,7 @@ export interface TrackingClient {
     | undefined;
 }
 
+/** What the user is shown for a moment. */
 export interface Toast {
   readonly message: string;
   readonly variant: "info" | "success" | "warning" | "error";

@@ -7,6 +7,7 @@ import type { CommandCall, CommandOutput } from "../opencode.ts";
 import type { Warning } from "../warning.ts";
 import { argumentText, setText } from "./command-text.ts";
 
+/** Who hears what could not be put away. */
 export interface CleanOptions {
   readonly onWarning?: ((warning: Warning) => void) | undefined;
 }

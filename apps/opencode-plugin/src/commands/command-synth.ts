@@ -13,6 +13,7 @@ import type { Warning } from "../warning.ts";
 import { argumentText, setText } from "./command-text.ts";
 import { codeSpan } from "./markdown.ts";
 
+/** Which sessions belong together, by their ids: those that have started one, and those that one has started. */
 export interface SynthOptions {
   readonly parentsOf?: ((sessionID: string) => readonly string[]) | undefined;
   readonly childrenOf?: ((sessionID: string) => readonly string[]) | undefined;

@@ -10,13 +10,15 @@ import { envFileInShell } from "./env-in-shell.ts";
 import { envNameIn, envNameOfGlob } from "./env-name-in-text.ts";
 import { EnvProtectionError } from "./env-protection-error.ts";
 
+/** Which files are meant. */
 export interface EnvProtectionOptions {
   /** What relative paths are relative to; the current folder when it is not given. */
-  readonly directory?: string;
+  readonly directory?: string | undefined;
   /** `.env.example`, `.env.sample` and `.env.template` may be used. */
-  readonly allowExamples?: boolean;
+  readonly allowExamples?: boolean | undefined;
 }
 
+/** A call of a tool, before it runs. */
 export interface GuardedCall {
   readonly tool: string;
   readonly args?: unknown;

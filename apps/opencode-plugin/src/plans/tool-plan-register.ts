@@ -6,7 +6,8 @@ import type { Warning } from "../warning.ts";
 import { writtenFiles } from "../written-files.ts";
 import { planWrittenAt } from "./plan-written-at.ts";
 
-interface PlanRegisterOptions {
+/** Whose plans are filed, and who hears what could not be. */
+export interface PlanRegisterOptions {
   readonly onWarning?: ((warning: Warning) => void) | undefined;
   /** What relative paths begin at: the folder of the client. Default: `dir`. */
   readonly directory?: string | undefined;
