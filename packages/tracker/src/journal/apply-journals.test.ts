@@ -15,6 +15,8 @@ import { encodeLine } from "./journal-line.ts";
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 0, 1);
 
+const OTHER = { machine: "other", boot: "b", namespace: "n", pid: 7, thread: undefined };
+
 /** A folder of journals whose process cannot be seen from here, and a store in which they are applied. */
 function unseen() {
   const folder = temporaryFolder();
@@ -23,7 +25,7 @@ function unseen() {
     journal: 1,
     stream: "box-1",
     startedAt: "",
-    process: { machine: "other", boot: "b", namespace: "n", pid: 7, thread: undefined, start: "1" },
+    process: { ...OTHER, start: "1" },
   };
   const path = join(folder, "box-1.1.jsonl");
   const write = (numbers: readonly number[], at: number): void => {
@@ -39,6 +41,20 @@ function unseen() {
   const points = async (): Promise<number> =>
     (await store.get(of.agents.at("build")))?.experience_points ?? 0;
   return { path, store, write, apply, points };
+}
+
+/** A line that nobody can read stands in for the first event that is given as null. */
+function writeJournal(folder: string, stream: string, numbers: readonly (number | null)[]): string {
+  const process = { ...OTHER, start: "1" };
+  const header = { journal: 1, stream, startedAt: "", process };
+  const raw = { type: "score", agent: "build", at: START, score: { type: "tool" } };
+  const lines = numbers.map((number) =>
+    number === null ? "no line\n" : encodeLine({ type: "event", number, raw }),
+  );
+  const path = join(folder, `${stream}.1.jsonl`);
+  fs.writeFileSync(path, encodeLine({ type: "header", header }) + lines.join(""));
+  fs.utimesSync(path, START / 1000, START / 1000);
+  return path;
 }
 
 function applyTo(store: Store, batch: EventBatch, now: number) {
@@ -67,6 +83,32 @@ test("what is missing in it is told, and waited for, for a week", async () => {
   const { failures } = await apply(START + 8 * DAY);
   expect(failures).toMatchObject([{ code: "TRACKER_JOURNAL_DAMAGED", stream: "box-1" }]);
   expect(await points()).toBe(2);
+});
+
+test("what somebody else has applied and removed, or set aside, meanwhile is no failure", async () => {
+  const folder = temporaryFolder();
+  const store = createMemoryStore();
+  const first = writeJournal(folder, "box-1", [1, null]);
+  const second = writeJournal(folder, "box-2", [1]);
+  const now = START + 8 * DAY;
+  const seen: (string | undefined)[] = [];
+  const { failures } = await applyJournals(folder, store, now, async (batch) => {
+    seen.push(batch.stream);
+    fs.renameSync(first, `${first}.broken-1`);
+    fs.rmSync(second);
+    return applyTo(store, batch, now);
+  });
+  expect([seen, failures]).toEqual([["box-1"], []]);
+});
+
+test("a file that has just been made, with nothing in it, holds up nothing", async () => {
+  const { path, apply, write, points } = unseen();
+  fs.writeFileSync(path, "");
+  expect(await apply(Date.now())).toMatchObject({ entriesWritten: 0, failures: [] });
+  expect(fs.existsSync(path)).toBe(true);
+  write([1], START);
+  expect((await apply(START)).failures).toEqual([]);
+  expect(await points()).toBe(1);
 });
 
 test("what belongs together is applied together, whatever there is room for, or left out when its end is missing", async () => {

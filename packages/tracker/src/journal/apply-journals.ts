@@ -1,10 +1,11 @@
 import fs from "node:fs";
 
-import { processLiveness, quarantineFileSync } from "@x/atomic-fs";
+import { processLiveness, quarantineFileSync, WriteError } from "@x/atomic-fs";
 import type { Store } from "@x/registry-core";
 
 import * as of from "../collections.ts";
 import type { JournalFlush } from "../database.ts";
+import { errnoOf } from "../errno.ts";
 import type { AppliedBatch, EventBatch } from "../event-transaction.ts";
 import { type Failure, failureOf } from "../failure.ts";
 import { isFullError } from "../full-error.ts";
@@ -117,7 +118,9 @@ function readyEvents(stream: string, content: SettledContent, applied: number): 
   // Up to the first one that is missing: its process may still have it, and writes it again.
   const gap = events.findIndex(({ number }, index) => number !== first + index);
   const ready = wholeGroups(gap === -1 ? events : events.slice(0, gap));
-  const isHeldUp = gap !== -1 || content.process === undefined;
+  // With nothing in them, they have just been made, or somebody else has applied and removed them.
+  const isEmpty = content.lines.length === 0 && content.damagedLines === 0;
+  const isHeldUp = gap !== -1 || (content.process === undefined && !isEmpty);
   // One that can be seen mends it with its next flush.
   if (isHeldUp && (content.damagedLines > 0 || !content.isSeen)) {
     faults.push(waitingStream(stream));
@@ -168,6 +171,8 @@ function removeApplied(stream: string, content: SettledContent): Failure[] {
       fs.rmSync(segment.path, { force: true });
       return [];
     } catch (error) {
+      // Somebody else has set it aside, and told so.
+      if (error instanceof WriteError && errnoOf(error.cause) === "ENOENT") return [];
       const { message } = failureOf(error);
       const reason = `the journal ${segment.path} is applied, and cannot be removed: ${message}`;
       return [{ code: "TRACKER_JOURNAL_STAYS", message: reason, stream }];
