@@ -12,8 +12,8 @@ export interface ExecutorLock {
   readonly release: () => Promise<void>;
 }
 
-// Between taking the lock and writing down who has it, a process is at work: microseconds, or a disk.
-const CLAIM_PATIENCE_MILLISECONDS = 1000;
+// Between taking the lock and writing down who has it, a process is at work: microseconds, or a disk that is slow.
+const CLAIM_PATIENCE_MILLISECONDS = 5000;
 const NAP_MILLISECONDS = 10;
 
 /**
