@@ -13,6 +13,7 @@ import { isLongTier } from "../../../test/tier.ts";
 import type { CrashState } from "./torture/crash-states.ts";
 import { DiskImage, type FileSystem } from "./torture/disk-image.ts";
 import { DOUBLES, HISTORIES, type History, pathIn } from "./torture/histories.ts";
+import { untilStopped } from "./until-stopped.ts";
 
 const program = fileURLToPath(new URL("programs/make-history.ts", import.meta.url));
 const MINUTES = 60_000;
@@ -37,18 +38,9 @@ async function makeSteps(
   await delay(isCutInside ? Math.random() * LONGEST_STEP_MILLISECONDS : 0);
   child.kill("SIGSTOP");
   await untilStopped(child.pid);
-  return done;
-}
-
-/** Until none of its threads runs any more, and what it has said is here. */
-async function untilStopped(pid: number | undefined): Promise<void> {
-  const states = (): string[] =>
-    fs
-      .readdirSync(`/proc/${pid}/task`)
-      .map((task) => fs.readFileSync(`/proc/${pid}/task/${task}/stat`, "utf8"))
-      .map((text) => text.slice(text.lastIndexOf(")") + 2, text.lastIndexOf(")") + 3));
-  while (!states().every((state) => state === "T")) await delay(1);
+  // What it has said is here in the next turn.
   await delay(1);
+  return done;
 }
 
 /** Cuts the power after so many steps, and tells what is wrong with what is left. */

@@ -222,13 +222,13 @@ test.each([
 
 test("a program that says too much, or leaves others behind that hold its output, is ended in time", async () => {
   const path = join(temporaryFolder(), "agents.lmdb");
-  for (const [script, reason] of [
-    ["yes", "too much"],
-    ["sleep 60 & sleep 60", "killed after 300 ms"],
-    ["sleep 60 & exit 3", "killed after 300 ms"],
+  for (const [script, reason, timeoutMilliseconds] of [
+    ["yes", "too much", 30_000],
+    ["sleep 60 & sleep 60", "killed after 300 ms", 300],
+    ["sleep 60 & exit 3", "killed after 300 ms", 300],
   ] as const) {
     const command = ["/bin/sh", "-c", script];
-    const { buffer, database } = hostOn(path, { command, timeoutMilliseconds: 300 });
+    const { buffer, database } = hostOn(path, { command, timeoutMilliseconds });
     buffer.bufferScore("build", { type: "tool" });
     expect((await buffer.flush(database)).errors[0]).toContain(reason);
     await buffer.close();

@@ -13,6 +13,7 @@ import { startProgram } from "../../test/support/conversation.ts";
 import { damages, rollbacks } from "../../test/support/damage.ts";
 import { digestOf, flatRecords } from "../../test/support/flat-records.ts";
 import { seededRandom } from "../../test/support/seeded-random.ts";
+import { DatabaseError } from "../errors.ts";
 import type { FlatDatabase, FlatEntry } from "./flat-database.ts";
 import { openFlatDatabase } from "./open-flat-database.ts";
 
@@ -43,6 +44,17 @@ async function opened(path: string): Promise<FlatDatabase> {
   const database = await openFlatDatabase(path);
   assert.ok(database !== undefined);
   return database;
+}
+
+/** Where somebody writes to it all the time, a copy may not come about the first time. */
+async function openedBetween(path: string): Promise<FlatDatabase> {
+  for (;;) {
+    try {
+      return await opened(path);
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || error.code !== "LMDB_STORE_IN_USE") throw error;
+    }
+  }
 }
 
 /** What is known of a file and of all that is beside it, without the time when it was read. */
@@ -110,9 +122,11 @@ test("nothing of the file and of what is beside it changes, and no copy is left"
   fs.chmodSync(path, 0o444);
   const before = stateOf(path);
   expect(before.names).toEqual(["flat.lmdb"]);
-  const left = copies();
+  // Of its own: others read such files at the same time.
+  vi.stubEnv("TMPDIR", temporaryFolder());
+  onTestFinished(() => void vi.unstubAllEnvs());
   const database = await opened(path);
-  expect(copies()).toEqual(left);
+  expect(copies()).toEqual([]);
   await entriesIn(database);
   database.close();
   fs.writeFileSync(`${path}.damaged`, fs.readFileSync(path).subarray(0, 20_000));
@@ -122,7 +136,7 @@ test("nothing of the file and of what is beside it changes, and no copy is left"
   });
   fs.rmSync(`${path}.damaged`);
   expect(stateOf(path)).toEqual(before);
-  expect(copies()).toEqual(left);
+  expect(copies()).toEqual([]);
 });
 
 test("while others write, all that is read is of one moment", async () => {
@@ -131,7 +145,7 @@ test("while others write, all that is read is of one moment", async () => {
   expect(await writer.next()).toBe("ready");
   const generations = new Set<unknown>();
   for (let turn = 0; turn < 12 || generations.size < 2; turn += 1) {
-    const database = await opened(path);
+    const database = await openedBetween(path);
     const records = (await entriesIn(database)).filter(({ key }) => key.startsWith("agent:"));
     database.close();
     const values = records.map((entry) =>

@@ -14,7 +14,7 @@ const NAMES = ["p0", "p1", "p2", "p3"] as const;
 const ATTEMPTS = 40;
 
 // Each attempt takes some thousandth of it.
-const STALL_MILLISECONDS = 5_000;
+const STALL_MILLISECONDS = 30_000;
 
 /** Lets each process make its attempts, and gives what each has said. */
 async function attemptTogether(

@@ -98,7 +98,9 @@ export class DisturbedCrew {
       const victim = running[Math.floor(Math.random() * running.length)];
       const next = this.#spare.at(-1);
       if (victim === undefined) throw new Error("nobody lives");
-      if (next === undefined || Math.random() < 0.5) await this.#stopForAWhile(victim.child);
+      // One of each at least: after that, as it comes.
+      const isStopped = this.kills > 0 && (this.stops === 0 || Math.random() < 0.5);
+      if (next === undefined || isStopped) await this.#stopForAWhile(victim.child);
       else this.#replace(victim, next);
     }
   }
