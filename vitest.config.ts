@@ -14,6 +14,7 @@ export default defineConfig(({ mode }) => ({
     maxWorkers: "100%",
     // A machine that is busy with other things makes no test fail.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // A test that writes to the console either says something to nobody or hides a warning.
     onConsoleLog: (log) => {
       throw new Error(`a test wrote to the console: ${log}`);

@@ -23,7 +23,6 @@ test.each(["child", "parent"])(
     expect(stderr).toBe("begun\n");
     expect(stdout === ALL).toBe(true);
   },
-  30_000,
 );
 
 test("a reader that has seen enough is no fault", async () => {
@@ -31,7 +30,7 @@ test("a reader that has seen enough is no fault", async () => {
   child.stdin?.end();
   child.stdout?.once("data", () => child.stdout?.destroy());
   expect(await endOf(child)).toMatchObject({ code: 0, stderr: "begun\n" });
-}, 30_000);
+});
 
 test.skipIf(process.platform !== "linux")(
   "nor is one that leaves while the writer waits for it: of a socket, that is another error",
@@ -46,7 +45,6 @@ test.skipIf(process.platform !== "linux")(
     child.stdout?.destroy();
     expect(await end).toMatchObject({ code: 0, stderr: "begun\n" });
   },
-  30_000,
 );
 
 /** `S`: it is asleep (proc(5)). */

@@ -86,24 +86,20 @@ test.each([
     ["lease", "run", "3", "--ttl", "5ms", "--", "sh"],
     "--ttl is too short: it takes 500ms or more.",
   ],
-])(
-  "%j is not understood: exit 2 and one sentence, in JSON too",
-  async (args, sentence) => {
-    const dir = temporaryFolder();
-    const plain = await cabinet(dir, args);
-    expect(plain).toMatchObject({ code: 2, stdout: "" });
-    expect(plain.stderr).toContain(`error: ${sentence.slice(0, -1)}`);
-    const json = await cabinet(dir, ["--json", ...args]);
-    expect(json).toMatchObject({ code: 2, stderr: "" });
-    expect(JSON.parse(json.stdout)).toMatchObject({
-      schemaVersion: 1,
-      ok: false,
-      error: { code: "CABINET_USAGE", message: expect.stringContaining(sentence.slice(0, -1)) },
-      warnings: [],
-    });
-  },
-  30_000,
-);
+])("%j is not understood: exit 2 and one sentence, in JSON too", async (args, sentence) => {
+  const dir = temporaryFolder();
+  const plain = await cabinet(dir, args);
+  expect(plain).toMatchObject({ code: 2, stdout: "" });
+  expect(plain.stderr).toContain(`error: ${sentence.slice(0, -1)}`);
+  const json = await cabinet(dir, ["--json", ...args]);
+  expect(json).toMatchObject({ code: 2, stderr: "" });
+  expect(JSON.parse(json.stdout)).toMatchObject({
+    schemaVersion: 1,
+    ok: false,
+    error: { code: "CABINET_USAGE", message: expect.stringContaining(sentence.slice(0, -1)) },
+    warnings: [],
+  });
+});
 
 test.each([
   [["stat"], '"status"'],
@@ -183,7 +179,7 @@ test("help is shown for all commands and for each, by flag and by word", async (
   expect(commandWord).toMatch(/Example: cabinet plans adopt /);
   expect(word).toMatch(/registry-list, registry list +lease list/);
   expect(word).not.toMatch(/.{101}/);
-}, 30_000);
+});
 
 test.each(COMMANDS.map(({ words }) => words))(
   "the help of %s %s has an example",
@@ -192,13 +188,12 @@ test.each(COMMANDS.map(({ words }) => words))(
     expect(stdout).toContain(`Usage: cabinet ${words.join(" ")} `);
     expect(stdout).toContain(`Example: cabinet ${words.join(" ")} `);
   },
-  30_000,
 );
 
 test("the version is that of the package", async () => {
   const { stdout } = await cabinet(temporaryFolder(), ["--version"]);
   expect(stdout).toBe(`${manifest.version}\n`);
-}, 30_000);
+});
 
 test("--verbose says which folder was chosen and by which rule, on stderr", async () => {
   const dir = temporaryFolder();
@@ -206,26 +201,22 @@ test("--verbose says which folder was chosen and by which rule, on stderr", asyn
   const env = { CABINET_WORKSPACE_ROOT: "/nowhere" };
   const { stderr } = await cabinet(dir, ["plans", "--verbose"], env);
   expect(stderr).toContain(`plans are looked for in ${dir} (by marker)\n`);
-}, 30_000);
+});
 
 test("a reader that stops listening is no failure", async () => {
   const child = startCabinet(temporaryFolder(), ["--help"]);
   child.stdout?.destroy();
   expect(await endOf(child)).toMatchObject({ code: 0, stderr: "" });
-}, 30_000);
+});
 
 test.each([
   ["plans", "--workspace-root", "--json"],
   ["plans", "--json=yes"],
-])(
-  "what is not understood is still answered in JSON: %j %j %j",
-  async (...args) => {
-    const { code, stdout } = await cabinet(temporaryFolder(), args);
-    expect(code).toBe(2);
-    expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: "CABINET_USAGE" } });
-  },
-  30_000,
-);
+])("what is not understood is still answered in JSON: %j %j %j", async (...args) => {
+  const { code, stdout } = await cabinet(temporaryFolder(), args);
+  expect(code).toBe(2);
+  expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: { code: "CABINET_USAGE" } });
+});
 
 test("without a terminal there are no colours, whatever the environment promises", async () => {
   const env = { CI: "1", FORCE_COLOR: "1" };
@@ -235,13 +226,13 @@ test("without a terminal there are no colours, whatever the environment promises
   const printed = [failed.stderr, listed.stdout, listed.stderr].join("");
   expect(printed).toContain("error: There is no folder");
   expect(printed).not.toContain("\u001b");
-}, 30_000);
+});
 
 test("an error that nobody can hear does not change the exit code", async () => {
   const child = startCabinet(temporaryFolder(), ["plans", "--verbose"]);
   child.stderr?.destroy();
   expect(await endOf(child)).toMatchObject({ code: 0 });
-}, 30_000);
+});
 
 test.runIf(process.platform === "linux")(
   "a result that cannot be printed is a failure in one sentence",
@@ -255,5 +246,4 @@ test.runIf(process.platform === "linux")(
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: The result could not be printed: ENOSPC.*\n$/);
   },
-  30_000,
 );

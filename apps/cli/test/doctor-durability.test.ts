@@ -15,7 +15,9 @@ const ORPHAN = "x.json.tmp.99999999.1.abcd1234";
 function callsOf(dir: string): string[] {
   const output = join(temporaryFolder(), "calls");
   const command = [...cabinetWords(), "doctor", "--fix"];
-  const tracing = ["-f", "-y", "-s", "4096", "-e", "trace=mkdir,mkdirat,rename,renameat2,fsync"];
+  // A signal of another thread would cut the line of a call in two.
+  const watched = ["-e", "trace=mkdir,mkdirat,rename,renameat2,fsync", "-e", "signal=none"];
+  const tracing = ["-f", "-y", "-s", "4096", ...watched];
   const { PATH = "" } = process.env;
   const { status } = spawnSync("strace", [...tracing, "-o", output, ...command], {
     cwd: dir,

@@ -8,18 +8,24 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import { expect, test } from "vitest";
 
+import { ALL_CHECKS } from "../src/doctor/all-checks.ts";
+import { Copies } from "../src/doctor/copies.ts";
+import { lookAtAll } from "../src/doctor/look-at-all.ts";
+import { mendAll } from "../src/doctor/mend-all.ts";
 import { filesOf } from "./checkout.ts";
-import { diagnose, findingOf, idsIn, type Patient } from "./doctored.ts";
+import { diagnose, findingOf, idsIn, type Patient, rethrow } from "./doctored.ts";
 import { trackingHost } from "./killable-processes.ts";
+import { placeOf } from "./messy-checkout.ts";
 import { cabinet } from "./run-cabinet-here.ts";
 import { BUILD, sampleCheckout, trackedCheckout, trackerOf } from "./tracked.ts";
 
@@ -65,6 +71,29 @@ test("of several killed hosts one fix applies all, and the journal of one that l
   const { fixed } = await diagnose(sick, "--fix");
   expect(fixed.map(({ outcome }) => outcome)).toEqual(["done", "left"]);
   expect(readdirSync(`${sick.path}.journals`)).toHaveLength(1);
+});
+
+/** While the first is copied, somebody else applies all others. */
+class RacedCopies extends Copies {
+  override keep(path: string): void {
+    super.keep(path);
+    for (const name of readdirSync(dirname(path))) {
+      if (name !== basename(path)) rmSync(join(dirname(path), name));
+    }
+  }
+}
+
+test("a journal that somebody else applies while they are copied is no failure", async () => {
+  const sick = trackedCheckout();
+  const hosts = [await trackingHost(sick.path), await trackingHost(sick.path)];
+  for (const { kill } of hosts) await kill();
+  const place = { ...placeOf(sick.dir), database: sick.path };
+  const { found } = await lookAtAll(ALL_CHECKS, place, rethrow);
+  const fixed = await mendAll(found, new RacedCopies(place), rethrow);
+  expect(fixed.map(({ id, outcome }) => [id, outcome])).toEqual([
+    ["journal-waiting", "done"],
+    ["journal-waiting", "left"],
+  ]);
 });
 
 test("a damaged journal is told; what can be read of it is applied, and it is set aside", async () => {

@@ -53,12 +53,18 @@ export function runStepwise(dir: string, options: readonly string[] = [], exitCo
   const script = `cd "${dir}"; ${UNTIL_GO}; exit ${exitCode}`;
   const args = ["lease", "run", "3", ...options, "--", "sh", "-c", script];
   const ending = cabinet(dir, args, {}, host);
+  const go = (): void => writeFileSync(join(dir, "go"), "");
+  // Nothing waits behind a test that has failed; how it ends is of interest to the test alone.
+  onTestFinished(async () => {
+    go();
+    await ending.catch(() => undefined);
+  });
   return {
     ending,
     tick: () => tick?.(),
     // The fourth one is a heartbeat, of which there are three in the ttl.
     beat: () => [1, 2, 3, 4].forEach(() => tick?.()),
-    go: () => writeFileSync(join(dir, "go"), ""),
+    go,
     isRunning: () => eventually(() => expect(tick).toBeDefined()),
   };
 }

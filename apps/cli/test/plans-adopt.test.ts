@@ -35,13 +35,12 @@ test.each(failures)(
   async (failure) => {
     await assertFailure(checkout(), failure, cabinet);
   },
-  30_000,
 );
 
 test("a folder that cannot be written: the same, for a user who is not root", async (context) => {
   const args = ["plans", "adopt", "demo", "--session", SESSION];
   await assertNotWritten(checkout(), args, withoutPrivileges(context));
-}, 30_000);
+});
 
 test("a plan may be given as its file, as shells complete it", async () => {
   const dir = checkout();
@@ -49,7 +48,7 @@ test("a plan may be given as its file, as shells complete it", async () => {
     const { stdout } = await cabinet(dir, ["plans", "adopt", plan, "--session", SESSION]);
     expect(stdout).toBe(`Filed plan demo for session ${SESSION}.\n`);
   }
-}, 30_000);
+});
 
 test("the session that started this one is filed with it", async () => {
   const dir = checkout();
@@ -62,7 +61,7 @@ test("the session that started this one is filed with it", async () => {
   expect(envelope(listed.stdout)).toMatchObject({
     data: { plans: [{ ...plan, sessionID: SESSION }] },
   });
-}, 30_000);
+});
 
 test("a corrupt registry is set aside when a plan is filed, with a warning on stderr and in the JSON", async () => {
   const dir = checkout();
@@ -77,4 +76,4 @@ test("a corrupt registry is set aside when a plan is filed, with a warning on st
   });
   const aside = readdirSync(join(dir, ".ai")).find((name) => name.includes(".broken-")) ?? "";
   expect(readFileSync(join(dir, ".ai", aside), "utf8")).toBe("\0\0\0");
-}, 30_000);
+});

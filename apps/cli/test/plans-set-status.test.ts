@@ -54,27 +54,23 @@ test("one process sets the status, another sees it; the other sessions keep thei
     },
   });
   expect(registryIn(dir)).toMatchObject({ ses_66d: { plan: "search", status: "created" } });
-}, 30_000);
+});
 
 test.each([
   [["--session", LAST.slice(0, 8)], "search", LAST],
   [["--plan", "search"], "search", LAST],
   [["--plan", ".ai/plan-search.md"], "search", LAST],
   [["--plan", "login", "--session", OTHER], "login", OTHER],
-])(
-  "%j is plan %s of %s",
-  async (args, plan, sessionID) => {
-    const dir = sharingCheckout();
-    // A status may be set after the file went.
-    rmSync(join(dir, `.ai/plan-${plan}.md`));
-    const { stdout } = await cabinet(dir, ["plans", "set-status", "failed", ...args, "--json"]);
-    const root = { path: dir, rule: "marker" };
-    const stored = { ...entry(plan), status: "failed" };
-    expect(envelope(stdout)).toMatchObject({ ok: true, data: { root, sessionID, plan: stored } });
-    expect(registryIn(dir)).toMatchObject({ ses_66d: { sessions: { [sessionID]: stored } } });
-  },
-  30_000,
-);
+])("%j is plan %s of %s", async (args, plan, sessionID) => {
+  const dir = sharingCheckout();
+  // A status may be set after the file went.
+  rmSync(join(dir, `.ai/plan-${plan}.md`));
+  const { stdout } = await cabinet(dir, ["plans", "set-status", "failed", ...args, "--json"]);
+  const root = { path: dir, rule: "marker" };
+  const stored = { ...entry(plan), status: "failed" };
+  expect(envelope(stdout)).toMatchObject({ ok: true, data: { root, sessionID, plan: stored } });
+  expect(registryIn(dir)).toMatchObject({ ses_66d: { sessions: { [sessionID]: stored } } });
+});
 
 test.each([["ses_66d"], [SESSION]])(
   "a plan that an older tool has filed by the short key gets its status through %s",
@@ -87,7 +83,6 @@ test.each([["ses_66d"], [SESSION]])(
     expect(envelope(stdout).data).toEqual({ root: { path: dir, rule: "marker" }, plan: stored });
     expect(registryIn(dir)).toEqual({ ses_66d: stored });
   },
-  30_000,
 );
 
 const setStatus = ["plans", "set-status", "executed"];
@@ -191,18 +186,17 @@ test.each(failures)(
     failure.prepare?.(dir);
     await assertFailure(dir, failure, cabinet);
   },
-  30_000,
 );
 
 test("who gives a wrong status hears of the four", async () => {
   const { stderr } = await cabinet(checkout(), ["plans", "set-status", "done", "--plan", "demo"]);
   expect(stderr).toContain("The statuses are created, reviewed, executed, failed.\n");
-}, 30_000);
+});
 
 test("a folder that cannot be written: the same, for a user who is not root", async (context) => {
   const args = [...setStatus, "--session", SESSION];
   await assertNotWritten(sharingCheckout(), args, withoutPrivileges(context));
-}, 30_000);
+});
 
 test("a registry that cannot be read: the same, for a user who is not root", async (context) => {
   const dir = sharingCheckout();
@@ -216,7 +210,7 @@ test("a registry that cannot be read: the same, for a user who is not root", asy
       `The registry ${path} cannot be read: EACCES: permission denied, open '${path}'.`,
   };
   await assertFailure(dir, failure, whileUnreadable(path, withoutPrivileges(context)));
-}, 30_000);
+});
 
 test("control characters in names and ids do not reach the terminal", async () => {
   const dir = checkout([]);
@@ -229,4 +223,4 @@ test("control characters in names and ids do not reach the terminal", async () =
   const refused = await cabinet(dir, ["plans", "set-status", "\u001b[2J", "--session", odd]);
   const unknown = await cabinet(dir, ["plans", "set-status", "failed", "--session", "\u009b2J"]);
   assertPrintable(refused.stderr + unknown.stderr);
-}, 30_000);
+});

@@ -172,7 +172,6 @@ test.each(failures)(
     failure.prepare?.(dir);
     await assertFailure(dir, failure, cabinet);
   },
-  30_000,
 );
 
 test("a plan that cannot be read: the same, for a user who is not root", async (context) => {
@@ -192,4 +191,4 @@ test("a plan that cannot be read: the same, for a user who is not root", async (
   chmodSync(join(dir, ".ai"), 0o555);
   onTestFinished(() => chmodSync(join(dir, ".ai"), 0o755));
   expect(await run(dir, ["plans", "show"])).toMatchObject({ code: 0, stderr: "" });
-}, 30_000);
+});

@@ -39,7 +39,7 @@ test("people see a short head and the plan's text; programs the same as data", a
     ...registered,
     text,
   });
-}, 30_000);
+});
 
 test.each([
   [["login"], "login"],
@@ -50,17 +50,13 @@ test.each([
   [["--session", SESSION], "login"],
   [["--session", OTHER.slice(0, 9)], "login-retry"],
   [["retry", "--session", OTHER], "login-retry"],
-])(
-  "plans show %j shows %s",
-  async (args, plan) => {
-    const dir = busyCheckout();
-    const files = filesOf(dir);
-    const { stdout } = await cabinet(dir, ["plans", "show", ...args, "--json"]);
-    expect(envelope(stdout)).toMatchObject({ ok: true, data: { plan, text: `# ${plan}\n` } });
-    expect(filesOf(dir)).toEqual(files);
-  },
-  30_000,
-);
+])("plans show %j shows %s", async (args, plan) => {
+  const dir = busyCheckout();
+  const files = filesOf(dir);
+  const { stdout } = await cabinet(dir, ["plans", "show", ...args, "--json"]);
+  expect(envelope(stdout)).toMatchObject({ ok: true, data: { plan, text: `# ${plan}\n` } });
+  expect(filesOf(dir)).toEqual(files);
+});
 
 test("without a name it is the only plan there is; an untracked one has no registration", async () => {
   const dir = checkout(["search"]);
@@ -73,7 +69,7 @@ test("without a name it is the only plan there is; an untracked one has no regis
   expect(envelope(json.stdout).data).toEqual({ root, plan: "search", path, text: "# search\n" });
   writeFileSync(path, "");
   expect((await cabinet(dir, ["plans", "show"])).stdout).toBe(`${head.join("\n")}\n`);
-}, 30_000);
+});
 
 test("a plan that an older tool has filed is shown with the short key, which is no session id", async () => {
   const dir = checkout(["login"]);
@@ -84,7 +80,7 @@ test("a plan that an older tool has filed is shown with the short key, which is 
     const json = await cabinet(dir, ["plans", "show", ...args, "--json"]);
     expect(envelope(json.stdout).data).not.toHaveProperty("sessionID");
   }
-}, 30_000);
+});
 
 test("control characters in names, ids and the text do not reach the terminal; lines and tabs stay", async () => {
   const dir = checkout([]);
@@ -102,7 +98,7 @@ test("control characters in names, ids and the text do not reach the terminal; l
   const wrong = await cabinet(dir, ["plans", "show", "\u202eno", "--json"]);
   const confused = await cabinet(dir, ["plans", "show", "\u001b[2J"]);
   assertPrintable(stdout + json.stdout + wrong.stdout + confused.stderr);
-}, 30_000);
+});
 
 test("what is no UTF-8 is shown with a warning, and a byte-order mark is not", async () => {
   const dir = temporaryFolder();
@@ -116,4 +112,4 @@ test("what is no UTF-8 is shown with a warning, and a byte-order mark is not", a
     data: { text: "a\u{fffd}\u{fffd}b" },
     warnings: [{ code: "REGISTRY_PLAN_NOT_UTF8", path: `${dir}/.ai/plan-odd.md` }],
   });
-}, 30_000);
+});

@@ -36,7 +36,7 @@ test("a plan that one process filed is listed by another, from a subfolder too",
     ["demo", "created, file missing", SESSION, expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/)],
     ["later", "untracked", "-", "-"],
   ]);
-}, 30_000);
+});
 
 test("nothing to list is no failure, and creates nothing", async () => {
   const dir = temporaryFolder();
@@ -46,7 +46,7 @@ test("nothing to list is no failure, and creates nothing", async () => {
   expect(stderr).toContain(".ai/plan-<name>.md");
   expect((await cabinet(dir, ["plans", "--quiet"])).stderr).toBe("");
   expect(readdirSync(dir)).toEqual([".git"]);
-}, 30_000);
+});
 
 const failures: readonly Failure[] = [
   {
@@ -97,7 +97,6 @@ test.each(failures)(
     failure.prepare?.(dir);
     await assertFailure(dir, failure, cabinet);
   },
-  30_000,
 );
 
 test("control characters in what an agent wrote do not reach the terminal", async () => {
@@ -111,4 +110,4 @@ test("control characters in what an agent wrote do not reach the terminal", asyn
   for (const character of ["\u0007", "\u001b", "\u009b", "\u202e"]) {
     expect(stdout + json.stdout).not.toContain(character);
   }
-}, 30_000);
+});

@@ -229,7 +229,7 @@ test("a command waits for one that has the run for longer than an executor is wa
   const { dir, folder } = await activeCheckout();
   const other = await openRunState(folder, { executor: "cabinet" });
   const over = cabinet(dir, ["run-state", "issue", "later"]);
-  const refused = await openRunState(folder, { executor: "x", timeoutMilliseconds: 2500 }).catch(
+  const refused = await openRunState(folder, { executor: "x", timeoutMilliseconds: 1001 }).catch(
     (error: unknown) => error,
   );
   expect(refused).toMatchObject({ code: "PLANNING_RUN_HELD" });

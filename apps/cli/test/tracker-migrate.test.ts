@@ -28,7 +28,7 @@ async function checkoutOfOriginal(agents: number, strays = 0) {
   const source = sourceIn(place.dir);
   const program = fileURLToPath(new URL("programs/write-old-database.ts", import.meta.url));
   const args = [source, String(agents), String(strays)];
-  const written = await endOf(runTypeScript(program, args, { timeout: 30_000 }));
+  const written = await endOf(runTypeScript(program, args));
   expect(written).toMatchObject({ code: 0, stderr: "" });
   return { ...place, source };
 }
@@ -53,7 +53,7 @@ test("a database of the original tracker is migrated, with a bar on a terminal, 
     errors: [],
   });
   expect(await data("status", "old-7")).toMatchObject({ agent: { skill_points: 7 } });
-}, 30_000);
+});
 
 test("what cannot be migrated is listed, and is a failure", async () => {
   const place = trackedCheckout();
@@ -87,7 +87,7 @@ test("old entries that are no records are warnings, and all others are migrated"
   );
   expect(warnings[5]).toBe(`warning: 2 more entries are no record, 7 of ${source} in all`);
   expect(await data("migrate")).toMatchObject({ entriesSkipped: 3, no_records: 7, errors: [] });
-}, 30_000);
+});
 
 test("a target that is full is said in words, and the exit code is that of a failure", async () => {
   const place = await checkoutOfOriginal(6000);
@@ -98,7 +98,7 @@ test("a target that is full is said in words, and the exit code is that of a fai
     `The database ${place.path} is full, or has no room for so much at once`,
   );
   expect(stderr).toContain("`cabinet tracker prune --before <date>` makes room");
-}, 30_000);
+});
 
 test("what to migrate from must be there, and a file that is no old database is a failure", async () => {
   const { dir, run } = await sampleCheckout();
@@ -129,7 +129,7 @@ test("an old database somewhere else is migrated by its path, and stays there", 
     entriesSkipped: 3,
   });
   expect(existsSync(moved)).toBe(true);
-}, 30_000);
+});
 
 test("an old database where ours is to be is refused and found by the doctor, and gives its place when it is migrated", async () => {
   const { source, ...place } = await checkoutOfOriginal(3);
@@ -171,7 +171,7 @@ test("an old database where ours is to be is refused and found by the doctor, an
   expect(readFileSync(keptAs).equals(before)).toBe(true);
   expect(await data("status", "old-2")).toMatchObject({ agent: { skill_points: 2 } });
   expect(await data("migrate")).toMatchObject({ keptAs: null, entriesMigrated: 0 });
-}, 60_000);
+});
 
 /** The same, with the old database where ours is to be. */
 async function checkoutInTheWay(agents: number, strays = 0) {
@@ -193,7 +193,7 @@ test("where the new database has no room for an old one, the first advice is to 
     expect(stderr).toContain("Nothing was changed.");
   }
   expect(readFileSync(place.path).equals(before)).toBe(true);
-}, 60_000);
+});
 
 test("what goes wrong when the old database was replaced does not hide where it is kept", async () => {
   const place = await checkoutInTheWay(2);
@@ -205,7 +205,7 @@ test("what goes wrong when the old database was replaced does not hide where it 
   expect(stdout).toContain(`The old database is kept as ${place.path}.original\n`);
   expect(stdout).toContain("the copy of the agents for hosts could not be written");
   expect(stderr).not.toContain("Nothing was changed");
-}, 30_000);
+});
 
 test("a dry run behind a link names the file that would be kept as it would be", async () => {
   const place = await checkoutInTheWay(2);
@@ -216,4 +216,4 @@ test("a dry run behind a link names the file that would be kept as it would be",
   const keptAs = `${target}.original`;
   expect(await data("migrate", "--dry-run")).toMatchObject({ keptAs, entriesMigrated: 2 });
   expect(await data("migrate")).toMatchObject({ keptAs, entriesMigrated: 2 });
-}, 30_000);
+});

@@ -212,7 +212,7 @@ test("what a killed host has left in its journal is applied by whoever looks nex
   expect((await run("journal", BUILD)).stdout).toBe("2026-03-01T00:00:00.000Z  the last one\n");
   expect(await data()).toMatchObject({ agents: [{ id: BUILD, experience_points: 1 }] });
   expect(readdirSync(`${place.path}.journals`)).toEqual([]);
-}, 30_000);
+});
 
 test("the database is that of the option, relative to the current folder, else that of the variable", async () => {
   const { dir, path, run } = await sampleCheckout();

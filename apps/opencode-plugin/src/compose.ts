@@ -5,7 +5,7 @@ import { createCommitHooks } from "./commits/commit-hooks.ts";
 import { missingDependencies, missingSentence } from "./dependency-checker.ts";
 import { createEnvHooks } from "./env/env-hooks.ts";
 import type { HookPart } from "./hook-part.ts";
-import { joinParts } from "./join-parts.ts";
+import { type HookLimits, joinParts } from "./join-parts.ts";
 import { openLeaseDesk } from "./leases/lease-desk.ts";
 import { OwnLeases } from "./leases/own-leases.ts";
 import { createWriteHooks } from "./leases/write-hooks.ts";
@@ -30,6 +30,8 @@ export interface Environment {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The program that flushes the track record, with its arguments. */
   readonly flushCommand: readonly string[];
+  /** How long a hook, and the end of the client, may take. Default: what a session can bear. */
+  readonly limits?: HookLimits | undefined;
 }
 
 /** Puts the hooks together for one instance of the client. `more` are parts of others, behind ours. */
@@ -48,7 +50,7 @@ export function composeHooks(
   const record = openRecord(options, { client: notified, warnings, command });
   const directory = textOf(input, "directory") ?? process.cwd();
   const context = { ...input, directory, options, warnings, client: notified, record };
-  return joinParts(partsOf(context, environment, more), warnings);
+  return joinParts(partsOf(context, environment, more), warnings, environment.limits);
 }
 
 interface Context extends Omit<PluginInput, "client"> {

@@ -27,6 +27,9 @@ interface Options extends Record<string, unknown> {
   readonly more?: readonly HookPart[];
 }
 
+// On a machine whose disk has other things to do, too.
+const PATIENT = { hookMilliseconds: 60_000, endMilliseconds: 60_000 };
+
 /** The whole plugin, for one instance of a client, as that one calls it. */
 function start({ directory = project(), worktree = "/", more, ...options }: Options = {}) {
   const home = temporaryFolder();
@@ -36,7 +39,7 @@ function start({ directory = project(), worktree = "/", more, ...options }: Opti
   const env = { HOME: home };
   const input = { directory, worktree, client };
   const all = { databasePath, ...options };
-  const hooks = composeHooks(input, all, { env, flushCommand }, more);
+  const hooks = composeHooks(input, all, { env, flushCommand, limits: PATIENT }, more);
   let calls = 0;
   const begin = (prompt: object = {}): Promise<void> =>
     hooks["chat.message"](

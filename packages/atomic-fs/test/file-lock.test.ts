@@ -58,7 +58,7 @@ test("a holder that was killed with -9 is followed by the next one", async () =>
   await ended;
   expect(await withFileLock(file, () => "mine", { timeoutMilliseconds: 5_000 })).toBe("mine");
   expect(readdirSync(join(file, ".."))).toEqual([]);
-}, 30_000);
+});
 
 test("a stopped holder is not robbed, and the error names it", async () => {
   const file = join(temporaryFolder(), "file");
@@ -71,7 +71,7 @@ test("a stopped holder is not robbed, and the error names it", async () => {
     lockPath: `${file}.lock`,
     holder: { pid: holder.pid, state: "alive", isThisProcess: false },
   });
-}, 30_000);
+});
 
 const RACES = isLongTier ? 2_000 : 100;
 
@@ -125,7 +125,7 @@ test("who takes the lock again and again leaves it to a process that is next in 
   }
   // Sections of 1 ms: what is left of a turn of 4 ms, and the one that is under way, go past.
   expect(Number(readFileSync(file, "utf8"))).toBeLessThanOrEqual(25);
-}, 60_000);
+});
 
 test("a stopped process that is next in line holds nobody up", async () => {
   const file = join(temporaryFolder(), "file");
@@ -146,13 +146,13 @@ test("a stopped process that is next in line holds nobody up", async () => {
   expect(readdirSync(join(file, ".."))).toEqual([]);
   waiter.kill("SIGCONT");
   expect(await firstOutput(waiter)).toBe("held\n");
-}, 60_000);
+});
 
 test("a worker thread that was terminated in its section is followed", async () => {
   const file = join(temporaryFolder(), "file");
   const child = runTypeScript(program("terminate-worker"), [file]);
   expect(await endOf(child)).toMatchObject({ stdout: "LockedError followed\n", stderr: "" });
-}, 60_000);
+});
 
 const LIVES = isLongTier ? 400 : 12;
 
@@ -203,7 +203,6 @@ test.runIf(mayUnshare)(
     const script = `${command("hold", file)} | (read held; ${command("attempt", file)})`;
     expect(await outputApart(script)).toBe("held by unknown\n");
   },
-  30_000,
 );
 
 test.runIf(mayUnshare)(
@@ -219,7 +218,6 @@ test.runIf(mayUnshare)(
     const attempt = withFileLock(other, () => "robbed", { timeoutMilliseconds: 100 });
     await expect(attempt).rejects.toMatchObject({ holder: { state: "unknown" } });
   },
-  30_000,
 );
 
 const isOutermost = mayUnshare && readlinkSync("/proc/self/ns/pid") === "pid:[4026531836]";
@@ -241,5 +239,4 @@ test.runIf(isOutermost)(
     await ended;
     expect(await withFileLock(file, () => "followed")).toBe("followed");
   },
-  60_000,
 );

@@ -108,7 +108,7 @@ describe("where the shell functions are right, the same happens", () => {
       expect(contentsOf(ours)).toEqual(contentsOf(theirs));
     });
     await fc.assert(updated, { numRuns: 10 });
-  }, 60_000);
+  });
 
   test("to values of update_markdown_section", async () => {
     // Only what sed takes literally, and only text: `<`, `` ` `` and `~` may be comments and code.

@@ -55,7 +55,7 @@ test("records of collections are read as they were put, with the names that they
     assert.ok("value" in entry, JSON.stringify(entry));
     assert.deepStrictEqual(entry.value, records.get(entry.key), entry.key);
   }
-}, 60_000);
+});
 
 test("more kinds of objects than are shared are read, too", async () => {
   const kinds = Array.from({ length: 90 }, (_, kind) => {

@@ -72,7 +72,6 @@ test.each([
     await store.close();
     expect(fs.readFileSync(keptAs).equals(bytes)).toBe(true);
   },
-  60_000,
 );
 
 test("when the place cannot change hands, the old file has one name again", async () => {
@@ -120,7 +119,6 @@ test.skipIf(process.platform !== "linux")(
     const replaced = await replaceForeignDatabase(path, { by, keptAs, transaction });
     expect(replaced?.keptAs).toBe(keptAs);
   },
-  30_000,
 );
 
 test.each(["EPERM", "ENOTSUP"])("without hard links (%s), that is said", async (code) => {

@@ -17,7 +17,7 @@ test.skipIf(!hasStrace)(
     const parent = temporaryFolder();
     const folder = join(parent, "agents.lmdb.journals");
     const trace = join(parent, "trace");
-    const watch = ["-f", "-y", "-e", "trace=fsync,fdatasync", "-o", trace];
+    const watch = ["-f", "-y", "-e", "trace=fsync,fdatasync", "-e", "signal=none", "-o", trace];
     const node = [nodeRuntime.command, ...nodeRuntime.flags, program, folder];
     const child = spawn("strace", [...watch, ...node], { stdio: "pipe", timeout: 60_000 });
     expect(await endOf(child)).toMatchObject({ code: 0, stdout: "true" });

@@ -107,7 +107,7 @@ test("all that the last version of the original had on record is in the new data
   await database.close();
   expect(fs.readdirSync(dirname(path)).filter((name) => name.includes(".migration"))).toEqual([]);
   expect(await replaceOldDatabase(path)).toMatchObject({ entriesMigrated: 0, keptAs: null });
-}, 60_000);
+});
 
 test("grades of one millisecond, and what stands in a collection that nobody knows, are told apart", async () => {
   const path = join(temporaryFolder(), "agents.lmdb");
@@ -161,7 +161,6 @@ test.each(["progress", "link", "rename"])(
     ]);
     expect(await recordsAt(path)).toEqual(await recordsOf(whole));
   },
-  60_000,
 );
 
 test.each(["lock", "snapshot", "removal"])(
@@ -180,7 +179,6 @@ test.each(["lock", "snapshot", "removal"])(
     const names = fs.readdirSync(dirname(path));
     expect(names.filter((name) => name.includes(".migration"))).toEqual([]);
   },
-  60_000,
 );
 
 test("when hosts cannot be shown the agents, that is an error, the old file is named, and the next call does it", async () => {
@@ -194,7 +192,7 @@ test("when hosts cannot be shown the agents, that is an error, the old file is n
   expect(await replaceOldDatabase(path)).toEqual(NOTHING);
   expect(readAgentsSnapshot(agentsSnapshotPath(path))?.agents).toHaveLength(5);
   expect(fs.existsSync(`${path}.migration`)).toBe(false);
-}, 30_000);
+});
 
 test("a folder or a file of somebody where the new database is to be made stays, and so does the old one", async () => {
   const { path } = await lastDatabase(2);
@@ -271,7 +269,6 @@ test.skipIf(process.platform !== "linux")(
     await holder.close();
     expect(await replaceOldDatabase(path)).toMatchObject({ keptAs: `${path}.original` });
   },
-  30_000,
 );
 
 test("a database to which the original writes all the time is in use, and neither damaged nor none", async () => {
@@ -294,7 +291,7 @@ test("a database to which the original writes all the time is in use, and neithe
   original.stdin?.write("end\n");
   expect(await ended).toMatchObject({ code: 0 });
   expect(await replaceOldDatabase(path)).toMatchObject({ keptAs: `${path}.original`, errors: [] });
-}, 60_000);
+});
 
 test("one that begins while another migrates says that it is to wait", async () => {
   const { path } = await lastDatabase(2);
@@ -313,7 +310,7 @@ test("one that begins while another migrates says that it is to wait", async () 
   });
   release();
   await other;
-}, 60_000);
+});
 
 test("a file that has the name already stays, and the old one is kept under another", async () => {
   const { path } = await lastDatabase(2);
@@ -334,7 +331,7 @@ test("a flat database of the original gives its place, too", async () => {
   ]);
   expect(stateOf(`${path}.original`)).toEqual(before);
   expect(await inspectTrackerDatabase(path)).toMatchObject({ path });
-}, 30_000);
+});
 
 test("what another program has made, and a database without room for all of it, stay where they are", async () => {
   const path = join(temporaryFolder(), "agents.lmdb");
@@ -364,7 +361,7 @@ test("what another program has made, and a database without room for all of it, 
     "agent-tracker.lmdb",
     "agent-tracker.lmdb-lock",
   ]);
-}, 60_000);
+});
 
 test("a host is told of the migration, loses nothing meanwhile, and sees the agents afterwards", async () => {
   const { path } = await lastDatabase(5);
@@ -383,4 +380,4 @@ test("a host is told of the migration, loses nothing meanwhile, and sees the age
   expect((await service.flushWriteBuffer()).errors).toEqual([]);
   expect(await service.getAgentStatus("plan")).toMatchObject({ experience_points: 101 });
   await buffer.close();
-}, 60_000);
+});

@@ -114,7 +114,7 @@ test("what the old tool has put is read as it was put, in the order of the keys"
   const root = open({ path, compression: true });
   expect(found.map(({ key }) => key)).toEqual([...root.getKeys()]);
   await root.close();
-}, 60_000);
+});
 
 test("nothing of the file and of what is beside it changes, and no copy is left", async () => {
   const path = await written(300);
@@ -157,7 +157,7 @@ test("while others write, all that is read is of one moment", async () => {
   }
   writer.kill();
   await writer.ended;
-}, 60_000);
+});
 
 test("a missing and an empty file are undefined, a database without a record has no entries", async () => {
   const path = join(temporaryFolder(), "flat.lmdb");

@@ -4,12 +4,14 @@ import { dirname } from "node:path";
 import { journalFolderOf, listJournals, type SeenJournal } from "@x/tracker/host";
 
 import { codedError } from "../../errors/coded-error.ts";
+import { codeOf } from "../../errors/error-code.ts";
 import { plural } from "../../screen/plural.ts";
 import { goneDatabase } from "../../tracker/tracker-remains.ts";
 import type { Copies } from "../copies.ts";
 import { lookInto } from "../could-not-look.ts";
 import { type Check, type Found, findingOf, type Mended } from "../finding.ts";
 import { databaseOption } from "../place.ts";
+import { isMissing } from "../recoverable-file.ts";
 
 /** What hosts of agents have journaled, and nobody has applied yet. */
 export const journals: Check = {
@@ -84,17 +86,20 @@ function isEmptySince(path: string, now: Date): boolean {
   return stats?.size === 0 && now.getTime() - stats.mtimeMs > MOMENT_MILLISECONDS;
 }
 
+const APPLIED = "they are applied by now";
+
 /** The first of several findings does it for all of them. */
 async function apply(path: string, maxSize: number | undefined, copies: Copies): Promise<Mended> {
   const folder = journalFolderOf(path);
   const waiting = listJournals(folder).filter(
     ({ writer, fault }) => writer === "dead" && fault === undefined,
   );
-  if (waiting.length === 0) return { left: "they are applied by now" };
+  if (waiting.length === 0) return { left: APPLIED };
   const gone = goneDatabase(path, false);
   // A new one in its place would hide that.
   if (gone !== undefined) return { left: `the database is gone: bring it back first` };
-  for (const { paths } of waiting) for (const one of paths) copies.keep(one);
+  const kept = waiting.flatMap(({ paths }) => paths).filter((one) => isKept(one, copies));
+  if (kept.length === 0) return { left: APPLIED };
   const { LMDBDatabase } = await import("@x/tracker/lmdb");
   const database = new LMDBDatabase({ path, maxSize, onWarning: () => undefined });
   try {
@@ -106,5 +111,16 @@ async function apply(path: string, maxSize: number | undefined, copies: Copies):
     return {};
   } finally {
     await database.close();
+  }
+}
+
+/** False: it is gone, for somebody else has applied it. */
+function isKept(path: string, copies: Copies): boolean {
+  try {
+    copies.keep(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT" || !isMissing(path)) throw error;
+    return false;
   }
 }
