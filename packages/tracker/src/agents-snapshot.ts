@@ -7,7 +7,7 @@ import { type StoredAgent, StoredAgentSchema } from "./agent.ts";
 import * as of from "./collections.ts";
 import { entriesInPages } from "./entries-in-pages.ts";
 import { isMemoryStream } from "./memory-stream.ts";
-import { realPathOf } from "./real-path.ts";
+import { pathBehindLinks } from "./path-behind-links.ts";
 import { flag, listOf, number, object, recordSchema, text } from "./record-schema.ts";
 
 const VERSION = 1;
@@ -38,7 +38,7 @@ const snapshotSchema = recordSchema<AgentsSnapshot>({
 const LONGEST_BYTES = 64 * 2 ** 20;
 
 export function agentsSnapshotPath(databasePath: string): string {
-  return `${realPathOf(databasePath)}.agents.json`;
+  return `${pathBehindLinks(databasePath)}.agents.json`;
 }
 
 /** Undefined: there is none, or none that can be read; the next flush makes one. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import { databasePathOf, MEMORY_PATH } from "../database-path.ts";
-import { realPathOf } from "../real-path.ts";
+import { pathBehindLinks } from "../path-behind-links.ts";
 
 /**
  * Where the journals of a database are: beside the file itself, whatever link leads there. Takes what
@@ -10,7 +10,7 @@ import { realPathOf } from "../real-path.ts";
 export function journalFolderOf(databasePath?: string): string {
   const path = databasePathOf(databasePath);
   if (path === MEMORY_PATH) throw new TypeError("a database in memory has no journals");
-  return `${realPathOf(path)}.journals`;
+  return `${pathBehindLinks(path)}.journals`;
 }
 
 /** The file of one part of a stream. */

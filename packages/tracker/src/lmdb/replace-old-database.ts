@@ -7,7 +7,7 @@ import type { MigrationResult } from "../database-config.ts";
 import { databasePathOf, MEMORY_PATH } from "../database-path.ts";
 import { errnoOf } from "../errno.ts";
 import { TrackerError } from "../errors.ts";
-import { realPathOf } from "../real-path.ts";
+import { pathBehindLinks } from "../path-behind-links.ts";
 import type { TrackRecord } from "../track-record.ts";
 import { isOldDatabase } from "./is-old-database.ts";
 import { LMDBDatabase } from "./lmdb-database.ts";
@@ -106,7 +106,7 @@ function resultOf({
 /** The file behind all links; undefined for one in memory. */
 function fileOf(path: string): string | undefined {
   const named = databasePathOf(path);
-  return named === MEMORY_PATH ? undefined : realPathOf(named);
+  return named === MEMORY_PATH ? undefined : pathBehindLinks(named);
 }
 
 function originalOf(file: string): string {

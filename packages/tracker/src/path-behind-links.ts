@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from "node:path";
 const MOST_LINKS = 40;
 
 /** Where the path leads, links followed, also when there is no file yet: the store puts it there. */
-export function realPathOf(path: string): string {
+export function pathBehindLinks(path: string): string {
   let target = resolve(path);
   try {
     for (let links = 0; links < MOST_LINKS; links += 1) {
