@@ -13,9 +13,9 @@ import {
   ratioOf,
   takeTurns,
 } from "../../lmdb-store/bench/support/turns.ts";
-import type { ActivityEntry } from "../src/activity.ts";
 import { Journal } from "../src/journal/journal.ts";
 import { LMDBDatabase } from "../src/lmdb/lmdb-database.ts";
+import type { ActivityEntry } from "../src/records/activity.ts";
 import { WriteBuffer } from "../src/write-buffer.ts";
 import { type Rival, rawLmdb, sqlite } from "./support/rivals.ts";
 

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 
 import type { Address, Change, Collection, Store } from "@x/registry-core";
 
-import * as of from "./collections.ts";
-import { recordChange } from "./event-transaction.ts";
-import { agentKey, commitKey, eventKey, eventsAt, scoreKey } from "./record-key.ts";
-import { hourOf } from "./score-history.ts";
-import { millisecondsOf } from "./stored.ts";
+import { recordChange } from "./events/event-transaction.ts";
+import * as of from "./records/collections.ts";
+import { agentKey, commitKey, eventKey, eventsAt, scoreKey } from "./records/record-key.ts";
+import { hourOf } from "./records/score-history.ts";
+import { millisecondsOf } from "./records/stored.ts";
+import { parseTrackerRecord, type TrackerRecord } from "./records/tracker-record.ts";
 import type { AddMissingResult } from "./track-record.ts";
-import { parseTrackerRecord, type TrackerRecord } from "./tracker-record.ts";
 
 // Of one transaction: some hundred kilobytes.
 const BATCH = 250;

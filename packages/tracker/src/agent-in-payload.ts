@@ -1,4 +1,4 @@
-import type { AgentIdentity } from "./agent.ts";
+import type { AgentIdentity } from "./records/agent.ts";
 
 /** What a host says of an agent. */
 export interface HostAgent {

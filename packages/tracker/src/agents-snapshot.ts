@@ -3,12 +3,12 @@ import fs from "node:fs";
 import { withFileLock, writeFileAtomic } from "@x/atomic-fs";
 import type { Store } from "@x/registry-core";
 
-import { type StoredAgent, StoredAgentSchema } from "./agent.ts";
-import * as of from "./collections.ts";
-import { entriesInPages } from "./entries-in-pages.ts";
-import { isMemoryStream } from "./memory-stream.ts";
+import { isMemoryStream } from "./events/memory-stream.ts";
 import { pathBehindLinks } from "./path-behind-links.ts";
-import { flag, listOf, number, object, recordSchema, text } from "./record-schema.ts";
+import { type StoredAgent, StoredAgentSchema } from "./records/agent.ts";
+import * as of from "./records/collections.ts";
+import { entriesInPages } from "./records/entries-in-pages.ts";
+import { flag, listOf, number, object, recordSchema, text } from "./records/record-schema.ts";
 
 const VERSION = 1;
 

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 
 import { agent, commit, graded, MORNING } from "../test/support/sample-records.ts";
 import { compareSetups } from "./compare-setups.ts";
-import type { Grade } from "./grade.ts";
+import type { Grade } from "./records/grade.ts";
 
 const agents = [agent("a", { total_bugs: 2 }), agent("b", { skill_points: 0 }), agent("c")];
 

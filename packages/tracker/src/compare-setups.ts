@@ -1,6 +1,6 @@
-import type { AgentData } from "./agent.ts";
-import type { CommitData } from "./commit.ts";
-import type { CommunicationScoreEvent } from "./communication-event.ts";
+import type { AgentData } from "./records/agent.ts";
+import type { CommitData } from "./records/commit.ts";
+import type { CommunicationScoreEvent } from "./records/communication-event.ts";
 
 /** What one set-up has done, in one project or in all of them. */
 export interface SetupComparison {

@@ -1,10 +1,10 @@
-import type { ActivityEntry } from "./activity.ts";
-import type { AgentData } from "./agent.ts";
-import type { CommitData } from "./commit.ts";
-import type { CommunicationScoreEvent } from "./communication-event.ts";
-import type { AppliedBatch, EventBatch } from "./event-transaction.ts";
+import type { AppliedBatch, EventBatch } from "./events/event-transaction.ts";
 import type { Failure } from "./failure.ts";
-import type { RetrospectiveEntry } from "./retrospective.ts";
+import type { ActivityEntry } from "./records/activity.ts";
+import type { AgentData } from "./records/agent.ts";
+import type { CommitData } from "./records/commit.ts";
+import type { CommunicationScoreEvent } from "./records/communication-event.ts";
+import type { RetrospectiveEntry } from "./records/retrospective.ts";
 
 /**
  * Records of agents. Where the database cannot be used, puts give false, and reads null or no entries. The

@@ -1,4 +1,4 @@
-import { type Grade, GRADE_LABELS, isGrade } from "./grade.ts";
+import { type Grade, GRADE_LABELS, isGrade } from "./records/grade.ts";
 
 /** What the user is asked about a commit: for the grade, or for a word on it when that is known. */
 export function gradeQuestion(commitHash: string, userGrade: Grade | undefined): string {

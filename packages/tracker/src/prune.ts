@@ -1,11 +1,11 @@
 import type { Collection, Store } from "@x/registry-core";
 
-import * as of from "./collections.ts";
-import { entriesInPages } from "./entries-in-pages.ts";
 import { isFullError } from "./full-error.ts";
-import { eventsBefore, eventsOf } from "./record-key.ts";
-import { millisecondsOf } from "./stored.ts";
-import type { TrackerRecord } from "./tracker-record.ts";
+import * as of from "./records/collections.ts";
+import { entriesInPages } from "./records/entries-in-pages.ts";
+import { eventsBefore, eventsOf } from "./records/record-key.ts";
+import { millisecondsOf } from "./records/stored.ts";
+import type { TrackerRecord } from "./records/tracker-record.ts";
 
 /** What is old, and who keeps it. */
 export interface PruneOptions {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 
-import { type Grade, GRADE_LABELS, isGrade } from "./grade.ts";
+import { type Grade, GRADE_LABELS, isGrade } from "./records/grade.ts";
 import { applyScoreEvent, createAgentScore, type ScoreEvent } from "./score.ts";
 
 const after = (...events: ScoreEvent[]) => events.reduce(applyScoreEvent, createAgentScore());

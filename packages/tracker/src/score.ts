@@ -1,4 +1,4 @@
-import { type Grade, isGrade } from "./grade.ts";
+import { type Grade, isGrade } from "./records/grade.ts";
 
 /** The numbers of an agent's record. Field names are those of the stored record. */
 export interface AgentScore {

@@ -1,4 +1,4 @@
-import type { Grade } from "./grade.ts";
+import type { Grade } from "./records/grade.ts";
 
 /** What is remembered of an agent's sessions, for the retrospective. */
 export interface SessionNotes {

@@ -1,32 +1,40 @@
 import type { Collection, Store } from "@x/registry-core";
 
-import { type ActivityEntry, decodeActivity } from "./activity.ts";
 import { addMissing } from "./add-missing.ts";
-import { type AgentData, decodeAgent, encodeAgent } from "./agent.ts";
-import * as of from "./collections.ts";
-import { type CommitData, decodeCommit, encodeCommit } from "./commit.ts";
+import type { AgentState, JournalFlush } from "./database.ts";
+import { TrackerError } from "./errors.ts";
+import {
+  type AppliedBatch,
+  type EventBatch,
+  eventTransaction,
+} from "./events/event-transaction.ts";
+import { checkEvent, type TrackerEvent } from "./events/tracker-event.ts";
+import type { Failure } from "./failure.ts";
+import { isFullError } from "./full-error.ts";
+import { applyJournals } from "./journal/apply-journals.ts";
+import { assertPruneOptions, prune, type PruneOptions, type PruneResult } from "./prune.ts";
+import { type ActivityEntry, decodeActivity } from "./records/activity.ts";
+import { type AgentData, decodeAgent, encodeAgent } from "./records/agent.ts";
+import * as of from "./records/collections.ts";
+import { type CommitData, decodeCommit, encodeCommit } from "./records/commit.ts";
 import {
   type CommunicationScoreEvent,
   decodeCommunication,
   encodeCommunication,
-} from "./communication-event.ts";
-import type { AgentState, JournalFlush } from "./database.ts";
-import { entriesInPages } from "./entries-in-pages.ts";
-import { TrackerError } from "./errors.ts";
-import { type AppliedBatch, type EventBatch, eventTransaction } from "./event-transaction.ts";
-import type { Failure } from "./failure.ts";
-import { isFullError } from "./full-error.ts";
-import { applyJournals } from "./journal/apply-journals.ts";
-import { listRecords } from "./list-records.ts";
-import { matchingRecords } from "./matching-records.ts";
-import { assertPruneOptions, prune, type PruneOptions, type PruneResult } from "./prune.ts";
-import { rememberRead } from "./read-states.ts";
-import { agentKey, commitKey, eventsOf, isId } from "./record-key.ts";
-import { decodeRetrospective, type RetrospectiveEntry, retrospectiveOf } from "./retrospective.ts";
-import { decodeScorePoint, type ScorePoint } from "./score-history.ts";
+} from "./records/communication-event.ts";
+import { entriesInPages } from "./records/entries-in-pages.ts";
+import { listRecords } from "./records/list-records.ts";
+import { matchingRecords } from "./records/matching-records.ts";
+import { rememberRead } from "./records/read-states.ts";
+import { agentKey, commitKey, eventsOf, isId } from "./records/record-key.ts";
+import {
+  decodeRetrospective,
+  type RetrospectiveEntry,
+  retrospectiveOf,
+} from "./records/retrospective.ts";
+import { decodeScorePoint, type ScorePoint } from "./records/score-history.ts";
+import type { TrackerRecord } from "./records/tracker-record.ts";
 import type { AddMissingResult, CommitFilter, TrackRecord } from "./track-record.ts";
-import { checkEvent, type TrackerEvent } from "./tracker-event.ts";
-import type { TrackerRecord } from "./tracker-record.ts";
 
 const DEFAULT_LIMIT = 100;
 

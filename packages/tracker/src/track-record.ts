@@ -1,10 +1,10 @@
-import type { AgentData } from "./agent.ts";
-import type { CommitData } from "./commit.ts";
-import type { CommunicationScoreEvent } from "./communication-event.ts";
 import type { EventDatabase } from "./database.ts";
 import type { PruneOptions, PruneResult } from "./prune.ts";
-import type { ScorePoint } from "./score-history.ts";
-import type { TrackerRecord } from "./tracker-record.ts";
+import type { AgentData } from "./records/agent.ts";
+import type { CommitData } from "./records/commit.ts";
+import type { CommunicationScoreEvent } from "./records/communication-event.ts";
+import type { ScorePoint } from "./records/score-history.ts";
+import type { TrackerRecord } from "./records/tracker-record.ts";
 
 /** Whose commits or grades are meant. Without a field: all. */
 export interface CommitFilter {

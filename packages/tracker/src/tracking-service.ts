@@ -1,12 +1,12 @@
-import type { ActivityEntry } from "./activity.ts";
 import { agentIdIn, hasFailed, identityIn, type HostPayload, textAt } from "./agent-in-payload.ts";
-import { type AgentData, type AgentStatus, statusOf } from "./agent.ts";
 import { type Database, type FlushResult, isEventDatabase } from "./database.ts";
 import { TrackerError } from "./errors.ts";
 import { gradeQuestion, readGradeAnswer } from "./grade-question.ts";
-import { type Grade, isGrade } from "./grade.ts";
-import { isId } from "./record-key.ts";
-import type { RetrospectiveEntry } from "./retrospective.ts";
+import type { ActivityEntry } from "./records/activity.ts";
+import { type AgentData, type AgentStatus, statusOf } from "./records/agent.ts";
+import { type Grade, isGrade } from "./records/grade.ts";
+import { isId } from "./records/record-key.ts";
+import type { RetrospectiveEntry } from "./records/retrospective.ts";
 import { SCORING_POLICY, type ScoreEvent } from "./score.ts";
 import { type SessionNotes, SessionNotebook } from "./session-notes.ts";
 import { askForText, showToast, type TrackingClient } from "./tracking-client.ts";

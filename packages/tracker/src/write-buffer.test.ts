@@ -7,9 +7,9 @@ import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { putsOnly } from "../test/support/puts-only.ts";
 import { activity, agent, commit, graded, retrospective } from "../test/support/sample-records.ts";
 import type { Database } from "./database.ts";
-import type { Grade } from "./grade.ts";
 import { Journal } from "./journal/journal.ts";
 import { MemoryDatabase } from "./memory-database.ts";
+import type { Grade } from "./records/grade.ts";
 import { applyScoreEvent, createAgentScore, type ScoreEvent } from "./score.ts";
 import { WriteBuffer } from "./write-buffer.ts";
 

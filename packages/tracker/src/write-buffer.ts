@@ -1,33 +1,36 @@
-import type { ActivityEntry } from "./activity.ts";
-import { changeOf } from "./agent-change.ts";
-import {
-  type AgentData,
-  type AgentIdentity,
-  decodeAgent,
-  encodeAgent,
-  type StoredAgent,
-} from "./agent.ts";
-import { applyEvents, isAgentEvent } from "./apply-events.ts";
-import { type CommitData, encodeCommit } from "./commit.ts";
-import { committedIn } from "./committed-in.ts";
-import { type CommunicationScoreEvent, encodeCommunication } from "./communication-event.ts";
 import { type Database, type FlushResult, isEventDatabase } from "./database.ts";
-import { failureOf, failureText } from "./failure.ts";
-import { flushByPuts } from "./flush-by-puts.ts";
-import { flushJournal } from "./flush-journal.ts";
-import type { Journal } from "./journal/journal.ts";
-import { newMemoryStream } from "./memory-stream.ts";
-import { readStateOf, rememberRead, setReadState } from "./read-states.ts";
-import { agentKey } from "./record-key.ts";
-import { type RetrospectiveEntry, retrospectiveOf } from "./retrospective.ts";
-import type { ScoreEvent } from "./score.ts";
+import { applyEvents, isAgentEvent } from "./events/apply-events.ts";
+import { newMemoryStream } from "./events/memory-stream.ts";
 import {
   checkEvent,
   type CommitName,
   type NumberedEvent,
   recordNameOf,
   type TrackerEvent,
-} from "./tracker-event.ts";
+} from "./events/tracker-event.ts";
+import { failureOf, failureText } from "./failure.ts";
+import { flushByPuts } from "./flush/flush-by-puts.ts";
+import { flushJournal } from "./flush/flush-journal.ts";
+import type { Journal } from "./journal/journal.ts";
+import type { ActivityEntry } from "./records/activity.ts";
+import { changeOf } from "./records/agent-change.ts";
+import {
+  type AgentData,
+  type AgentIdentity,
+  decodeAgent,
+  encodeAgent,
+  type StoredAgent,
+} from "./records/agent.ts";
+import { type CommitData, encodeCommit } from "./records/commit.ts";
+import { committedIn } from "./records/committed-in.ts";
+import {
+  type CommunicationScoreEvent,
+  encodeCommunication,
+} from "./records/communication-event.ts";
+import { readStateOf, rememberRead, setReadState } from "./records/read-states.ts";
+import { agentKey } from "./records/record-key.ts";
+import { type RetrospectiveEntry, retrospectiveOf } from "./records/retrospective.ts";
+import type { ScoreEvent } from "./score.ts";
 
 /** Where what is buffered is kept besides memory. */
 export interface WriteBufferOptions {

@@ -14,7 +14,7 @@ import {
   projectDatabasePath,
 } from "../src/lmdb/index.ts";
 import { MemoryDatabase } from "../src/memory-database.ts";
-import type { TrackerRecord } from "../src/tracker-record.ts";
+import type { TrackerRecord } from "../src/records/tracker-record.ts";
 import { oldProject } from "./support/old-project.ts";
 
 const programs = new URL("programs/", import.meta.url);

@@ -24,7 +24,7 @@ import {
   tryOldDatabase,
 } from "../src/lmdb/index.ts";
 import { MemoryDatabase } from "../src/memory-database.ts";
-import type { TrackerRecord } from "../src/tracker-record.ts";
+import type { TrackerRecord } from "../src/records/tracker-record.ts";
 import { TrackingService } from "../src/tracking-service.ts";
 import { WriteBuffer } from "../src/write-buffer.ts";
 import { flushCommand } from "./support/flush-command.ts";

@@ -1,6 +1,6 @@
 import { open } from "lmdb";
 
-import type { ActivityEntry } from "../../src/activity.ts";
+import type { ActivityEntry } from "../../src/records/activity.ts";
 
 /** What somebody would write without this package. */
 export interface Rival {

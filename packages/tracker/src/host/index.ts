@@ -3,6 +3,6 @@ export { databasePathOf } from "../database-path.ts";
 export { journalFolderOf } from "../journal/journal-folder.ts";
 export { Journal, type JournalOptions } from "../journal/journal.ts";
 export { listJournals, type SeenJournal } from "../journal/list-journals.ts";
-export type { NumberedEvent } from "../tracker-event.ts";
+export type { NumberedEvent } from "../events/tracker-event.ts";
 export { SnapshotDatabase, type SnapshotDatabaseOptions } from "./snapshot-database.ts";
 export type { FlushChildOptions } from "./flush-child-options.ts";

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 
 import { TrackerError } from "../errors.ts";
-import { type FlushAnswer, flushAnswerSchema } from "../flush-answer.ts";
+import { type FlushAnswer, flushAnswerSchema } from "../flush/flush-answer.ts";
 import type { FlushChildOptions } from "./flush-child-options.ts";
 import { type ChildTask, startChild } from "./start-child.ts";
 

@@ -2,19 +2,19 @@ import fs from "node:fs";
 
 import type { Warning } from "@x/registry-core";
 
-import type { ActivityEntry } from "../activity.ts";
-import { type AgentData, decodeAgent } from "../agent.ts";
 import { agentsSnapshotPath, type AgentsSnapshot, readAgentsSnapshot } from "../agents-snapshot.ts";
 import { assertOptions } from "../assert-options.ts";
-import type { CommitData } from "../commit.ts";
-import type { CommunicationScoreEvent } from "../communication-event.ts";
 import type { MigrationResult } from "../database-config.ts";
 import { databasePathOf, MEMORY_PATH } from "../database-path.ts";
 import type { AgentState, EventDatabase, JournalFlush } from "../database.ts";
 import { TrackerError } from "../errors.ts";
 import { failureOf } from "../failure.ts";
-import { rememberRead } from "../read-states.ts";
-import type { RetrospectiveEntry } from "../retrospective.ts";
+import type { ActivityEntry } from "../records/activity.ts";
+import { type AgentData, decodeAgent } from "../records/agent.ts";
+import type { CommitData } from "../records/commit.ts";
+import type { CommunicationScoreEvent } from "../records/communication-event.ts";
+import { rememberRead } from "../records/read-states.ts";
+import type { RetrospectiveEntry } from "../records/retrospective.ts";
 import type { FlushChildOptions } from "./flush-child-options.ts";
 import { flushInChild } from "./flush-in-child.ts";
 import { leaveJournals } from "./leave-journals.ts";

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, type StdioOptions } from "node:child_process"
 import { parse, resolve } from "node:path";
 
 import { databasePathOf } from "../database-path.ts";
-import type { FlushAssignment } from "../flush-assignment.ts";
+import type { FlushAssignment } from "../flush/flush-assignment.ts";
 import type { FlushChildOptions } from "./flush-child-options.ts";
 import { ownProgram } from "./own-program.ts";
 

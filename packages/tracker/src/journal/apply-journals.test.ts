@@ -6,8 +6,8 @@ import { expect, test } from "vitest";
 import { createMemoryStore, type Store } from "@x/registry-core";
 
 import { temporaryFolder } from "../../../../test/temporary-folder.ts";
-import * as of from "../collections.ts";
-import { type EventBatch, eventTransaction } from "../event-transaction.ts";
+import { type EventBatch, eventTransaction } from "../events/event-transaction.ts";
+import * as of from "../records/collections.ts";
 import { applyJournals } from "./apply-journals.ts";
 import { forgetPositions } from "./forget-positions.ts";
 import { encodeLine } from "./journal-line.ts";

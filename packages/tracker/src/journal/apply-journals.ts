@@ -3,13 +3,13 @@ import fs from "node:fs";
 import { processLiveness, quarantineFileSync, WriteError } from "@x/atomic-fs";
 import type { Store } from "@x/registry-core";
 
-import * as of from "../collections.ts";
 import type { JournalFlush } from "../database.ts";
 import { errnoOf } from "../errno.ts";
-import type { AppliedBatch, EventBatch } from "../event-transaction.ts";
+import type { AppliedBatch, EventBatch } from "../events/event-transaction.ts";
+import type { NumberedEvent } from "../events/tracker-event.ts";
 import { type Failure, failureOf } from "../failure.ts";
 import { isFullError } from "../full-error.ts";
-import type { NumberedEvent } from "../tracker-event.ts";
+import * as of from "../records/collections.ts";
 import { forgetPositions } from "./forget-positions.ts";
 import type { Segment } from "./journal-folder.ts";
 import { listStreams } from "./list-streams.ts";

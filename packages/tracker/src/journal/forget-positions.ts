@@ -1,7 +1,7 @@
 import type { Store } from "@x/registry-core";
 
-import * as of from "../collections.ts";
-import { entriesInPages } from "../entries-in-pages.ts";
+import * as of from "../records/collections.ts";
+import { entriesInPages } from "../records/entries-in-pages.ts";
 
 const DAY_MILLISECONDS = 86_400_000;
 // Longer than anybody holds on to events that somebody else may have applied.

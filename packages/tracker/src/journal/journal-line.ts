@@ -2,7 +2,14 @@ import { crc32 } from "node:zlib";
 
 import type { ProcessIdentity } from "@x/atomic-fs";
 
-import { fields, isObject, number, optional, recordSchema, text } from "../record-schema.ts";
+import {
+  fields,
+  isObject,
+  number,
+  optional,
+  recordSchema,
+  text,
+} from "../records/record-schema.ts";
 
 /*
  * A journal is text, a line for each event, so that a person can read it:

@@ -6,7 +6,7 @@ import { identifyProcess, syncFolder, WriteError } from "@x/atomic-fs";
 import { type Warning, writeWarning } from "@x/registry-core";
 
 import { errnoOf } from "../errno.ts";
-import type { NumberedEvent } from "../tracker-event.ts";
+import type { NumberedEvent } from "../events/tracker-event.ts";
 import { segmentName } from "./journal-folder.ts";
 import { encodeLine, JOURNAL_VERSION, type JournalLine } from "./journal-line.ts";
 import { OpenSegment } from "./open-segment.ts";

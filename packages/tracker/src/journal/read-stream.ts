@@ -4,7 +4,7 @@ import type { ProcessIdentity } from "@x/atomic-fs";
 
 import { errnoOf } from "../errno.ts";
 import { TrackerError } from "../errors.ts";
-import { type NumberedEvent, parseEvent } from "../tracker-event.ts";
+import { type NumberedEvent, parseEvent } from "../events/tracker-event.ts";
 import type { Segment } from "./journal-folder.ts";
 import {
   decodeLine,

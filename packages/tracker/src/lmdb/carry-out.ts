@@ -1,7 +1,7 @@
 import { errnoOf } from "../errno.ts";
 import { type Failure, failureOf } from "../failure.ts";
-import type { FlushAnswer } from "../flush-answer.ts";
-import type { FlushAssignment } from "../flush-assignment.ts";
+import type { FlushAnswer } from "../flush/flush-answer.ts";
+import type { FlushAssignment } from "../flush/flush-assignment.ts";
 import { listStreamNames } from "../journal/list-streams.ts";
 import { projectDatabasePath } from "../project-database-path.ts";
 import { LMDBDatabase } from "./lmdb-database.ts";

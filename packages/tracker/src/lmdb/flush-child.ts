@@ -1,6 +1,6 @@
 // The program of a host that must not open the database itself: applies the journals, or migrates, says on stdout
 // what became of it, and ends. Runs under Node and under Bun.
-import { flushAssignmentSchema } from "../flush-assignment.ts";
+import { flushAssignmentSchema } from "../flush/flush-assignment.ts";
 import { carryOut } from "./carry-out.ts";
 import { makeNoFolders } from "./make-no-folders.ts";
 

@@ -7,13 +7,13 @@ import { type Store, writeWarning } from "@x/registry-core";
 
 import { agentsSnapshotPath, writeAgentsSnapshot } from "../agents-snapshot.ts";
 import { assertOptions } from "../assert-options.ts";
-import { COLLECTION_NAMES } from "../collections.ts";
 import type { DatabaseConfig } from "../database-config.ts";
 import { databasePathOf, MEMORY_PATH } from "../database-path.ts";
 import { errnoOf } from "../errno.ts";
 import type { Failure } from "../failure.ts";
 import { journalFolderOf } from "../journal/journal-folder.ts";
 import { listStreamNames } from "../journal/list-streams.ts";
+import { COLLECTION_NAMES } from "../records/collections.ts";
 import { StoreDatabase } from "../store-database.ts";
 import { openingFault } from "./old-database.ts";
 

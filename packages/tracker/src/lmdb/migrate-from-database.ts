@@ -1,8 +1,8 @@
 import { type FlatDatabase, type FlatEntry, openFlatDatabase } from "@x/lmdb-store";
 
 import type { MigrationResult } from "../database-config.ts";
+import type { TrackerRecord } from "../records/tracker-record.ts";
 import type { TrackRecord } from "../track-record.ts";
-import type { TrackerRecord } from "../tracker-record.ts";
 import { oldRecord, oldRecordIn } from "./old-record.ts";
 
 /** How far a migration is. */

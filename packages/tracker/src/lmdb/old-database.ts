@@ -5,9 +5,9 @@ import {
   type ForeignContents,
 } from "@x/lmdb-store";
 
-import { COLLECTION_NAMES } from "../collections.ts";
 import { errnoOf } from "../errno.ts";
 import { TrackerError } from "../errors.ts";
+import { COLLECTION_NAMES } from "../records/collections.ts";
 
 const FORMS: Readonly<Record<ForeignContents["kind"], string>> = {
   records: "records that are in no collection, as its first versions had them",

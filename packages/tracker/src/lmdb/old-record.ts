@@ -1,6 +1,6 @@
+import { timeOf } from "../records/stored.ts";
+import { parseTrackerRecord, type TrackerRecord } from "../records/tracker-record.ts";
 import { SCORING_POLICY } from "../score.ts";
-import { timeOf } from "../stored.ts";
-import { parseTrackerRecord, type TrackerRecord } from "../tracker-record.ts";
 
 /**
  * A record of the original's flat database, by its key:

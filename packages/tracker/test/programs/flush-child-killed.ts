@@ -1,5 +1,5 @@
 // The program that flushes, killed while it migrates: some of the records are in the database, and it answers nothing.
-import { flushAssignmentSchema } from "../../src/flush-assignment.ts";
+import { flushAssignmentSchema } from "../../src/flush/flush-assignment.ts";
 import { LMDBDatabase } from "../../src/lmdb/lmdb-database.ts";
 import { migrateRecords } from "../../src/lmdb/migrate-from-database.ts";
 import { projectDatabasePath } from "../../src/project-database-path.ts";

@@ -3,11 +3,11 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { openLmdbStore } from "@x/lmdb-store";
 
-import { COLLECTION_NAMES, streams } from "../../src/collections.ts";
-import { eventTransaction } from "../../src/event-transaction.ts";
-import { flushAssignmentSchema } from "../../src/flush-assignment.ts";
+import { eventTransaction } from "../../src/events/event-transaction.ts";
+import { flushAssignmentSchema } from "../../src/flush/flush-assignment.ts";
 import { listStreams } from "../../src/journal/list-streams.ts";
 import { eventsBehind, readStream } from "../../src/journal/read-stream.ts";
+import { COLLECTION_NAMES, streams } from "../../src/records/collections.ts";
 
 const { path, folder } = flushAssignmentSchema.parse(JSON.parse(process.argv.at(-1) ?? ""));
 const store = await openLmdbStore(path, { collections: COLLECTION_NAMES });

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 
-import type { ActivityEntry } from "../../src/activity.ts";
-import type { AgentData } from "../../src/agent.ts";
-import type { CommitData } from "../../src/commit.ts";
-import type { CommunicationScoreEvent } from "../../src/communication-event.ts";
-import type { Grade } from "../../src/grade.ts";
-import type { RetrospectiveEntry } from "../../src/retrospective.ts";
+import type { ActivityEntry } from "../../src/records/activity.ts";
+import type { AgentData } from "../../src/records/agent.ts";
+import type { CommitData } from "../../src/records/commit.ts";
+import type { CommunicationScoreEvent } from "../../src/records/communication-event.ts";
+import type { Grade } from "../../src/records/grade.ts";
+import type { RetrospectiveEntry } from "../../src/records/retrospective.ts";
 
 /** What the original has kept. Values have 1 to 5 KB, most of it text of agents. */
 export interface OldRecords {

@@ -1,8 +1,8 @@
-import type { ActivityEntry } from "../../src/activity.ts";
-import type { AgentData } from "../../src/agent.ts";
-import type { CommitData } from "../../src/commit.ts";
-import type { CommunicationScoreEvent } from "../../src/communication-event.ts";
-import type { RetrospectiveEntry } from "../../src/retrospective.ts";
+import type { ActivityEntry } from "../../src/records/activity.ts";
+import type { AgentData } from "../../src/records/agent.ts";
+import type { CommitData } from "../../src/records/commit.ts";
+import type { CommunicationScoreEvent } from "../../src/records/communication-event.ts";
+import type { RetrospectiveEntry } from "../../src/records/retrospective.ts";
 
 export const MORNING = new Date("2026-03-01T08:00:00.000Z");
 

@@ -1,5 +1,5 @@
+import { pointsOfLevel, withLevels } from "../score.ts";
 import type { StoredAgent } from "./agent.ts";
-import { pointsOfLevel, withLevels } from "./score.ts";
 
 /** The numbers of an agent that several writers may add to. */
 const COUNTERS = [

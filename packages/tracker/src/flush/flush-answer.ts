@@ -1,5 +1,13 @@
-import type { Failure } from "./failure.ts";
-import { fields, listOf, number, object, optional, recordSchema, text } from "./record-schema.ts";
+import type { Failure } from "../failure.ts";
+import {
+  fields,
+  listOf,
+  number,
+  object,
+  optional,
+  recordSchema,
+  text,
+} from "../records/record-schema.ts";
 
 /** What the program that flushes says in the end, as JSON, on stdout. */
 export interface FlushAnswer {

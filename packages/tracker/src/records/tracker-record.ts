@@ -1,8 +1,8 @@
+import { TrackerError } from "../errors.ts";
 import { type StoredActivity, StoredActivitySchema } from "./activity.ts";
 import { type StoredAgent, StoredAgentSchema } from "./agent.ts";
 import { type StoredCommit, StoredCommitSchema } from "./commit.ts";
 import { type StoredCommunication, StoredCommunicationSchema } from "./communication-event.ts";
-import { TrackerError } from "./errors.ts";
 import { agentKey, commitKey } from "./record-key.ts";
 import { at, isObject } from "./record-schema.ts";
 import { type StoredRetrospective, StoredRetrospectiveSchema } from "./retrospective.ts";

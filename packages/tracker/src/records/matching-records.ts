@@ -1,7 +1,7 @@
 import type { Collection, Store } from "@x/registry-core";
 
+import type { CommitFilter } from "../track-record.ts";
 import { entriesInPages } from "./entries-in-pages.ts";
-import type { CommitFilter } from "./track-record.ts";
 
 /** Those of an agent, of a project, or all of a collection. */
 export async function matchingRecords<V extends { agent_id: string; project_path: string }>(

@@ -1,4 +1,4 @@
-import { flag, number, optional, recordSchema, text } from "./record-schema.ts";
+import { flag, number, optional, recordSchema, text } from "../records/record-schema.ts";
 
 /** What the program that flushes is told, as JSON, in its last argument. All paths are absolute. */
 export interface FlushAssignment {

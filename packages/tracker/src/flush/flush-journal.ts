@@ -1,8 +1,8 @@
-import type { EventDatabase } from "./database.ts";
-import { type Failure, failureOf } from "./failure.ts";
-import { FULL_CODE } from "./full-error.ts";
-import type { Journal } from "./journal/journal.ts";
-import type { NumberedEvent } from "./tracker-event.ts";
+import type { EventDatabase } from "../database.ts";
+import type { NumberedEvent } from "../events/tracker-event.ts";
+import { type Failure, failureOf } from "../failure.ts";
+import { FULL_CODE } from "../full-error.ts";
+import type { Journal } from "../journal/journal.ts";
 
 /** Events that are in a journal, and in memory. */
 export interface JournaledEvents {

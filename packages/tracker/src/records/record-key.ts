@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 import { keyOf, type KeyPart, under } from "@x/registry-core";
 
-import { TrackerError } from "./errors.ts";
+import { TrackerError } from "../errors.ts";
 
 /*
  * The keys of records, made with `keyOf`: `a`, `a:b` and `é` never leak into each other's ranges, and times

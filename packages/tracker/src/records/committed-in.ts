@@ -1,6 +1,6 @@
-import type { Database } from "./database.ts";
+import type { Database } from "../database.ts";
+import type { TrackerEvent } from "../events/tracker-event.ts";
 import { commitKey } from "./record-key.ts";
-import type { TrackerEvent } from "./tracker-event.ts";
 
 /** Tells by their keys which of the commits that the events count are on record already. */
 export async function committedIn(

@@ -1,14 +1,19 @@
-import { decodeActivity } from "./activity.ts";
-import { decodeAgent, encodeAgent, type StoredAgent } from "./agent.ts";
-import { applyEvents, type EventRecord, isAgentEvent, isEventRecord } from "./apply-events.ts";
-import { decodeCommit } from "./commit.ts";
-import { committedIn } from "./committed-in.ts";
-import { decodeCommunication } from "./communication-event.ts";
-import type { Database } from "./database.ts";
-import { failureOf } from "./failure.ts";
-import { agentKey, commitKey } from "./record-key.ts";
-import { decodeRetrospective } from "./retrospective.ts";
-import type { CommitName, NumberedEvent, TrackerEvent } from "./tracker-event.ts";
+import type { Database } from "../database.ts";
+import {
+  applyEvents,
+  type EventRecord,
+  isAgentEvent,
+  isEventRecord,
+} from "../events/apply-events.ts";
+import type { CommitName, NumberedEvent, TrackerEvent } from "../events/tracker-event.ts";
+import { failureOf } from "../failure.ts";
+import { decodeActivity } from "../records/activity.ts";
+import { decodeAgent, encodeAgent, type StoredAgent } from "../records/agent.ts";
+import { decodeCommit } from "../records/commit.ts";
+import { committedIn } from "../records/committed-in.ts";
+import { decodeCommunication } from "../records/communication-event.ts";
+import { agentKey, commitKey } from "../records/record-key.ts";
+import { decodeRetrospective } from "../records/retrospective.ts";
 
 interface FlushedByPuts {
   readonly entriesWritten: number;

@@ -1,11 +1,11 @@
-import type { StoredActivity } from "./activity.ts";
-import { applyAgentChange } from "./agent-change.ts";
-import { type AgentIdentity, newAgent, type StoredAgent } from "./agent.ts";
-import type { StoredCommit } from "./commit.ts";
-import type { StoredCommunication } from "./communication-event.ts";
-import { agentKey, commitKey } from "./record-key.ts";
-import type { StoredRetrospective } from "./retrospective.ts";
-import { applyScoreEvent } from "./score.ts";
+import type { StoredActivity } from "../records/activity.ts";
+import { applyAgentChange } from "../records/agent-change.ts";
+import { type AgentIdentity, newAgent, type StoredAgent } from "../records/agent.ts";
+import type { StoredCommit } from "../records/commit.ts";
+import type { StoredCommunication } from "../records/communication-event.ts";
+import { agentKey, commitKey } from "../records/record-key.ts";
+import type { StoredRetrospective } from "../records/retrospective.ts";
+import { applyScoreEvent } from "../score.ts";
 import type { CommitName, TrackerEvent } from "./tracker-event.ts";
 
 /** An event that is a record of its own. */

@@ -1,5 +1,9 @@
 import type { Address, Change, Decision } from "@x/registry-core";
 
+import * as of from "../records/collections.ts";
+import { agentKey, commitKey, eventKeys, scoreKey } from "../records/record-key.ts";
+import { hourOf, scorePointOf } from "../records/score-history.ts";
+import { millisecondsOf } from "../records/stored.ts";
 import {
   type Applied,
   applyEvents,
@@ -7,10 +11,6 @@ import {
   isAgentEvent,
   isEventRecord,
 } from "./apply-events.ts";
-import * as of from "./collections.ts";
-import { agentKey, commitKey, eventKeys, scoreKey } from "./record-key.ts";
-import { hourOf, scorePointOf } from "./score-history.ts";
-import { millisecondsOf } from "./stored.ts";
 import type { NumberedEvent, TrackerEvent } from "./tracker-event.ts";
 
 /** Events that are applied together. */

@@ -1,10 +1,13 @@
-import { StoredActivitySchema, type StoredActivity } from "./activity.ts";
-import type { AgentChange } from "./agent-change.ts";
-import { type AgentIdentity, type StoredAgent, StoredAgentSchema } from "./agent.ts";
-import { type StoredCommit, StoredCommitSchema } from "./commit.ts";
-import { type StoredCommunication, StoredCommunicationSchema } from "./communication-event.ts";
-import { TrackerError } from "./errors.ts";
-import { agentKey, commitKey } from "./record-key.ts";
+import { TrackerError } from "../errors.ts";
+import { StoredActivitySchema, type StoredActivity } from "../records/activity.ts";
+import type { AgentChange } from "../records/agent-change.ts";
+import { type AgentIdentity, type StoredAgent, StoredAgentSchema } from "../records/agent.ts";
+import { type StoredCommit, StoredCommitSchema } from "../records/commit.ts";
+import {
+  type StoredCommunication,
+  StoredCommunicationSchema,
+} from "../records/communication-event.ts";
+import { agentKey, commitKey } from "../records/record-key.ts";
 import {
   byType,
   type Check,
@@ -16,10 +19,10 @@ import {
   object,
   optional,
   text,
-} from "./record-schema.ts";
-import { StoredRetrospectiveSchema, type StoredRetrospective } from "./retrospective.ts";
-import type { ScoreEvent } from "./score.ts";
-import { millisecondsOf } from "./stored.ts";
+} from "../records/record-schema.ts";
+import { StoredRetrospectiveSchema, type StoredRetrospective } from "../records/retrospective.ts";
+import { millisecondsOf } from "../records/stored.ts";
+import type { ScoreEvent } from "../score.ts";
 
 /** What a write buffer holds, and a line of a journal: something that happened, or a record to be stored. */
 export type TrackerEvent =

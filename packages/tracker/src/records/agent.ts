@@ -1,5 +1,5 @@
+import { createAgentScore } from "../score.ts";
 import { flag, name, number, recordSchema, text } from "./record-schema.ts";
-import { createAgentScore } from "./score.ts";
 import { type Stored, timeOf } from "./stored.ts";
 
 /** The record of one agent: a set-up such as `build@anthropic/claude-sonnet-4`. Numbers are points and counts. */

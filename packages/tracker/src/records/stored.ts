@@ -1,4 +1,4 @@
-import { TrackerError } from "./errors.ts";
+import { TrackerError } from "../errors.ts";
 
 /** A record as it is stored: its times are texts. */
 export type Stored<R> = { [Field in keyof R]: R[Field] extends Date ? string : R[Field] };
