@@ -57,12 +57,18 @@ export async function findOrphansIn(folder: string): Promise<FolderOrphan[]> {
   const start = absolutePath(folder);
   try {
     const names = new Set(namesIn(syncFileCalls, start));
-    const targets = new Set([...names].flatMap((name) => targetNameOf(name) ?? []));
-    return [...targets].toSorted().flatMap((name) => {
+    const byTarget = new Map<string, string[]>();
+    for (const name of names) {
+      const target = targetNameOf(name);
+      if (target === undefined) continue;
+      const others = byTarget.get(target);
+      if (others === undefined) byTarget.set(target, [name]);
+      else others.push(name);
+    }
+    return [...byTarget].toSorted(byName).flatMap(([name, of]) => {
       const target = join(start, name);
-      return listOrphans(syncFileCalls, target)
-        .filter(({ orphan }) => targetNameOf(basename(orphan.path)) === name)
-        .map(({ orphan }) => ({ ...orphan, target }));
+      const orphans = orphansAmong(syncFileCalls, target, of, names);
+      return orphans.map(({ orphan }) => ({ ...orphan, target }));
     });
   } catch (error) {
     throw toTypedError(folder, error);
@@ -77,9 +83,21 @@ export interface ListedOrphan {
 
 /** The orphans of a file that is no link, the newest first. */
 export function listOrphans(files: FileCalls, target: string): ListedOrphan[] {
+  const names = new Set(namesIn(files, dirname(target)));
+  const prefix = `${basename(target)}.`;
+  const its = [...names].filter((name) => name.startsWith(prefix));
+  return orphansAmong(files, target, its, names);
+}
+
+/** Those of a file among some of the names in its folder. */
+function orphansAmong(
+  files: FileCalls,
+  target: string,
+  some: readonly string[],
+  names: ReadonlySet<string>,
+): ListedOrphan[] {
   const folder = dirname(target);
-  const names = new Set(namesIn(files, folder));
-  const listed = [...names].flatMap((name) => {
+  const listed = some.flatMap((name) => {
     const parsed = parseTemporaryName(target, name);
     if (parsed === undefined) return [];
     const path = join(folder, name);
@@ -95,6 +113,10 @@ export function listOrphans(files: FileCalls, target: string): ListedOrphan[] {
     ];
   });
   return listed.toSorted(newestFirst);
+}
+
+function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {
+  return one < other ? -1 : 1;
 }
 
 function newestFirst(one: ListedOrphan, other: ListedOrphan): number {
