@@ -12,6 +12,7 @@ import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 
 import { envelope } from "./assert-failure.ts";
+import { diagnose } from "./doctored.ts";
 import { cabinet } from "./run-cabinet-here.ts";
 import { BUILD, PLAN, sampleCheckout, trackedCheckout, trackerOf } from "./tracked.ts";
 
@@ -176,6 +177,21 @@ test("a database that is gone is a warning of every command, with what is left o
     },
   });
   expect(await golden(place)).toMatchObject({ code: 0, answer: { warnings: [] } });
+});
+
+test("a database that is being made for the first time, or whose maker was killed, is not gone", async () => {
+  const place = trackedCheckout();
+  mkdirSync(dirname(place.path), { mode: 0o700 });
+  // So it begins: nothing is known yet, and the file has no name.
+  writeFileSync(`${place.path}.state`, " ".repeat(256), { mode: 0o600 });
+  expect(await diagnose(place)).toMatchObject({ code: 0, findings: [] });
+  const tracker = trackerOf(place);
+  expect((await tracker.run()).stderr).toBe("");
+  const { code, stderr } = await tracker.run("journal", "x", "--task", "y");
+  expect([code, stderr]).toEqual([0, "x is a new agent.\n"]);
+  rmSync(place.path);
+  expect((await tracker.run()).stderr).toContain(" is gone; ");
+  expect(await diagnose(place)).toMatchObject({ code: 1, findings: [{ id: "database-gone" }] });
 });
 
 /** The whole answer, without what is different each time. */

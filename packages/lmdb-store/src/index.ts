@@ -12,6 +12,7 @@ export {
 export type { FlatDatabase, FlatDatabaseOptions, FlatEntry } from "./flat/flat-database.ts";
 export { inspectDatabase, type InspectOptions } from "./inspect-database.ts";
 export type { LmdbStore, LmdbStoreOptions } from "./lmdb-store.ts";
+export { wasNoted } from "./known-state.ts";
 export { maximumSizeOf } from "./maximum-size.ts";
 export { usableBytes } from "./usable-bytes.ts";
 export { networkFault } from "./network-file-system.ts";

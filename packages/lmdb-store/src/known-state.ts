@@ -44,7 +44,10 @@ export function isInKnownState(path: string): boolean {
   return state !== undefined && says(readNote(path), state);
 }
 
-/** Whether there has been a database of this name. */
+/**
+ * Whether a database of this package has had that path: its note (`<path>.state`) says so, also when the file is gone.
+ * It says nothing before the first one has its name, and where it cannot be read.
+ */
 export function wasNoted(path: string): boolean {
   return NOTE.test(readNote(path));
 }

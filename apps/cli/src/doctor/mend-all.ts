@@ -22,11 +22,17 @@ export async function mendAll(
   onFault: Invocation["onFault"],
 ): Promise<Fixed[]> {
   const fixed: Fixed[] = [];
-  for (const { id, path, fix, mend } of found) {
+  // Other fixes take these locks, too, and would leave nothing of them to mend.
+  const [locks, others] = [found.filter(isLock), found.filter((one) => !isLock(one))];
+  for (const { id, path, fix, mend } of [...locks, ...others]) {
     if (fix === null || mend === undefined) continue;
     fixed.push({ id, path, fix, ...(await outcomeOf(path, () => mend(copies), onFault)) });
   }
   return fixed;
+}
+
+function isLock({ id }: Found): boolean {
+  return id === "dead-lock";
 }
 
 async function outcomeOf(

@@ -1,13 +1,28 @@
 import { existsSync } from "node:fs";
 
+import { wasNoted } from "@x/lmdb-store";
 import type { Warning } from "@x/registry-core";
 import { journalFolderOf } from "@x/tracker/host";
 
 const JOURNALS = ".journals";
 const COPY = ".agents.json";
+const BACKUPS = ".backups";
 const GONE = "TRACKER_DATABASE_GONE";
 const ADVICE =
   "what was in it is not in these numbers. Bring the file back, or import an export (`cabinet tracker import <file>`)";
+
+/**
+ * The paths of what lies beside a database that is gone, and says that there was one. None for a database that is there,
+ * and for one that is being made for the first time, or was when its process was killed.
+ */
+export function remainsOfGone(file: string): string[] {
+  const remains = [
+    ...(wasNoted(file) ? [`${file}.state`] : []),
+    ...[file + COPY, file + BACKUPS].filter((path) => existsSync(path)),
+  ];
+  // Asked last: it has its name before anything beside it speaks of it.
+  return existsSync(file) ? [] : remains;
+}
 
 /**
  * A warning where there is no database, and what lies beside its place says that there was one. Undefined without
@@ -16,12 +31,12 @@ const ADVICE =
 export function goneDatabase(path: string, isOpened: boolean): Warning | undefined {
   // Beside the file itself, whatever link leads there.
   const file = journalFolderOf(path).slice(0, -JOURNALS.length);
-  const isThere = (end: string): boolean => existsSync(file + end);
-  if (isThere("") || !(isThere(COPY) || isThere(".state"))) return undefined;
-  if (isOpened && isThere(COPY)) return undefined;
+  const remains = remainsOfGone(file);
+  const isKept = (end: string): boolean => remains.includes(file + end);
+  if (remains.length === 0 || (isOpened && isKept(COPY))) return undefined;
   const kept = [
-    ...(isThere(COPY) ? [`what its agents were is in ${file}${COPY}`] : []),
-    ...(isThere(".backups") ? [`copies of it are in ${file}.backups`] : []),
+    ...(isKept(COPY) ? [`what its agents were is in ${file}${COPY}`] : []),
+    ...(isKept(BACKUPS) ? [`copies of it are named in ${file}${BACKUPS}`] : []),
   ];
   const message = [`the database ${file} is gone`, ...kept, ADVICE].join("; ");
   return { code: GONE, message, path };

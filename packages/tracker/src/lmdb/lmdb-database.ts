@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import { dirname } from "node:path";
 
-import { quarantineFileSync } from "@x/atomic-fs";
+import { quarantineFileSync, withFileLock } from "@x/atomic-fs";
 import { type LmdbStore, maximumSizeOf, openLmdbStore } from "@x/lmdb-store";
 import { type Store, writeWarning } from "@x/registry-core";
 
@@ -134,7 +134,7 @@ export class LMDBDatabase extends StoreDatabase {
 
   async #open(): Promise<LmdbStore | undefined> {
     try {
-      this.#keepOrphanedCopy();
+      await this.#keepOrphanedCopy();
       return await openLmdbStore(this.path, {
         collections: COLLECTION_NAMES,
         maxSize: this.#maxSize,
@@ -147,12 +147,18 @@ export class LMDBDatabase extends StoreDatabase {
   }
 
   /** The database is gone, and the copy of its agents is not: it may be the last one. */
-  #keepOrphanedCopy(): void {
-    const copy = agentsSnapshotPath(this.path);
-    if (this.path === MEMORY_PATH || fs.existsSync(this.path)) return;
-    if (fs.statSync(copy, { throwIfNoEntry: false })?.isFile() !== true) return;
-    const aside = quarantineFileSync(copy);
-    const message = `${this.path} is gone; what its agents were is kept as ${aside}`;
+  async #keepOrphanedCopy(): Promise<void> {
+    const { path } = this;
+    if (path === MEMORY_PATH || fs.existsSync(path)) return;
+    const copy = agentsSnapshotPath(path);
+    const isThere = (): boolean => fs.statSync(copy, { throwIfNoEntry: false })?.isFile() === true;
+    if (!isThere()) return;
+    // Who makes a database has this lock, and writes its copy afterwards.
+    const aside = await withFileLock(path, () =>
+      isThere() && !fs.existsSync(path) ? quarantineFileSync(copy) : undefined,
+    );
+    if (aside === undefined) return;
+    const message = `${path} is gone; what its agents were is kept as ${aside}`;
     this.#warn("TRACKER_DATABASE_GONE", message);
   }
 

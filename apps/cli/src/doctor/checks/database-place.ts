@@ -2,15 +2,13 @@ import { existsSync } from "node:fs";
 
 import { isLink } from "@x/registry-core/workspace";
 
+import { remainsOfGone } from "../../tracker/tracker-remains.ts";
 import { lookInto } from "../could-not-look.ts";
 import { type Check, type Found, findingOf } from "../finding.ts";
 import { oddFile } from "../odd-file.ts";
 import { databaseFileOf, databaseOption } from "../place.ts";
 
-/** What says that there was a database: it is made with each, and stays when the file goes. */
-const REMAINS = [".state", ".agents.json", ".backups"];
-
-const FILES = ["-lock", ...REMAINS];
+const FILES = ["-lock", ".state", ".agents.json", ".backups"];
 
 /** Whether the database is where it was. */
 export const databasePlace: Check = {
@@ -20,15 +18,15 @@ export const databasePlace: Check = {
     return lookInto("The database", database, async () => {
       const file = databaseFileOf(database);
       const odd = FILES.flatMap((end) => oddFile(`a file of the database`, file + end));
-      return { found: [...(existsSync(file) ? [] : gone(database, file)), ...odd] };
+      return { found: [...gone(database, file), ...odd] };
     });
   },
 };
 
 function gone(database: string, file: string): Found[] {
-  const remains = REMAINS.map((end) => file + end).filter((path) => existsSync(path));
+  const remains = remainsOfGone(file);
   const signs = [
-    ...(isLink(database) ? [`${database} is a link to it`] : []),
+    ...(isLink(database) && !existsSync(file) ? [`${database} is a link to it`] : []),
     ...(remains.length === 0 ? [] : [`what belongs to it is still there (${remains.join(", ")})`]),
   ];
   if (signs.length === 0) return [];

@@ -138,7 +138,7 @@ function judge(target: string, orphan: Orphan, place: Place): Found[] {
     findingOf("orphaned-temporary-file", {
       path,
       message: `${whose} was killed while it wrote ${basename(target)}: ${plural(size, "byte")} of that are left, and nobody reads them.`,
-      advice: `Compare it with ${target}.`,
+      advice: wasThere ? `Compare it with ${target}.` : `Look at it: ${target} is not there.`,
       fix: "moves it to the copies",
       mend: (copies) => takeOrphan({ target, orphan, wasThere }, place, copies),
     }),
