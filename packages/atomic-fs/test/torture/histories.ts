@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { quarantineFileSync } from "../../src/recovery/quarantine-file.ts";
 import { recoverFile } from "../../src/recovery/recover-file.ts";
 import type { Durability } from "../../src/replace-file.ts";
+import { syncFolder, syncFolderSync } from "../../src/sync-folder.ts";
 import { updateJson, updateJsonSync } from "../../src/update-json.ts";
 import { writeFileAtomic, writeFileAtomicSync } from "../../src/write-file-atomic.ts";
 import { leaveOrphan } from "../orphan.ts";
@@ -93,11 +94,11 @@ function replaceWithout(left: "file" | "folder"): (path: string, text: string) =
     if (left !== "file") fs.fsyncSync(descriptor);
     fs.closeSync(descriptor);
     fs.renameSync(temporary, path);
-    if (left !== "folder") syncFolder(dirname(path));
+    if (left !== "folder") syncNames(dirname(path));
   };
 }
 
-function syncFolder(folder: string): void {
+function syncNames(folder: string): void {
   const descriptor = fs.openSync(folder, "r");
   fs.fsyncSync(descriptor);
   fs.closeSync(descriptor);
@@ -154,6 +155,22 @@ export const DOUBLES = {
 } as const satisfies Record<string, History>;
 
 export const HISTORIES: Readonly<Record<string, History>> = {
+  "syncFolderSync, behind somebody's own replacement": versions(
+    "file.json",
+    writes((path, text) => {
+      replaceWithout("folder")(path, text);
+      syncFolderSync(dirname(path));
+    }),
+    nothingLost,
+  ),
+  "syncFolder, behind somebody's own replacement": versions(
+    "file.json",
+    writes((path, text) => {
+      replaceWithout("folder")(path, text);
+      return syncFolder(dirname(path));
+    }),
+    nothingLost,
+  ),
   "writeFileAtomicSync, full": versions("file.json", writes(writeFileAtomicSync), nothingLost),
   "writeFileAtomic, full": versions("file.json", writes(writeFileAtomic), nothingLost),
   "writeFileAtomic, full, in new folders": versions(
