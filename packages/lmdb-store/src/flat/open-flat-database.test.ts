@@ -18,7 +18,7 @@ import type { FlatDatabase, FlatEntry } from "./flat-database.ts";
 import { openFlatDatabase } from "./open-flat-database.ts";
 
 const ROUNDS = isLongTier ? 12 : 2;
-const FLIPS = isLongTier ? 1500 : 100;
+const FLIPS = isLongTier ? 1500 : 50;
 const FILES_AT_ONCE = 50;
 
 /** A database that another process has written and closed. */
