@@ -2,7 +2,8 @@ import { basename, dirname, join } from "node:path";
 
 import { isLink, realPathOf } from "@x/registry-core/workspace";
 
-import { databaseFileOf, type Place, rootsOf } from "./place.ts";
+import { databaseFileOf } from "../tracker/database-file.ts";
+import { type Place, rootsOf } from "./place.ts";
 
 /** Where copies of the files below a folder go. */
 export interface Room {

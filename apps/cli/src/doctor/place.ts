@@ -1,7 +1,7 @@
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 
 import { isLink } from "@x/registry-core/workspace";
-import { databasePathOf, journalFolderOf } from "@x/tracker/host";
+import { databasePathOf } from "@x/tracker/host";
 
 import { codeOf } from "../errors/error-code.ts";
 import type { FilesBelow } from "./files-below.ts";
@@ -26,12 +26,6 @@ export interface Place {
   readonly now: () => Date;
   /** What was found below the folders in this look, so that none is walked twice. */
   readonly walks?: Map<string, FilesBelow> | undefined;
-}
-
-/** The database file itself, whatever link leads there: what belongs to it lies beside it. */
-export function databaseFileOf(path: string): string {
-  const journals = journalFolderOf(path);
-  return join(dirname(journals), basename(journals, ".journals"));
 }
 
 /** Whether a database is in the place of this user's own, and no link is there. */

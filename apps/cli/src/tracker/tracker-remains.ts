@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 
 import { wasNoted } from "@x/lmdb-store";
 import type { Warning } from "@x/registry-core";
-import { journalFolderOf } from "@x/tracker/host";
 
-const JOURNALS = ".journals";
+import { databaseFileOf } from "./database-file.ts";
+
 const COPY = ".agents.json";
 const BACKUPS = ".backups";
 const GONE = "TRACKER_DATABASE_GONE";
@@ -29,8 +29,7 @@ export function remainsOfGone(file: string): string[] {
  * that; and for a database that is going to be opened, where that keeps the copy of its agents and tells it itself.
  */
 export function goneDatabase(path: string, isOpened: boolean): Warning | undefined {
-  // Beside the file itself, whatever link leads there.
-  const file = journalFolderOf(path).slice(0, -JOURNALS.length);
+  const file = databaseFileOf(path);
   const remains = remainsOfGone(file);
   const isKept = (end: string): boolean => remains.includes(file + end);
   if (remains.length === 0 || (isOpened && isKept(COPY))) return undefined;

@@ -2,11 +2,12 @@ import { existsSync } from "node:fs";
 
 import { isLink } from "@x/registry-core/workspace";
 
+import { databaseFileOf } from "../../tracker/database-file.ts";
 import { remainsOfGone } from "../../tracker/tracker-remains.ts";
 import { lookInto } from "../could-not-look.ts";
 import { type Check, type Found, findingOf } from "../finding.ts";
 import { oddFile } from "../odd-file.ts";
-import { databaseFileOf, databaseOption } from "../place.ts";
+import { databaseOption } from "../place.ts";
 
 const FILES = ["-lock", ".state", ".agents.json", ".backups"];
 

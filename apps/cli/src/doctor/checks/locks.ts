@@ -2,12 +2,13 @@ import { basename, dirname, join } from "node:path";
 
 import { readLockHolder, type SeenHolder, withFileLockSync } from "@x/atomic-fs";
 
+import { databaseFileOf } from "../../tracker/database-file.ts";
 import { assertInPlace } from "../assert-in-place.ts";
 import { lookInto } from "../could-not-look.ts";
 import { filesBelow, type FolderNames, namesBeside } from "../files-below.ts";
 import { type Check, type Found, findingOf } from "../finding.ts";
 import { LOCK_PATIENCE } from "../lock-patience.ts";
-import { databaseFileOf, foldersOf, type Place } from "../place.ts";
+import { foldersOf, type Place } from "../place.ts";
 import { shellWord } from "../shell-word.ts";
 
 const LOCK = ".lock";

@@ -4,10 +4,11 @@ import { basename, dirname, join } from "node:path";
 import { isLink, realPathOf } from "@x/registry-core/workspace";
 
 import { codeOf } from "../../errors/error-code.ts";
+import { databaseFileOf } from "../../tracker/database-file.ts";
 import { lookInto } from "../could-not-look.ts";
 import { namesBeside, namesIn } from "../files-below.ts";
 import { type Check, type Found, findingOf, type Mended } from "../finding.ts";
-import { databaseFileOf, isOwnDatabase } from "../place.ts";
+import { isOwnDatabase } from "../place.ts";
 import { exposedModeIn, privateMode, takeFromOthers } from "../private-mode.ts";
 import { shellWord } from "../shell-word.ts";
 

@@ -3,10 +3,11 @@ import { basename, dirname, join } from "node:path";
 
 import { listSetAside } from "@x/registry-core/leases";
 
+import { databaseFileOf } from "../../tracker/database-file.ts";
 import { lookInto } from "../could-not-look.ts";
 import { filesBelow, namesBeside, namesIn } from "../files-below.ts";
 import { type Check, type Found, findingOf } from "../finding.ts";
-import { databaseFileOf, foldersOf } from "../place.ts";
+import { foldersOf } from "../place.ts";
 
 const SET_ASIDE = /^(.+)\.broken-\d+$/s;
 

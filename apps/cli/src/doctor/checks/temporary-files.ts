@@ -5,13 +5,14 @@ import { findOrphans, findOrphansIn, type Orphan, validateFile, withFileLock } f
 import { findLinkOut, isLink } from "@x/registry-core/workspace";
 
 import { plural } from "../../screen/plural.ts";
+import { databaseFileOf } from "../../tracker/database-file.ts";
 import { assertInPlace } from "../assert-in-place.ts";
 import type { Copies } from "../copies.ts";
 import { lookInto } from "../could-not-look.ts";
 import { filesBelow, type FolderNames } from "../files-below.ts";
 import { type Check, type Found, findingOf, type Look, type Mended } from "../finding.ts";
 import { LOCK_PATIENCE } from "../lock-patience.ts";
-import { databaseFileOf, foldersOf, type Place } from "../place.ts";
+import { foldersOf, type Place } from "../place.ts";
 import {
   findCutShort,
   isMissing,
