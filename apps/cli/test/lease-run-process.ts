@@ -19,13 +19,17 @@ export interface LeaseRun {
   readonly ending: Promise<Ending>;
 }
 
-/** Runs a shell script under a lease of phase 3, and waits until it has begun. Both are gone afterwards. */
+/**
+ * Runs a shell script under a lease of phase 3, and waits until it has begun: `first` is before that, and
+ * the first thing that the shell does. Both are gone afterwards.
+ */
 export async function runUnderLease(
   dir: string,
   options: readonly string[],
   script: string,
+  first = ":",
 ): Promise<LeaseRun> {
-  const line = ["--", "sh", "-c", `echo $$ > pid.part; mv pid.part pid; ${script}`];
+  const line = ["--", "sh", "-c", `${first}; echo $$ > pid.part; mv pid.part pid; ${script}`];
   const child = startCabinet(dir, ["lease", "run", "3", ...options, ...line]);
   let stderr = "";
   child.stderr?.on("data", (data: Buffer) => (stderr += data.toString()));

@@ -86,8 +86,9 @@ test.each([
   async (options, code) => {
     const dir = checkout();
     const script = `cd "${dir}"; until [ -e go ]; do sleep 0.05; done`;
-    const { child, stderr, ending } = await runUnderLease(dir, ["--ttl", "6s", ...options], script);
-    child.kill("SIGSTOP");
+    const args = ["--ttl", "6s", ...options];
+    // By the command, as soon as it runs: its start is hardly over for who started it.
+    const { child, stderr, ending } = await runUnderLease(dir, args, script, "kill -STOP $PPID");
     const early = await cabinet(dir, ["lease", "reclaim", "3", "--json"]);
     expect(envelope(early.stdout)).toMatchObject({ error: { code: "LEASE_HELD" } });
     await eventually(async () => {

@@ -84,9 +84,10 @@ async function runHolding(
     return finish(root, held, end, `it was ended by ${early} before its command was started`);
   }
   const own = leaseEnvironment([...outer, { root: root.path, phase, epoch }]);
+  // From before the command: it may run already, and a gap count, while its start is waited for.
+  const stop = renewAgainAndAgain(invocation, held, fields.ttl_ms);
   started = startCommand({ ...line, env: { ...env, ...own } });
   relay.passTo(started.kill);
-  const stop = renewAgainAndAgain(invocation, held, fields.ttl_ms);
   const giveUp = (error: unknown): never => failToStart(invocation, held, error);
   const end = await started.ended.finally(stop).catch(giveUp);
   return finish(root, held, end, `its command was ended by ${end.signal}`);
