@@ -88,17 +88,19 @@ export class DisturbedCrew {
     this.#spare.push(...this.#members.slice(processes));
   }
 
-  /** Until the time is over. */
+  /** Until the time is over, and until one was killed and one was stopped, if any are to be. */
   async disturb(): Promise<void> {
     const { kills, milliseconds = 0 } = this.#disturbances;
     const end = performance.now() + milliseconds;
-    while (performance.now() < end) {
+    const isOver = (): boolean =>
+      performance.now() >= end && (kills === 0 || milliseconds === 0 || this.#stops > 0);
+    while (!isOver()) {
       await delay((Math.random() * milliseconds) / (kills + 1));
       const running = [...this.#running];
       const victim = running[Math.floor(Math.random() * running.length)];
       const next = this.#spare.at(-1);
       if (victim === undefined) throw new Error("nobody lives");
-      // One of each at least: after that, as it comes.
+      // One of each at least, a kill first: after that, as it comes.
       const isStopped = this.kills > 0 && (this.stops === 0 || Math.random() < 0.5);
       if (next === undefined || isStopped) await this.#stopForAWhile(victim.child);
       else this.#replace(victim, next);
