@@ -12,9 +12,9 @@ export default defineConfig(({ mode }) => ({
     include: ["{packages,apps}/*/{src,test}/**/*.test.ts", "test/**/*.test.ts"],
     // The tests of several processes leave processors idle while they wait for each other.
     maxWorkers: "100%",
-    // A machine that is busy with other things makes no test fail.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // A machine that is busy with other things makes no test fail: what takes ten seconds may take minutes there.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // A test that writes to the console either says something to nobody or hides a warning.
     onConsoleLog: (log) => {
       throw new Error(`a test wrote to the console: ${log}`);

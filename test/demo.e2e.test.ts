@@ -19,4 +19,4 @@ test("the demo of npm start shows plans, leases and specs that processes leave t
   expect(stdout).toMatch(/^\[BLOCK\] phase 3 has an open lease of payments/m);
   expect(stdout).toMatch(/^Phase 2 is now done/m);
   expect(stdout).toMatch(/^spec +login \(active\)$/m);
-}, 120_000);
+});

@@ -31,7 +31,7 @@ test("the pictures in the READMEs show what the command prints", (context) => {
     const same = readFileSync(join(folder, name)).equals(readFileSync(join(taken, name)));
     expect([name, same]).toEqual([name, true]);
   }
-}, 150_000);
+});
 
 test("each picture is in a README, with words for those who cannot see it", () => {
   const readmes = ["README.md", "apps/cli/README.md"];

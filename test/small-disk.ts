@@ -12,6 +12,7 @@ export function smallDisk(limit: string, folder = temporaryFolder()): string | u
   if (process.platform !== "linux") return undefined;
   const options = ["-t", "tmpfs", "-o", limit, "none", folder];
   if (spawnSync("mount", options, { stdio: "ignore" }).status !== 0) return undefined;
-  onTestFinished(() => void spawnSync("umount", [folder]));
+  // Somebody whom nobody waits for may have a file open in there.
+  onTestFinished(() => void spawnSync("umount", ["--lazy", folder]));
   return folder;
 }

@@ -127,4 +127,4 @@ test("who has no right to publish publishes nothing, and the release fails", asy
   expect(await copy.changeset("publish")).toMatchObject({ code: 1 });
   expect(registry.published).toEqual([]);
   expect(await copy.git("tag")).toBe("");
-}, 200_000);
+});

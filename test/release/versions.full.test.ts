@@ -59,7 +59,7 @@ test("the lock file is still the right one after a release", async () => {
   writeFileSync(path, readFileSync(path, "utf8").replace('"workspace:^"', '"workspace:~"'));
   const outdated = await copy.pnpm(...frozen);
   expect(outdated).toMatchObject({ code: 1, stdout: expect.stringContaining("OUTDATED_LOCKFILE") });
-}, 120_000);
+});
 
 const ALL_BUT_ATOMIC_FS = [
   "@x/cli",

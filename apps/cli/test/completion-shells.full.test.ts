@@ -89,7 +89,7 @@ for (const shell of SHELLS) {
       const words = await type(`cabinet plans show ${typed}\t`);
       expect({ typed, words }).toEqual({ typed, words: ["plans", "show", plan] });
     }
-  }, 120_000);
+  });
 }
 
 for (const shell of SHELLS) {
@@ -109,5 +109,5 @@ for (const shell of SHELLS) {
       expect({ typed, words: plain }).toEqual({ typed, words: wanted });
     }
     expect(await type("true; A=1 cabinet plans show lo\t")).toEqual(["plans", "show", "login"]);
-  }, 120_000);
+  });
 }

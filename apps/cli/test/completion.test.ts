@@ -30,7 +30,7 @@ for (const shell of SHELLS) {
     expect(code).toBe(0);
     expect(stdout).toContain(`cabinet complete ${shell} -- `);
     const file = fileURLToPath(new URL(`../completions/cabinet.${shell}`, import.meta.url));
-    const { status, stderr } = spawnSync(shell, ["-n", file], { timeout: 30_000 });
+    const { status, stderr } = spawnSync(shell, ["-n", file], { timeout: 60_000 });
     expect({ status, stderr: stderr.toString() }).toEqual({ status: 0, stderr: "" });
   });
 }
@@ -144,7 +144,7 @@ test("bash without its package gets the replies in its own variables", async (co
   const { stdout } = spawnSync("bash", ["--norc", "--noprofile", "-c", text], {
     cwd: dir,
     env: { ...process.env, ANSWER: lines },
-    timeout: 30_000,
+    timeout: 60_000,
     encoding: "utf8",
   });
   expect(stdout).toBe("login|login-retry|complete\nbash\n--\nlogi\ncabinet plans show logi\n");

@@ -51,7 +51,7 @@ test("several at once end well, and each thing is added once", async () => {
   const states = endings.map(({ stdout }) => JSON.parse(stdout).data.plugin.state);
   expect(states.filter((state) => state === "added")).toHaveLength(1);
   assertSetUp(dir);
-}, 120_000);
+});
 
 test("what somebody else writes while it waits for its turn is kept", async () => {
   const dir = folder();
@@ -86,4 +86,4 @@ test("killed at any moment, it leaves whole files, and the next one completes", 
   }
   // Each of three files is written under a lock, synced and renamed.
   expect(kills).toBeGreaterThan(10);
-}, 240_000);
+});

@@ -40,7 +40,7 @@ describe.skipIf(client === undefined)("a repository that was set up, in the real
     expect(data.plugin).toEqual({ state: "present", path });
     expect(readFileSync(path, "utf8")).toBe(text);
     await assertPluginWorks(scenario);
-  }, 120_000);
+  });
 
   test("what init has written is read by the client", async () => {
     const scenario = await openRepository({});
@@ -55,7 +55,7 @@ describe.skipIf(client === undefined)("a repository that was set up, in the real
     writeFileSync(path, text);
     await assertPluginWorks(scenario);
     expect((await scenario.cabinet("init")).data.plugin).toEqual({ state: "present", path });
-  }, 120_000);
+  });
 
   test("what init has added to a configuration with comments is read by the client", async () => {
     const own =
@@ -70,5 +70,5 @@ describe.skipIf(client === undefined)("a repository that was set up, in the real
     expect(text).toContain(builtPlugin);
     writeFileSync(path, text);
     await assertPluginWorks(scenario);
-  }, 120_000);
+  });
 });

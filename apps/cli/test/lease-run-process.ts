@@ -8,7 +8,7 @@ import { type Ending, endOf } from "../../../test/run-typescript.ts";
 import { cabinet, startCabinet } from "./run-cabinet-here.ts";
 
 /** How long a thing is waited for, on a machine that is busy with others. */
-const PATIENCE = { timeout: 30_000, interval: 20 };
+const PATIENCE = { timeout: 60_000, interval: 20 };
 
 export interface LeaseRun {
   readonly child: ChildProcess;

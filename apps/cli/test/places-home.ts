@@ -9,7 +9,6 @@ import { answersHere, answersOf, codesOf } from "./places-answers.ts";
 import { giveRecordsToAnybody, readOnlyByMode, requireNobody } from "./places-permissions.ts";
 import type { Program } from "./places-program.ts";
 
-const LIMIT_MILLISECONDS = 120_000;
 /** Those that ask for the home folder. */
 const AT_HOME = [["plans"], ["tracker"], ["init", "--dry-run"], ["status"], ["doctor"]];
 
@@ -20,19 +19,15 @@ export function testHomes({ words, asNobody }: Program): void {
     ["is empty", () => ({ HOME: "" })],
     ["names no folder", (home) => ({ HOME: join(home, "none") })],
     ["is relative", () => ({ HOME: "." })],
-  ])(
-    "the answers are the same where HOME %s",
-    async (_, homeOf) => {
-      const { dir, env, folder, home } = await preparedPlace(KIND);
-      const { HOME: _none, ...others } = env;
-      const usual = await answersHere(dir, env);
-      const before = treeOf(folder);
-      const answers = await answersOf(words, dir, { ...others, ...homeOf(home) }, AT_HOME);
-      expect(usual).toMatchObject(answers);
-      expect(changesOf(before, treeOf(folder))).toEqual([]);
-    },
-    LIMIT_MILLISECONDS,
-  );
+  ])("the answers are the same where HOME %s", async (_, homeOf) => {
+    const { dir, env, folder, home } = await preparedPlace(KIND);
+    const { HOME: _none, ...others } = env;
+    const usual = await answersHere(dir, env);
+    const before = treeOf(folder);
+    const answers = await answersOf(words, dir, { ...others, ...homeOf(home) }, AT_HOME);
+    expect(usual).toMatchObject(answers);
+    expect(changesOf(before, treeOf(folder))).toEqual([]);
+  });
 
   test.each([
     ["is empty", ""],
@@ -54,22 +49,18 @@ export function testHomes({ words, asNobody }: Program): void {
     expect(changesOf(before, treeOf(folder))).toEqual([]);
   });
 
-  test(
-    "a home folder that cannot be written is named where the record was to be made",
-    async (context) => {
-      const place = await preparedPlace(KIND);
-      const { CABINET_TRACKER_DATABASE: _none, ...env } = place.env;
-      giveRecordsToAnybody(place);
-      readOnlyByMode(place.home);
-      await requireNobody(context, asNobody, place);
-      const journal = ["tracker", "journal", "build", "--task", "x"];
-      const answers = await answersOf(asNobody, place.dir, env, [["tracker"], journal]);
-      expect(codesOf(answers)).toEqual([0, 1]);
-      expect(answers[journal.join(" ")]?.envelope.error).toMatchObject({
-        message: expect.stringContaining(place.home),
-        hint: expect.stringMatching(/\.$/),
-      });
-    },
-    LIMIT_MILLISECONDS,
-  );
+  test("a home folder that cannot be written is named where the record was to be made", async (context) => {
+    const place = await preparedPlace(KIND);
+    const { CABINET_TRACKER_DATABASE: _none, ...env } = place.env;
+    giveRecordsToAnybody(place);
+    readOnlyByMode(place.home);
+    await requireNobody(context, asNobody, place);
+    const journal = ["tracker", "journal", "build", "--task", "x"];
+    const answers = await answersOf(asNobody, place.dir, env, [["tracker"], journal]);
+    expect(codesOf(answers)).toEqual([0, 1]);
+    expect(answers[journal.join(" ")]?.envelope.error).toMatchObject({
+      message: expect.stringContaining(place.home),
+      hint: expect.stringMatching(/\.$/),
+    });
+  });
 }

@@ -10,34 +10,25 @@ import { answersHere, answersOf, type Answers, WRITES } from "./places-answers.t
 import { giveRecordsToAnybody, readOnlyByMode, requireNobody } from "./places-permissions.ts";
 import type { Program } from "./places-program.ts";
 
-const LIMIT_MILLISECONDS = 120_000;
 const SETUP = "init --dry-run";
 
 /** That a checkout which cannot be written is looked at like any other. */
 export function testReadOnly({ words, asNobody }: Program): void {
-  test(
-    "a checkout that this user may only read is looked at like any other, and says why it is not written",
-    async (context) => {
-      const place = await preparedPlace(KIND);
-      const writable = await answersHere(place.dir, place.env);
-      giveRecordsToAnybody(place);
-      readOnlyByMode(place.dir);
-      await requireNobody(context, asNobody, place);
-      await assertReadOnly(asNobody, place, writable, "ATOMIC_FS_ACCESS_DENIED");
-    },
-    LIMIT_MILLISECONDS,
-  );
+  test("a checkout that this user may only read is looked at like any other, and says why it is not written", async (context) => {
+    const place = await preparedPlace(KIND);
+    const writable = await answersHere(place.dir, place.env);
+    giveRecordsToAnybody(place);
+    readOnlyByMode(place.dir);
+    await requireNobody(context, asNobody, place);
+    await assertReadOnly(asNobody, place, writable, "ATOMIC_FS_ACCESS_DENIED");
+  });
 
-  test(
-    "a checkout on a read-only mount is looked at like any other, and says why it is not written",
-    async (context) => {
-      const place = await preparedPlace(KIND);
-      const writable = await answersHere(place.dir, place.env);
-      context.skip(!mountReadOnly(place.dir), "this user may not mount anything here");
-      await assertReadOnly(words, place, writable, "ATOMIC_FS_READ_ONLY");
-    },
-    LIMIT_MILLISECONDS,
-  );
+  test("a checkout on a read-only mount is looked at like any other, and says why it is not written", async (context) => {
+    const place = await preparedPlace(KIND);
+    const writable = await answersHere(place.dir, place.env);
+    context.skip(!mountReadOnly(place.dir), "this user may not mount anything here");
+    await assertReadOnly(words, place, writable, "ATOMIC_FS_READ_ONLY");
+  });
 }
 
 async function assertReadOnly(

@@ -7,8 +7,6 @@ import { preparedPlace } from "./golden/prepared-place.ts";
 import { HOSTILE } from "./golden/texts.ts";
 import { type Program, runWords } from "./places-program.ts";
 
-const LIMIT_MILLISECONDS = 120_000;
-
 const COMMANDS = [
   "plans",
   "plans show search",
@@ -44,7 +42,6 @@ const UNSAFE = /[^\P{Cc}\n]|[\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\
 export function testTerminal({ words }: Program): void {
   test.for(LOOKS_OF_TERMINALS)(
     "a terminal is shown hostile text %s, and nothing of it acts there",
-    { timeout: LIMIT_MILLISECONDS },
     async ([, others, hasColours], context) => {
       const isThere = process.platform === "linux" && isInstalled("script");
       context.skip(!isThere, "there is no script of util-linux here");

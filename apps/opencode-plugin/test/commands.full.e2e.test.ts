@@ -34,7 +34,7 @@ describe.skipIf(client === undefined)("commands, in the real client", () => {
     const text = await told(scenario, "plans");
     expect(text).toMatch(/\| search \| created \| ses_66d1demo \| 20/);
     expect(text).toMatch(/\| login \| untracked \|/);
-  }, 90_000);
+  });
 
   test("/synth without a name is the session's own plan, which becomes executed", async () => {
     const scenario = await openScenario({
@@ -46,14 +46,14 @@ describe.skipIf(client === undefined)("commands, in the real client", () => {
     expect(code).toBe(0);
     expect(scenario.lastTold()).toMatch(/^\[SESSION-RESOLVED\] own[^]*# My own/);
     expect(await statuses(scenario)).toEqual({ own: "executed" });
-  }, 120_000);
+  });
 
   test("/synth of a session without a plan says so, and which there are", async () => {
     const scenario = await openScenario({ turns: [], files: FILES });
     const text = await told(scenario, "synth");
     expect(text).toMatch(/No plan is associated[^]*`login`, `login-tests`, `search`/);
     expect(await statuses(scenario)).toEqual({});
-  }, 90_000);
+  });
 
   test.each([
     ["exact", "login", "Plan: login", "Rate limit the form."],
@@ -75,7 +75,6 @@ describe.skipIf(client === undefined)("commands, in the real client", () => {
         [plan]: "executed",
       });
     },
-    90_000,
   );
 
   test.each([
@@ -91,7 +90,6 @@ describe.skipIf(client === undefined)("commands, in the real client", () => {
       expect(text).not.toContain("Rate limit");
       expect(await statuses(scenario)).toEqual({});
     },
-    90_000,
   );
 
   test("/clean puts the plans and their registry away, and cabinet restore brings them back", async () => {
@@ -105,19 +103,15 @@ describe.skipIf(client === undefined)("commands, in the real client", () => {
     await scenario.cabinet("restore", "plans");
     expect(readFileSync(at(".ai/plan-login.md"), "utf8")).toBe(FILES[".ai/plan-login.md"]);
     expect(await statuses(scenario)).toEqual({ login: "created" });
-  }, 90_000);
+  });
 
   test.each([
     ["no plans", { ".ai/notes.md": "mine\n" }, "No `.md` files found"],
     ["no folder", {}, "No `.ai/` directory found"],
-  ])(
-    "/clean where there are %s says so",
-    async (_, files, said) => {
-      const scenario = await openScenario({ turns: [], files });
-      expect(await told(scenario, "clean")).toContain(said);
-    },
-    90_000,
-  );
+  ])("/clean where there are %s says so", async (_, files, said) => {
+    const scenario = await openScenario({ turns: [], files });
+    expect(await told(scenario, "clean")).toContain(said);
+  });
 
   test("/apply is an order for a small edit, here; without one, how it is used", async () => {
     const scenario = await openScenario({ turns: [] });
@@ -125,7 +119,7 @@ describe.skipIf(client === undefined)("commands, in the real client", () => {
     expect(text).toContain(`[APPLY-MODE] Working directory: ${scenario.repository}`);
     expect(text).toContain("mend the typo");
     expect(await told(scenario, "apply")).toContain("Usage:");
-  }, 120_000);
+  });
 
   test("a command of the user's own of that name stays theirs", async () => {
     const scenario = await openScenario({
@@ -136,5 +130,5 @@ describe.skipIf(client === undefined)("commands, in the real client", () => {
     writeFileSync(join(scenario.repository, "notes.txt"), "");
     expect(await told(scenario, "plans", "all")).toBe("My own plans: all");
     expect(await told(scenario, "clean")).toContain("Deleted 3 file(s)");
-  }, 120_000);
+  });
 });

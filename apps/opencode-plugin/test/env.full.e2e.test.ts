@@ -35,7 +35,6 @@ describe.skipIf(client === undefined)("files with secrets, in the real client", 
       expect(existsSync(join(scenario.repository, "on.txt"))).toBe(true);
       expect(scenario.log()).toEqual([]);
     },
-    120_000,
   );
 
   test.skipIf(!isInstalled("rg"))(
@@ -50,7 +49,6 @@ describe.skipIf(client === undefined)("files with secrets, in the real client", 
       expect(scenario.lastTold()).toContain("2 files were left out");
       expect(scenario.lastTold()).not.toContain("TOKEN");
     },
-    120_000,
   );
 
   test("a subagent is given none by a reference in its prompt, and hears of one by its name", async () => {
@@ -74,7 +72,7 @@ describe.skipIf(client === undefined)("files with secrets, in the real client", 
     expect(asked[5]).toContain("seen");
     expect(JSON.stringify(scenario.server.requests)).not.toContain(SECRET);
     expect(scenario.log()).toEqual([]);
-  }, 120_000);
+  });
 
   test("an example is one too, but for the option; with protection off, all is as it was", async () => {
     const read = (filePath: string): Call => ({ name: "read", args: { filePath } });
@@ -95,5 +93,5 @@ describe.skipIf(client === undefined)("files with secrets, in the real client", 
     });
     await off.run("look");
     expect(JSON.stringify(off.server.requests)).toContain(SECRET);
-  }, 180_000);
+  });
 });

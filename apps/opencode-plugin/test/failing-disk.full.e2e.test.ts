@@ -14,25 +14,37 @@ import { describe, expect, onTestFinished, test } from "vitest";
 
 import { journalFolderOf } from "@x/tracker/host";
 
+import { processesNaming } from "../../../test/processes-naming.ts";
 import { smallDisk } from "../../../test/small-disk.ts";
 import { bash, write } from "./harness/calls.ts";
+import { release, UNTIL_RELEASED } from "./harness/gate.ts";
 import type { Turn } from "./harness/model-server.ts";
 import { outcomeOf } from "./harness/outcome.ts";
 import { runArguments, startClient } from "./harness/run-client.ts";
 import { client, openScenario, requireClient, type Scenario, soon } from "./harness/scenario.ts";
 
-const LIMIT = 120_000;
 // A user who owns nothing here; there need not be one of that number.
 const STRANGER = 1002;
 const done: Turn = { text: "done" };
 const works: Turn = { tools: [bash("true")] };
 const pushes: Turn = { tools: [bash("git push --quiet origin main")] };
+/** Until what is told has been told: a flush is over then, however long it took. */
+const waits: Turn = { tools: [bash(UNTIL_RELEASED)] };
 const plan: Turn = { tools: [write(".ai/plan-demo.md", "# Demo\n")] };
 
 async function runWhole({ run, server }: Scenario, turns: number): Promise<void> {
   const { code, signal, stderr } = await run("work");
   expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: "" });
   expect(server.turnsUsed()).toBe(turns);
+}
+
+/** As `runWhole`; goes on behind `waits` when the log has that line. */
+async function runUntilTold(scenario: Scenario, turns: number, told: string): Promise<void> {
+  const whole = runWhole(scenario, turns);
+  const line = (): string | undefined => scenario.log().find((one) => one.includes(told));
+  await Promise.race([soon(line, told), whole]);
+  release(scenario);
+  await whole;
 }
 
 // Larger than the disks here, and small for one that is none of them.
@@ -63,11 +75,10 @@ describe.skipIf(client === undefined)("the session goes on", () => {
     ],
   ])(
     "when the disk of the track record is full %s: a warning of each kind, and nothing is lost",
-    { timeout: LIMIT },
     async ([_when, begin, told], context) => {
       const disk = smallDisk("size=4m");
       if (disk === undefined) return context.skip("this user may not mount a file system");
-      const turns = [...begin(disk), plan, works, frees(disk), works, done];
+      const turns = [...begin(disk), waits, plan, works, frees(disk), works, done];
       const database = join(disk, "agents.lmdb");
       const scenario = await openScenario({
         turns,
@@ -76,7 +87,7 @@ describe.skipIf(client === undefined)("the session goes on", () => {
         hasRemote: true,
       });
       execFileSync("bash", ["-c", filling(disk)]);
-      await runWhole(scenario, turns.length);
+      await runUntilTold(scenario, turns.length, told.at(-1) ?? "");
       expect(scenario.log()).toEqual(told.map((text) => expect.stringContaining(text)));
       expect(await outcomeOf(scenario)).toEqual({
         points: turns.length - 1,
@@ -86,22 +97,20 @@ describe.skipIf(client === undefined)("the session goes on", () => {
     },
   );
 
-  test(
-    "when the disk of the plans is full for a while: the plan is filed in the end",
-    async ({ skip }) => {
-      const turns = [fills(".ai", 4), plan, works, frees(".ai"), works, done];
-      const scenario = await openScenario({ turns });
-      const folder = join(scenario.repository, ".ai");
-      mkdirSync(folder);
-      if (smallDisk("size=64k", folder) === undefined) {
-        return skip("this user may not mount a file system");
-      }
-      await runWhole(scenario, turns.length);
-      expect(scenario.log()).toEqual([expect.stringContaining("ATOMIC_FS_NO_SPACE")]);
-      expect(await outcomeOf(scenario)).toEqual({ points: 5, plans: ["demo"], untracked: [] });
-    },
-    LIMIT,
-  );
+  test("when the disk of the plans is full for a while: the plan is filed in the end", async ({
+    skip,
+  }) => {
+    const turns = [fills(".ai", 4), plan, works, frees(".ai"), works, done];
+    const scenario = await openScenario({ turns });
+    const folder = join(scenario.repository, ".ai");
+    mkdirSync(folder);
+    if (smallDisk("size=64k", folder) === undefined) {
+      return skip("this user may not mount a file system");
+    }
+    await runWhole(scenario, turns.length);
+    expect(scenario.log()).toEqual([expect.stringContaining("ATOMIC_FS_NO_SPACE")]);
+    expect(await outcomeOf(scenario)).toEqual({ points: 5, plans: ["demo"], untracked: [] });
+  });
 
   test.each<[string, (path: string) => void]>([
     ["garbage", (path) => writeFileSync(path, "no database".repeat(2_000))],
@@ -110,21 +119,17 @@ describe.skipIf(client === undefined)("the session goes on", () => {
   ])(
     "when the database is %s: one warning, and what waits is there when it is out of the way",
     async (_what, damage) => {
-      const turns = [
-        works,
-        done,
-        plan,
-        { tools: [bash("git push --quiet origin main")] },
-        works,
-        done,
-      ];
+      const turns = [works, done, plan, pushes, waits, works, done];
       const scenario = await openScenario({ turns, hasRemote: true });
       const { database } = scenario;
       expect((await scenario.run("work")).code).toBe(0);
       const journals = journalFolderOf(database);
-      await soon(() => (readdirSync(journals).length === 0 ? true : undefined), "the flush's end");
+      // The last thing that it does is not to remove them.
+      const isOver = (): boolean =>
+        readdirSync(journals).length === 0 && processesNaming(database).length === 0;
+      await soon(() => isOver() || undefined, "the flush's end");
       damage(database);
-      await runWhole(scenario, turns.length);
+      await runUntilTold(scenario, turns.length, "LMDB_STORE_DAMAGED");
       expect(scenario.log()).toEqual([expect.stringContaining("LMDB_STORE_DAMAGED")]);
       const aside = join(scenario.base, "aside");
       mkdirSync(aside);
@@ -132,9 +137,8 @@ describe.skipIf(client === undefined)("the session goes on", () => {
         const path = join(dirname(database), name);
         if (existsSync(path)) renameSync(path, join(aside, name));
       }
-      expect(await outcomeOf(scenario)).toEqual({ points: 3, plans: ["demo"], untracked: [] });
+      expect(await outcomeOf(scenario)).toEqual({ points: 4, plans: ["demo"], untracked: [] });
     },
-    LIMIT,
   );
 
   test.for<[string, string]>([
@@ -142,7 +146,6 @@ describe.skipIf(client === undefined)("the session goes on", () => {
     ["folder of the database", "home/.config/opencode"],
   ])(
     "when the user may not write into the %s: one warning, and plans are filed",
-    { timeout: LIMIT },
     async ([_what, name], { skip }) => {
       if (process.getuid?.() !== 0) return skip("only root starts a client as somebody else");
       const scenario = await openScenario({ turns: [plan, works, done] });

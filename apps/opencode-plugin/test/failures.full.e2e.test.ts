@@ -8,6 +8,7 @@ import { endOf, runTypeScript } from "../../../test/run-typescript.ts";
 import { temporaryFolder } from "../../../test/temporary-folder.ts";
 import { bundlePlugin } from "./harness/bundle-plugin.ts";
 import { bash, write } from "./harness/calls.ts";
+import { release, UNTIL_RELEASED } from "./harness/gate.ts";
 import { startModelServer, type Turn } from "./harness/model-server.ts";
 import { expectNothingElse, outcomeOf } from "./harness/outcome.ts";
 import { runArguments, startClient } from "./harness/run-client.ts";
@@ -21,7 +22,8 @@ import {
   soon,
 } from "./harness/scenario.ts";
 
-const LIMIT = 120_000;
+// Of who holds the lock: longer than any test takes.
+const LIMIT = 300_000;
 const done: Turn = { text: "done" };
 const plans = (name: string): Turn => ({ tools: [write(`.ai/plan-${name}.md`, `# ${name}\n`)] });
 const works: Turn = { tools: [bash("true")] };
@@ -38,58 +40,45 @@ async function runWhole({ run, server }: Scenario, turns = TURNS): Promise<strin
 }
 
 describe.skipIf(client === undefined)("the session goes on", () => {
-  test(
-    "when a part of the plugin throws in every hook: one warning, and all is recorded",
-    async () => {
-      const flushChild = fileURLToPath(new URL("flush-child.js", builtPlugin));
-      const plugin = await bundlePlugin("with-throwing-part.ts");
-      const scenario = await openScenario({ turns: TURNS, plugins: [[plugin, { flushChild }]] });
-      await runWhole(scenario);
-      expect(scenario.log()).toEqual([
-        expect.stringContaining("cabinet: throwing failed: on purpose"),
-      ]);
-      expect(await outcomeOf(scenario)).toEqual(ALL);
-      expectNothingElse(scenario);
-    },
-    LIMIT,
-  );
+  test("when a part of the plugin throws in every hook: one warning, and all is recorded", async () => {
+    const flushChild = fileURLToPath(new URL("flush-child.js", builtPlugin));
+    const plugin = await bundlePlugin("with-throwing-part.ts");
+    const scenario = await openScenario({ turns: TURNS, plugins: [[plugin, { flushChild }]] });
+    await runWhole(scenario);
+    expect(scenario.log()).toEqual([
+      expect.stringContaining("cabinet: throwing failed: on purpose"),
+    ]);
+    expect(await outcomeOf(scenario)).toEqual(ALL);
+    expectNothingElse(scenario);
+  });
 
-  test(
-    "when somebody holds the registry's lock to its end: one warning, and the plan stays untracked",
-    async () => {
-      const scenario = await openScenario({ turns: TURNS });
-      const release = await holdRegistry(scenario);
-      await runWhole(scenario);
-      expect(scenario.log()).toEqual([
-        expect.stringContaining("cabinet: filing a plan has not come to its end"),
-      ]);
-      await release();
-      expect(await outcomeOf(scenario)).toEqual({ points: 2, plans: [], untracked: ["demo"] });
-    },
-    LIMIT,
-  );
+  test("when somebody holds the registry's lock to its end: it is told, and the plan stays untracked", async () => {
+    const scenario = await openScenario({ turns: TURNS });
+    const letGo = await holdRegistry(scenario);
+    await runWhole(scenario);
+    const log = scenario.log();
+    expect(log).not.toEqual([]);
+    // Where a turn takes long, the patience for the lock may be over before the session is.
+    const told = /cabinet: filing a plan (?:has not come to its end|failed: .* is still locked)/;
+    expect(log.filter((line) => !told.test(line))).toEqual([]);
+    await letGo();
+    expect(await outcomeOf(scenario)).toEqual({ points: 2, plans: [], untracked: ["demo"] });
+  });
 
-  test(
-    "when somebody holds the registry's lock for a while: the plan is filed behind it",
-    async () => {
-      const turns = [
-        plans("demo"),
-        { tools: [bash("touch written; until [ -e released ]; do sleep 0.05; done")] },
-        done,
-      ];
-      const scenario = await openScenario({ turns });
-      const release = await holdRegistry(scenario);
-      const whole = runWhole(scenario, turns);
-      await soon(() => isThere(scenario, "written"), "the command behind the plan");
-      await release();
-      await scenario.cabinet("plans");
-      touch(scenario, "released");
-      await whole;
-      expect(scenario.log()).toEqual([]);
-      expect(await outcomeOf(scenario)).toEqual(ALL);
-    },
-    LIMIT,
-  );
+  test("when somebody holds the registry's lock for a while: the plan is filed behind it", async () => {
+    const turns = [plans("demo"), { tools: [bash(`touch written; ${UNTIL_RELEASED}`)] }, done];
+    const scenario = await openScenario({ turns });
+    const letGo = await holdRegistry(scenario);
+    const whole = runWhole(scenario, turns);
+    await soon(() => isThere(scenario, "written"), "the command behind the plan");
+    await letGo();
+    await scenario.cabinet("plans");
+    release(scenario);
+    await whole;
+    // Where it took longer than the patience for the lock, it was filed with the next hook.
+    expect(scenario.log().filter((line) => !line.includes("is still locked"))).toEqual([]);
+    expect(await outcomeOf(scenario)).toEqual(ALL);
+  });
 
   test.each([
     ["LMDB", () => undefined, "lmdb is not installed"],
@@ -115,7 +104,6 @@ describe.skipIf(client === undefined)("the session goes on", () => {
       expect(scenario.log()[0]).toContain("agents are not tracked");
       expect(await outcomeOf(scenario)).toEqual({ ...ALL, points: 0 });
     },
-    LIMIT,
   );
 
   test.each<[string, object, string, number]>([
@@ -132,7 +120,6 @@ describe.skipIf(client === undefined)("the session goes on", () => {
       expect(scenario.log()).toEqual([expect.stringContaining(told)]);
       expect(await outcomeOf(scenario)).toEqual({ ...ALL, points });
     },
-    LIMIT,
   );
 
   test.each<[string, string, object]>([
@@ -157,67 +144,54 @@ describe.skipIf(client === undefined)("the session goes on", () => {
       expect(scenario.log()).toEqual([]);
       expect(await outcomeOf(scenario)).toEqual(outcome);
     },
-    LIMIT,
   );
 
-  test(
-    "when the client is killed in the middle of a turn: what was before is there, once",
-    async () => {
-      const scenario = await openScenario({
-        turns: [plans("before"), works, { hangs: true }, plans("behind"), done],
-      });
-      const { kill, ended } = scenario.start(...runArguments("work"));
-      await soon(() => (scenario.server.turnsUsed() === 3 ? true : undefined), "the turn");
-      kill();
-      expect(await ended).toMatchObject({ code: null, signal: "SIGKILL" });
-      expect((await scenario.run("work")).code).toBe(0);
-      expect(scenario.log()).toEqual([]);
-      const all = { points: 3, plans: ["before", "behind"], untracked: [] };
-      expect(await outcomeOf(scenario)).toEqual(all);
-      expect(await outcomeOf(scenario)).toEqual(all);
-      expectNothingElse(scenario);
-    },
-    LIMIT,
-  );
+  test("when the client is killed in the middle of a turn: what was before is there, once", async () => {
+    const scenario = await openScenario({
+      turns: [plans("before"), works, { hangs: true }, plans("behind"), done],
+    });
+    const { kill, ended } = scenario.start(...runArguments("work"));
+    await soon(() => (scenario.server.turnsUsed() === 3 ? true : undefined), "the turn");
+    kill();
+    expect(await ended).toMatchObject({ code: null, signal: "SIGKILL" });
+    expect((await scenario.run("work")).code).toBe(0);
+    expect(scenario.log()).toEqual([]);
+    const all = { points: 3, plans: ["before", "behind"], untracked: [] };
+    expect(await outcomeOf(scenario)).toEqual(all);
+    expect(await outcomeOf(scenario)).toEqual(all);
+    expectNothingElse(scenario);
+  });
 
-  test(
-    "when two clients work on one project: both plans are filed, and no point is lost",
-    async () => {
-      const turnsOf = (name: string): Turn[] => [
-        plans(name),
-        ...Array.from({ length: 8 }, () => works),
-        done,
-      ];
-      const scenario = await openScenario({ turns: [done, ...turnsOf("one")] });
-      // Two clients that make their own database at once may fail over that.
-      await scenario.run("begin");
-      const server = await startModelServer(turnsOf("two"));
-      onTestFinished(server.close);
-      const provider = { local: { options: { baseURL: server.url } } };
-      const env = { ...scenario.env, OPENCODE_CONFIG_CONTENT: JSON.stringify({ provider }) };
-      const other = startClient(requireClient(), runArguments("work"), { ...scenario, env });
-      onTestFinished(other.kill);
-      const endings = await Promise.all([scenario.run("work"), other.ended]);
-      expect(endings.map(({ code, stderr }) => ({ code, stderr }))).toEqual([
-        { code: 0, stderr: "" },
-        { code: 0, stderr: "" },
-      ]);
-      expect(server.turnsUsed()).toBe(10);
-      expect(scenario.log()).toEqual([]);
-      const { points, plans: filed } = await outcomeOf(scenario);
-      expect({ points, filed: filed.toSorted() }).toEqual({ points: 18, filed: ["one", "two"] });
-      expectNothingElse(scenario);
-    },
-    LIMIT,
-  );
+  test("when two clients work on one project: both plans are filed, and no point is lost", async () => {
+    const turnsOf = (name: string): Turn[] => [
+      plans(name),
+      ...Array.from({ length: 8 }, () => works),
+      done,
+    ];
+    const scenario = await openScenario({ turns: [done, ...turnsOf("one")] });
+    // Two clients that make their own database at once may fail over that.
+    await scenario.run("begin");
+    const server = await startModelServer(turnsOf("two"));
+    onTestFinished(server.close);
+    const provider = { local: { options: { baseURL: server.url } } };
+    const env = { ...scenario.env, OPENCODE_CONFIG_CONTENT: JSON.stringify({ provider }) };
+    const other = startClient(requireClient(), runArguments("work"), { ...scenario, env });
+    onTestFinished(other.kill);
+    const endings = await Promise.all([scenario.run("work"), other.ended]);
+    expect(endings.map(({ code, stderr }) => ({ code, stderr }))).toEqual([
+      { code: 0, stderr: "" },
+      { code: 0, stderr: "" },
+    ]);
+    expect(server.turnsUsed()).toBe(10);
+    expect(scenario.log()).toEqual([]);
+    const { points, plans: filed } = await outcomeOf(scenario);
+    expect({ points, filed: filed.toSorted() }).toEqual({ points: 18, filed: ["one", "two"] });
+    expectNothingElse(scenario);
+  });
 });
 
 function isThere({ repository }: Scenario, name: string): true | undefined {
   return readdirSync(repository).includes(name) ? true : undefined;
-}
-
-function touch({ repository }: Scenario, name: string): void {
-  mkdirSync(join(repository, name));
 }
 
 /** Another process has the lock of the registry, until the answer is called, or the test is over. */
@@ -231,13 +205,13 @@ async function holdRegistry({ repository }: Scenario): Promise<() => Promise<unk
     timeout: LIMIT,
   });
   const ended = endOf(holder);
-  const release = async (): Promise<unknown> => {
+  const letGo = async (): Promise<unknown> => {
     holder.kill("SIGKILL");
     return ended;
   };
-  onTestFinished(() => void release());
+  onTestFinished(() => void letGo());
   let said = "";
   holder.stdout?.on("data", (text: Buffer) => (said += text.toString()));
   await soon(() => (said.includes("held") ? true : undefined), "the lock");
-  return release;
+  return letGo;
 }

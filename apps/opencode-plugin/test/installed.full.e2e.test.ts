@@ -66,7 +66,7 @@ describe.skipIf(client === undefined)("the package, installed by the client itse
     // It was at work in there.
     const { agents } = (await scenario.cabinet("tracker", "agents", "--database", database)).data;
     expect(agents).toMatchObject([{ experience_points: 3 }]);
-  }, 120_000);
+  });
 
   test.runIf(process.platform === "linux")(
     "a plugin that loads native code is seen to: the test above can fail",
@@ -77,7 +77,6 @@ describe.skipIf(client === undefined)("the package, installed by the client itse
       await soon(() => (scenario.server.turnsUsed() === 1 ? true : undefined), "the turn");
       expect(mappedLmdb(child.pid)).not.toEqual([]);
     },
-    120_000,
   );
 });
 

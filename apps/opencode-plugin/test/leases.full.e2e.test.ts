@@ -36,14 +36,14 @@ describe.skipIf(client === undefined)("leases, in the real client", () => {
       },
     ]);
     expect(scenario.log()).toEqual([]);
-  }, 120_000);
+  });
 
   test("a phase that somebody has is refused, and the agent is told whose it is", async () => {
     const scenario = await openScenario({ turns: [grant("3"), done] });
     await scenario.cabinet("lease", "grant", "3", "--agent", "somebody");
     await scenario.run("work");
     expect(scenario.lastTold()).toMatch(/phase 3 already has an open lease/);
-  }, 120_000);
+  });
 
   test("who else is going to write a file is asked for, and shown by the status", async () => {
     const scenario = await openScenario({
@@ -68,35 +68,23 @@ describe.skipIf(client === undefined)("leases, in the real client", () => {
       ],
     });
     expect(JSON.parse(second ?? "")).toMatchObject({ plan: null, leases: [{ phase: "3" }] });
-  }, 120_000);
+  });
 
   test.each([
     ["warned of", {}, true],
     ["refused, with the option", { leaseConflicts: "refuse" }, false],
     ["nobody's business, with the option off", { leaseConflicts: "off" }, true],
-  ])(
-    "a write into the write set of somebody else is %s",
-    async (how, options, isWritten) => {
-      const scenario = await openScenario({ turns: [writesLogin, done], options });
-      await scenario.cabinet(
-        "lease",
-        "grant",
-        "3",
-        "--agent",
-        "somebody",
-        "--write",
-        "src/auth/**",
-      );
-      expect((await scenario.run("work")).code).toBe(0);
-      expect(existsSync(join(scenario.repository, "src/auth/login.ts"))).toBe(isWritten);
-      const isTold = !how.startsWith("nobody");
-      expect(/write set of the open lease of phase 3 of somebody/.test(scenario.lastTold())).toBe(
-        isTold,
-      );
-      expect(scenario.log()).toHaveLength(how === "warned of" ? 1 : 0);
-    },
-    120_000,
-  );
+  ])("a write into the write set of somebody else is %s", async (how, options, isWritten) => {
+    const scenario = await openScenario({ turns: [writesLogin, done], options });
+    await scenario.cabinet("lease", "grant", "3", "--agent", "somebody", "--write", "src/auth/**");
+    expect((await scenario.run("work")).code).toBe(0);
+    expect(existsSync(join(scenario.repository, "src/auth/login.ts"))).toBe(isWritten);
+    const isTold = !how.startsWith("nobody");
+    expect(/write set of the open lease of phase 3 of somebody/.test(scenario.lastTold())).toBe(
+      isTold,
+    );
+    expect(scenario.log()).toHaveLength(how === "warned of" ? 1 : 0);
+  });
 
   test("a session works under the lease of the one that started it", async () => {
     const scenario = await openScenario({
@@ -113,7 +101,7 @@ describe.skipIf(client === undefined)("leases, in the real client", () => {
     expect(readFileSync(join(scenario.repository, "src/auth/login.ts"), "utf8")).toBe(
       "export {};\n",
     );
-  }, 120_000);
+  });
 
   test("a client under `cabinet lease run` works under its lease", async () => {
     const scenario = await openScenario({
@@ -125,5 +113,5 @@ describe.skipIf(client === undefined)("leases, in the real client", () => {
     await scenario.cabinet("lease", "grant", "3", "--write", "src/**");
     await scenario.run("work");
     expect(existsSync(join(scenario.repository, "src/auth/login.ts"))).toBe(true);
-  }, 120_000);
+  });
 });

@@ -18,7 +18,7 @@ describe.skipIf(client === undefined)("plans, in the real client", () => {
       files: { [PLAN]: "one\n" },
     });
     await assertFiled(scenario);
-  }, 90_000);
+  });
 
   test("an agent whose model is offered apply_patch: the same", async () => {
     const patchText = `*** Begin Patch\n*** Add File: ${PLAN}\n+# Demo plan\n*** End Patch`;
@@ -27,7 +27,7 @@ describe.skipIf(client === undefined)("plans, in the real client", () => {
       model: "gpt-5-scripted",
     });
     await assertFiled(scenario);
-  }, 90_000);
+  });
 
   test("a subagent writes it: it is filed for the subagent's session, with its parent", async () => {
     const { run, cabinet } = await openScenario({
@@ -43,7 +43,7 @@ describe.skipIf(client === undefined)("plans, in the real client", () => {
     const { plans } = (await cabinet("plans")).data;
     expect(plans).toMatchObject([{ plan: "demo", parentID: sessionID }]);
     expect(plans[0].sessionID).not.toBe(sessionID);
-  }, 90_000);
+  });
 
   test("in a subfolder, plans are filed where they are written: there, or at the top", async () => {
     const scenario = await openScenario({
@@ -58,7 +58,7 @@ describe.skipIf(client === undefined)("plans, in the real client", () => {
     const { code } = await scenario.run("plan", { folder: "inner" });
     expect(code).toBe(0);
     expect((await scenario.cabinet("plans")).data.plans).toMatchObject([{ plan: "outer" }]);
-  }, 90_000);
+  });
 
   test("without the plugin the plan stays untracked: the tests above can fail", async () => {
     const { run, cabinet } = await openScenario({
@@ -67,7 +67,7 @@ describe.skipIf(client === undefined)("plans, in the real client", () => {
     });
     expect((await run("write the plan")).code).toBe(0);
     expect((await cabinet("plans")).data).toMatchObject({ plans: [], untracked: ["demo"] });
-  }, 90_000);
+  });
 });
 
 async function assertFiled({ run, cabinet, log }: Scenario): Promise<void> {

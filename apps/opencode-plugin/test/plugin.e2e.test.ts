@@ -33,7 +33,7 @@ describe.skipIf(client === undefined)("in the real client", () => {
       session: { id: sessionID, from: "option" },
       plan: { plan: "demo", sessionID },
     });
-  }, 90_000);
+  });
 
   test("what an agent did counts: a tool each, and a commit with its hash and message", async () => {
     const { run, repository, cabinet, log } = await openScenario({
@@ -48,7 +48,7 @@ describe.skipIf(client === undefined)("in the real client", () => {
       { id: "build@local/scripted", experience_points: 7, total_commits: 1 },
     ]);
     expect(log()).toEqual([]);
-  }, 90_000);
+  });
 
   test("a file with secrets is not read, and the agent is told why", async () => {
     const { run, repository, lastTold } = await openScenario({
@@ -58,5 +58,5 @@ describe.skipIf(client === undefined)("in the real client", () => {
     expect((await run("look")).code).toBe(0);
     expect(lastTold()).toMatch(/\.env/);
     expect(lastTold()).not.toContain("secret-of-the-demo");
-  }, 90_000);
+  });
 });

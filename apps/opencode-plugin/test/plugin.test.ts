@@ -106,7 +106,7 @@ test("a session from its first message to its end is on record, with its commits
   await hooks.event({ event: { type: "command.executed", properties: { sessionID: SESSION } } });
   await hooks.dispose();
   await expect
-    .poll(() => existsSync(`${databasePath}.agents.json`), { timeout: 30_000 })
+    .poll(() => existsSync(`${databasePath}.agents.json`), { timeout: 60_000 })
     .toBe(true);
   await flushesEnded(databasePath);
   const record = await inDatabase(databasePath, async (database) => ({

@@ -16,7 +16,6 @@ import { DOUBLES, HISTORIES, type History, pathIn } from "./torture/histories.ts
 import { untilStopped } from "./until-stopped.ts";
 
 const program = fileURLToPath(new URL("programs/make-history.ts", import.meta.url));
-const MINUTES = 60_000;
 const CUTS = 8;
 const LONGEST_STEP_MILLISECONDS = 12;
 
@@ -99,7 +98,6 @@ const kinds: readonly FileSystem[] = ["ext4", "ext4 without a journal", "xfs", "
 
 test.for(kinds)(
   "on %s, a power cut takes an acknowledged write from who does not sync the folder",
-  { timeout: 5 * MINUTES },
   async (kind, { skip, annotate }) => {
     const reason = cannotMount(kind);
     if (reason !== undefined) return skip(reason);
@@ -115,7 +113,6 @@ test.for(kinds)(
 
 test.for(kinds.flatMap((kind) => Object.keys(HISTORIES).map((name) => [kind, name] as const)))(
   "on %s, a power cut during or after %s breaks no promise",
-  { timeout: 5 * MINUTES },
   async ([kind, name], { skip }) => {
     const reason = cannotMount(kind);
     if (reason !== undefined) return skip(reason);

@@ -13,7 +13,6 @@ import { DOUBLES, HISTORIES, type History, pathIn } from "./torture/histories.ts
 import { cannotTrace, Tracer } from "./torture/strace.ts";
 
 const program = fileURLToPath(new URL("programs/make-history.ts", import.meta.url));
-const MINUTE = 60_000;
 
 interface Recording {
   readonly folder: string;
@@ -62,7 +61,6 @@ test.for([
   ["without a sync of the folder", "an acknowledged write is lost"],
 ] as const)(
   "the states after a power cut show what a write %s does wrong",
-  { timeout: MINUTE },
   async ([name, fault], { skip }) => {
     if (cannotTrace !== undefined) return skip(cannotTrace);
     expect((await examine(name, DOUBLES[name])).faults).toContain(fault);
@@ -71,7 +69,6 @@ test.for([
 
 test.for(Object.entries(HISTORIES))(
   "no state that the calls of %s allow after a power cut breaks its promise",
-  { timeout: MINUTE },
   async ([name, history], { skip, annotate }) => {
     if (cannotTrace !== undefined) return skip(cannotTrace);
     const { states, faults } = await examine(name, history);

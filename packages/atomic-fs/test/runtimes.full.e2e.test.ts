@@ -15,14 +15,10 @@ const program = (name: string): string =>
 const MINUTES = 60_000;
 const runtimes = hasRuntimes ? fetchRuntimes() : [];
 
-test.each(runtimes)(
-  "on $name, every call does what it promises",
-  async (runtime) => {
-    const child = runTypeScript(program("every-call"), [temporaryFolder()], {}, runtime);
-    expect(await endOf(child)).toEqual({ code: 0, signal: null, stdout: "done\n", stderr: "" });
-  },
-  MINUTES,
-);
+test.each(runtimes)("on $name, every call does what it promises", async (runtime) => {
+  const child = runTypeScript(program("every-call"), [temporaryFolder()], {}, runtime);
+  expect(await endOf(child)).toEqual({ code: 0, signal: null, stdout: "done\n", stderr: "" });
+});
 
 test.each(runtimes)(
   "on $name, a worker thread that is terminated in its section is followed",
@@ -31,7 +27,6 @@ test.each(runtimes)(
     const child = runTypeScript(program("terminate-worker"), args, {}, runtime);
     expect(await endOf(child)).toMatchObject({ stdout: "LockedError followed\n", stderr: "" });
   },
-  MINUTES,
 );
 
 test.runIf(hasRuntimes)(

@@ -6,27 +6,21 @@ import { OPERATIONS } from "./torture/operations.ts";
 import { cannotTrace } from "./torture/strace.ts";
 import { type Fault, FAULTS, printMatrix, runMatrix } from "./torture/syscall-matrix.ts";
 
-const MINUTES = 60_000;
-
-test(
-  "the matrix finds what a careless writer does wrong",
-  async ({ skip, annotate }) => {
-    if (cannotTrace !== undefined) return skip(cannotTrace);
-    const cells = await runMatrix("careless", ["KILL", "ENOSPC"], temporaryFolder());
-    await annotate(printMatrix("careless", cells), "matrix");
-    const found = cells.flatMap(({ faults }) => faults);
-    expect(found).toEqual(
-      expect.arrayContaining([
-        "torn",
-        "silent error",
-        "left file.json.temporary",
-        "file.json.temporary: another mode",
-        expect.stringMatching(/^untyped: /),
-      ]),
-    );
-  },
-  MINUTES,
-);
+test("the matrix finds what a careless writer does wrong", async ({ skip, annotate }) => {
+  if (cannotTrace !== undefined) return skip(cannotTrace);
+  const cells = await runMatrix("careless", ["KILL", "ENOSPC"], temporaryFolder());
+  await annotate(printMatrix("careless", cells), "matrix");
+  const found = cells.flatMap(({ faults }) => faults);
+  expect(found).toEqual(
+    expect.arrayContaining([
+      "torn",
+      "silent error",
+      "left file.json.temporary",
+      "file.json.temporary: another mode",
+      expect.stringMatching(/^untyped: /),
+    ]),
+  );
+});
 
 // In the short tier, what shares its writer with the first one meets some of the faults only.
 const SHORT: readonly (readonly [operation: string, faults: readonly Fault[]])[] = [
@@ -42,7 +36,6 @@ const LONG = Object.keys(OPERATIONS)
 
 test.for(isLongTier ? LONG : SHORT)(
   "%s, with faults in each of its calls: never torn, no silent error, nothing left behind",
-  { timeout: 5 * MINUTES },
   async ([operation, faults], { skip, annotate }) => {
     if (cannotTrace !== undefined) return skip(cannotTrace);
     const cells = await runMatrix(operation, faults, temporaryFolder());

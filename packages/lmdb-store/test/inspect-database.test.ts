@@ -96,7 +96,7 @@ test("a database to which others write meanwhile is not taken for a damaged one"
   // Where it never stood still, that is said, and not that it is damaged.
   const said = new Set(outcomes.filter((outcome) => outcome !== "LMDB_STORE_IN_USE"));
   expect([...said]).toEqual(["whole"]);
-}, 300_000);
+});
 
 test("of what a database may use, one that takes no more uses nearly all", async () => {
   const path = join(temporaryFolder(), "records.lmdb");

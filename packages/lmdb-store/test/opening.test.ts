@@ -113,4 +113,4 @@ test("stores of one path that are opened while others are being closed hold what
   await Promise.all([0, 1, 2, 3, 4].map(visit));
   expect(descriptorsOf(path)).toEqual([]);
   await assertAllThere(path, put);
-}, 300_000);
+});

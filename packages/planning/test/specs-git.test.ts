@@ -12,7 +12,6 @@ import { clearActiveSpec, initializeStatus, migrateSpecs, setActiveSpec } from "
 import { filesOf, RICHEST } from "./support/migration-layouts.ts";
 import { projectWith, statusText } from "./support/spec-project.ts";
 
-const MINUTES = 60_000;
 const PROGRAM = fileURLToPath(new URL("programs/specs-activate.ts", import.meta.url));
 const run = promisify(execFile);
 
@@ -99,7 +98,6 @@ test.each(Object.entries(CHECKOUTS))(
       expect((await shownIn(root)).filter(isOfMachine)).toEqual([]);
     }
   },
-  5 * MINUTES,
 );
 
 test("without what Cabinet adds, git shows .active", async () => {

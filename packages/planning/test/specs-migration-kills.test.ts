@@ -64,12 +64,6 @@ test.each(isLongTier ? Object.keys(LAYOUTS) : [RICHEST])(
   20 * MINUTES,
 );
 
-test(
-  "a migration that renames first and writes in place ends otherwise",
-  async () => {
-    expect(await otherEnds(RICHEST, "careless", { stride: 1, isFirstEnough: true })).not.toEqual(
-      [],
-    );
-  },
-  5 * MINUTES,
-);
+test("a migration that renames first and writes in place ends otherwise", async () => {
+  expect(await otherEnds(RICHEST, "careless", { stride: 1, isFirstEnough: true })).not.toEqual([]);
+});

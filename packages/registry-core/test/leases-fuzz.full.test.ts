@@ -136,18 +136,14 @@ describe("a registry of leases", () => {
     expect(leaseAsides(root)).toHaveLength(1);
   });
 
-  test(
-    "that is cut anywhere is set aside",
-    () => {
-      const whole = Buffer.from(wholeText());
-      const probe = prober();
-      const step = isLongTier ? 1 : 29;
-      for (let length = 0; length <= whole.length; length += step) {
-        expect([length, ...probe(whole.subarray(0, length))]).toEqual([length]);
-      }
-    },
-    5 * MINUTES,
-  );
+  test("that is cut anywhere is set aside", () => {
+    const whole = Buffer.from(wholeText());
+    const probe = prober();
+    const step = isLongTier ? 1 : 29;
+    for (let length = 0; length <= whole.length; length += step) {
+      expect([length, ...probe(whole.subarray(0, length))]).toEqual([length]);
+    }
+  });
 
   test.each([
     ["of arrays", nested],

@@ -6,23 +6,17 @@ import { listCleared, listLeases } from "../src/leases/index.ts";
 import { leaseDocument, leaseRoot } from "./support/lease-project.ts";
 import { phasesApart, raceApart, raceRivals } from "./support/lease-races.ts";
 
-const MINUTES = 60_000;
-
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
 const byNumber = (one: number, other: number): number => one - other;
 
-test(
-  "of two processes that grant one phase without a lock, both win some round",
-  async () => {
-    const how = { rounds: 200, end: "close", discipline: "bare" } as const;
-    const race = async (): Promise<boolean> => {
-      const results = await raceRivals(leaseRoot(), how);
-      return results.some(({ bothWon }) => bothWon > 0);
-    };
-    expect(await losesARace(race)).toBe(true);
-  },
-  5 * MINUTES,
-);
+test("of two processes that grant one phase without a lock, both win some round", async () => {
+  const how = { rounds: 200, end: "close", discipline: "bare" } as const;
+  const race = async (): Promise<boolean> => {
+    const results = await raceRivals(leaseRoot(), how);
+    return results.some(({ bothWon }) => bothWon > 0);
+  };
+  expect(await losesARace(race)).toBe(true);
+});
 
 test.each([
   { end: "close", rounds: isLongTier ? 200 : 80 },
@@ -42,35 +36,26 @@ test.each([
     const cleared = listCleared(root).flatMap(({ leases }) => leases.map(({ epoch }) => epoch));
     expect(cleared).toEqual(end === "close" ? [] : upTo(rounds).slice(-20));
   },
-  5 * MINUTES,
 );
 
-test(
-  "of processes that grant phases of their own without a lock, some lose leases",
-  async () => {
-    const how = { processes: 2, rounds: 150, discipline: "bare" } as const;
-    const race = async (): Promise<boolean> => {
-      const root = leaseRoot();
-      await raceApart(root, how);
-      return leaseDocument(root).leases.length < how.processes * how.rounds;
-    };
-    expect(await losesARace(race)).toBe(true);
-  },
-  5 * MINUTES,
-);
-
-test(
-  "of processes that grant phases of their own, none loses a lease, and none is warned",
-  async () => {
+test("of processes that grant phases of their own without a lock, some lose leases", async () => {
+  const how = { processes: 2, rounds: 150, discipline: "bare" } as const;
+  const race = async (): Promise<boolean> => {
     const root = leaseRoot();
-    const [processes, rounds] = [8, isLongTier ? 200 : 25];
-    await raceApart(root, { processes, rounds, discipline: "exclusive" });
-    const leases = listLeases(root);
-    const phases = phasesApart(processes, rounds).toSorted();
-    expect(leases.map(({ phase_id }) => phase_id).toSorted()).toEqual(phases);
-    expect(leases.every(({ epoch, lease_state }) => epoch === 1 && lease_state === "open")).toBe(
-      true,
-    );
-  },
-  5 * MINUTES,
-);
+    await raceApart(root, how);
+    return leaseDocument(root).leases.length < how.processes * how.rounds;
+  };
+  expect(await losesARace(race)).toBe(true);
+});
+
+test("of processes that grant phases of their own, none loses a lease, and none is warned", async () => {
+  const root = leaseRoot();
+  const [processes, rounds] = [8, isLongTier ? 200 : 25];
+  await raceApart(root, { processes, rounds, discipline: "exclusive" });
+  const leases = listLeases(root);
+  const phases = phasesApart(processes, rounds).toSorted();
+  expect(leases.map(({ phase_id }) => phase_id).toSorted()).toEqual(phases);
+  expect(leases.every(({ epoch, lease_state }) => epoch === 1 && lease_state === "open")).toBe(
+    true,
+  );
+});

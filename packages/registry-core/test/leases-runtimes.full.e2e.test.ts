@@ -5,7 +5,6 @@ import { listLeases } from "../src/leases/index.ts";
 import { leaseRoot } from "./support/lease-project.ts";
 import { phasesApart, raceApart, raceRivals } from "./support/lease-races.ts";
 
-const MINUTES = 60_000;
 const runtimes = hasRuntimes ? fetchRuntimes() : [];
 
 test.runIf(hasRuntimes)(
@@ -16,7 +15,6 @@ test.runIf(hasRuntimes)(
     const phases = listLeases(root).map(({ phase_id }) => phase_id);
     expect(phases.toSorted()).toEqual(phasesApart(4, 50).toSorted());
   },
-  2 * MINUTES,
 );
 
 test.each(runtimes.slice(1))(
@@ -29,5 +27,4 @@ test.each(runtimes.slice(1))(
     expect(epochs).toEqual(Array.from({ length: 50 }, (_, index) => index + 1));
     expect(results.flatMap(({ refused }) => refused)).toEqual(epochs.map(() => "LEASE_HELD"));
   },
-  2 * MINUTES,
 );

@@ -38,9 +38,9 @@ test("processes that register their sessions at once in one bucket lose and mix 
   );
   expect(found.toSorted()).toEqual(expected.toSorted());
   expect(new Set(rows.map(({ sessionKey }) => sessionKey))).toEqual(new Set(["ses_66d"]));
-}, 300_000);
+});
 
 test("the same by reading and writing the whole file loses some: the test can fail", async () => {
   const total = NAMES.length * TIMES;
   expect(await losesARace(async () => (await rowsAfter("bare")).length < total)).toBe(true);
-}, 300_000);
+});

@@ -11,22 +11,17 @@ import { listPlans } from "../src/session-plans/index.ts";
 const program = (name: string): string =>
   fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));
 
-const MINUTES = 60_000;
 const runtimes = hasRuntimes ? fetchRuntimes() : [];
 
 // The one that runs the tests has passed already.
-test.each(runtimes.slice(1))(
-  "on $name, a store keeps its contract",
-  async (runtime) => {
-    const child = runTypeScript(program("whole-contract"), runtime.flags, {}, runtime);
-    expect(await endOf(child)).toMatchObject({
-      code: 0,
-      stdout: expect.stringMatching(/^\d\d passed\n$/),
-      stderr: "",
-    });
-  },
-  2 * MINUTES,
-);
+test.each(runtimes.slice(1))("on $name, a store keeps its contract", async (runtime) => {
+  const child = runTypeScript(program("whole-contract"), runtime.flags, {}, runtime);
+  expect(await endOf(child)).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^\d\d passed\n$/),
+    stderr: "",
+  });
+});
 
 test.runIf(hasRuntimes)(
   "processes on all runtimes register their sessions in one bucket, and none is lost or mixed",
@@ -50,5 +45,4 @@ test.runIf(hasRuntimes)(
     );
     expect(found.toSorted()).toEqual(expected.toSorted());
   },
-  2 * MINUTES,
 );

@@ -144,5 +144,4 @@ test.each(["trash", "restore"] as const)(
     const options = { isFirstEnough: true };
     expect(await otherEnds(project, { how: "careless", work }, options)).not.toEqual([]);
   },
-  5 * MINUTES,
 );

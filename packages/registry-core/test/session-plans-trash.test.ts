@@ -61,9 +61,9 @@ async function lossesIn(dir: string): Promise<string[]> {
 
 test("plans that are registered while others clean and restore are in their place or in the trash", async () => {
   expect(await lossesWith("clean")).toEqual([]);
-}, 300_000);
+});
 
 test("the same without the lock, and over what is there, loses some: the test can fail", async () => {
   const race = async (): Promise<boolean> => (await lossesWith("clean-carelessly")).length > 0;
   expect(await losesARace(race)).toBe(true);
-}, 300_000);
+});

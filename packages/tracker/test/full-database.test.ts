@@ -102,43 +102,41 @@ test("a host is told that the database is full, also one that comes later", asyn
   expect(new SnapshotDatabase(options).isFull).toBe(true);
 });
 
-test(
-  "on a full disk a flush says so and loses nothing, and what comes after it counts once",
-  { timeout: 120_000 },
-  async ({ skip }) => {
-    const disk = smallDisk("size=4m");
-    if (disk === undefined) return skip("this user may not mount a file system");
-    const path = join(disk, "agents.lmdb");
-    const host = new SnapshotDatabase({ path, command: flushCommand() });
-    const onWarning = (): void => undefined;
-    const journal = new Journal(journalFolderOf(path), { onWarning });
-    const buffer = new WriteBuffer({ journal });
-    let events = 0;
-    const score = (count: number): void => {
-      for (let index = 0; index < count; index += 1) {
-        buffer.bufferScore("build", { type: "tool" });
-        buffer.bufferActivity("build", entry(events));
-        events += 1;
-      }
-    };
-    score(10);
-    expect((await buffer.flush(host)).errors).toEqual([]);
-    const ballast = join(disk, "ballast");
-    for (const left of [0, 4, 16, 40]) {
-      const { bavail, bsize } = fs.statfsSync(disk);
-      fs.writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail - left) * bsize));
-      score(100);
-      await buffer.flush(host);
-      fs.rmSync(ballast);
+test("on a full disk a flush says so and loses nothing, and what comes after it counts once", async ({
+  skip,
+}) => {
+  const disk = smallDisk("size=4m");
+  if (disk === undefined) return skip("this user may not mount a file system");
+  const path = join(disk, "agents.lmdb");
+  const host = new SnapshotDatabase({ path, command: flushCommand() });
+  const onWarning = (): void => undefined;
+  const journal = new Journal(journalFolderOf(path), { onWarning });
+  const buffer = new WriteBuffer({ journal });
+  let events = 0;
+  const score = (count: number): void => {
+    for (let index = 0; index < count; index += 1) {
+      buffer.bufferScore("build", { type: "tool" });
+      buffer.bufferActivity("build", entry(events));
+      events += 1;
     }
-    expect((await buffer.flush(host)).errors).toEqual([]);
-    expect(buffer.isEmpty).toBe(true);
-    const database = new LMDBDatabase(path);
-    expect(await database.getAgent("build")).toMatchObject({ experience_points: events });
-    expect(await tasksOf(database)).toEqual(
-      Array.from({ length: events }, (_, index) => `task ${index}`),
-    );
-    await database.close();
-    await buffer.close();
-  },
-);
+  };
+  score(10);
+  expect((await buffer.flush(host)).errors).toEqual([]);
+  const ballast = join(disk, "ballast");
+  for (const left of [0, 4, 16, 40]) {
+    const { bavail, bsize } = fs.statfsSync(disk);
+    fs.writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail - left) * bsize));
+    score(100);
+    await buffer.flush(host);
+    fs.rmSync(ballast);
+  }
+  expect((await buffer.flush(host)).errors).toEqual([]);
+  expect(buffer.isEmpty).toBe(true);
+  const database = new LMDBDatabase(path);
+  expect(await database.getAgent("build")).toMatchObject({ experience_points: events });
+  expect(await tasksOf(database)).toEqual(
+    Array.from({ length: events }, (_, index) => `task ${index}`),
+  );
+  await database.close();
+  await buffer.close();
+});

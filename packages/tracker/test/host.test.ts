@@ -180,7 +180,7 @@ test("a host without file descriptors says so, and goes on", async () => {
   const program = fileURLToPath(new URL("programs/flush-without-descriptors.ts", import.meta.url));
   const script = `ulimit -n 64 && exec "$0" "$@"`;
   const node = [nodeRuntime.command, ...nodeRuntime.flags, program, path];
-  const child = spawn("/bin/sh", ["-c", script, ...node], { stdio: "pipe", timeout: 30_000 });
+  const child = spawn("/bin/sh", ["-c", script, ...node], { stdio: "pipe", timeout: 60_000 });
   const { code, stdout } = await endOf(child);
   expect({ code, stdout }).toEqual({
     code: 0,

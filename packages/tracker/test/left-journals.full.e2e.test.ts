@@ -12,7 +12,7 @@ import { SnapshotDatabase } from "../src/host/snapshot-database.ts";
 import { journalFolderOf } from "../src/journal/journal-folder.ts";
 import { flushCommand } from "./support/flush-command.ts";
 
-const PATIENCE = { timeout: 30_000 };
+const PATIENCE = { timeout: 60_000 };
 
 test.skipIf(!hasRuntimes)(
   "what a host in whichever runtime leaves is applied, also by one in a thread that is ended",

@@ -16,7 +16,7 @@ import { LMDBDatabase } from "../src/lmdb/lmdb-database.ts";
 import { WriteBuffer } from "../src/write-buffer.ts";
 import { flushCommand } from "./support/flush-command.ts";
 
-const PATIENCE = { timeout: 30_000 };
+const PATIENCE = { timeout: 60_000 };
 
 function program(name: string): string {
   return fileURLToPath(new URL(`programs/${name}.ts`, import.meta.url));

@@ -37,7 +37,6 @@ test.each([
   ["records", 1000, 50],
 ])(
   "four processes that each add a thousand points, as %s, come to exactly their sum",
-  { timeout: 300_000 },
   async (way, changes, batch) => {
     const { build, plan } = await changeAtOnce(way, changes, batch);
     // A level at 10 000, and 2 000 more from there.

@@ -43,7 +43,7 @@ test("bash itself reads what is quoted as the same", (context) => {
   );
   const script = `printf '%s\\n' ${words.join(" ")}`;
   const { stdout } = spawnSync("bash", ["--norc", "-c", script], {
-    timeout: 30_000,
+    timeout: 60_000,
     encoding: "utf8",
   });
   expect(stdout.trimEnd().split("\n")).toEqual(names.flatMap((name) => [name, name, name]));

@@ -10,7 +10,7 @@ import { shellCommands } from "./shell-commands.ts";
 function wordsOfBash(text: string): string[][] {
   const prints = `exec 3>&1; p() { printf '%s\\0' "$#" "$@" >&3; }
 h() { local body; IFS= read -r -d '' body; p "$@" "$body"; }; set -f +B\n`;
-  const options = { encoding: "utf8", timeout: 20_000, env: { LC_ALL: "C" } } as const;
+  const options = { encoding: "utf8", timeout: 60_000, env: { LC_ALL: "C" } } as const;
   const stdio = ["ignore", "pipe", "pipe"] as const;
   const output = execFileSync("bash", ["--norc", "-c", prints + text], {
     ...options,

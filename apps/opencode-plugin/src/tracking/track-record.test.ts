@@ -55,7 +55,7 @@ test("flushes that are asked for soon are one, also when one is asked for now", 
     await uses();
     record.flushSoon();
   }
-  await expect.poll(() => existsSync(`${path}.agents.json`), { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => existsSync(`${path}.agents.json`), { timeout: 60_000 }).toBe(true);
   await flushesEnded(path);
   expect(flushes()).toBe(1);
   await uses();
@@ -71,7 +71,7 @@ test("the end leaves what is noted to a child, and its journal is gone with it",
   await uses();
   record.flushSoon();
   await record.close();
-  await expect.poll(() => existsSync(`${path}.agents.json`), { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => existsSync(`${path}.agents.json`), { timeout: 60_000 }).toBe(true);
   await flushesEnded(path);
   expect(readdirSync(`${path}.journals`)).toEqual([]);
   expect(await stored()).toBe(1);

@@ -117,7 +117,7 @@ test("an idle session has its record brought up to date soon; the end does it in
   await uses("read");
   await tell("session.idle", { sessionID: SESSION });
   expect(existsSync(path)).toBe(false);
-  await expect.poll(() => existsSync(`${path}.agents.json`), { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => existsSync(`${path}.agents.json`), { timeout: 60_000 }).toBe(true);
   await uses("read");
   await dispose?.();
   await flushesEnded(path);

@@ -47,6 +47,8 @@ export async function startModelServer(turns: readonly Turn[]): Promise<ModelSer
       else stream(response, turn, `call-${used}`);
     });
   });
+  // The client may use a connection again just when it is closed for it.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(0, "127.0.0.1", resolve);
   });

@@ -29,6 +29,8 @@ export function findClient(): string | undefined {
   }
 }
 
+// With a plugin that the client installs first.
+const LIMIT_MILLISECONDS = 150_000;
 const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** A client that was started, the leader of a process group of its own. */
@@ -45,7 +47,7 @@ export function startClient(
   client: string,
   args: readonly string[],
   { repository, env }: Pick<Sandbox, "repository" | "env">,
-  limitMilliseconds = 60_000,
+  limitMilliseconds = LIMIT_MILLISECONDS,
 ): RunningClient {
   // What it starts is ended with it.
   const child = spawn(client, args, {
@@ -54,7 +56,11 @@ export function startClient(
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });
-  const kill = (): void => endGroup(child);
+  let isOver = false;
+  const kill = (): void => {
+    // Its number may be that of somebody else by then.
+    if (!isOver) endGroup(child);
+  };
   const timer = setTimeout(kill, limitMilliseconds);
   const endBoth = (signal: NodeJS.Signals): void => {
     kill();
@@ -67,6 +73,7 @@ export function startClient(
       clearTimeout(timer);
       for (const signal of ENDING_SIGNALS) process.off(signal, endBoth);
       kill();
+      isOver = true;
     });
   return { child, ended, kill };
 }
@@ -76,7 +83,7 @@ export async function runClient(
   client: string,
   prompt: string | PromptRequest,
   sandbox: Pick<Sandbox, "repository" | "env">,
-  limitMilliseconds = 60_000,
+  limitMilliseconds = LIMIT_MILLISECONDS,
 ): Promise<ClientRun> {
   return startClient(client, runArguments(prompt), sandbox, limitMilliseconds).ended;
 }

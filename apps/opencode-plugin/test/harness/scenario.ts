@@ -22,6 +22,8 @@ const root = new URL("../../../../", import.meta.url);
 /** The built plugin, as the client is told of a file. */
 export const builtPlugin = new URL("apps/opencode-plugin/dist/index.js", root).href;
 const cabinetPath = fileURLToPath(new URL("apps/cli/dist/code/cabinet.cjs", root));
+// A client that has just been started is looked at, too.
+const PATIENCE_MILLISECONDS = 90_000;
 /** The real client; undefined where there is none for this platform. */
 export const client = findClient();
 
@@ -126,7 +128,7 @@ export function pluginFile(path: string): string {
 
 /** What `look` finds, as soon as it finds something. */
 export async function soon<T>(look: () => T | undefined, what: string): Promise<T> {
-  const end = performance.now() + 30_000;
+  const end = performance.now() + PATIENCE_MILLISECONDS;
   while (performance.now() < end) {
     const found = look();
     if (found !== undefined) return found;
@@ -135,13 +137,17 @@ export async function soon<T>(look: () => T | undefined, what: string): Promise<
   throw new Error(`it did not come: ${what}`);
 }
 
+interface AgentInCopy {
+  readonly id: string;
+  readonly experience_points: number;
+  readonly skill_points: number;
+}
+
 /** The agents in the copy for hosts, which each flush leaves behind; none before the first. */
-export function agentsOf(database: string): { id: string; experience_points: number }[] {
+export function agentsOf(database: string): readonly AgentInCopy[] {
   const path = `${database}.agents.json`;
   if (!existsSync(path)) return [];
-  const copy: { agents: { id: string; experience_points: number }[] } = JSON.parse(
-    readFileSync(path, "utf8"),
-  );
+  const copy: { agents: AgentInCopy[] } = JSON.parse(readFileSync(path, "utf8"));
   return copy.agents;
 }
 

@@ -14,7 +14,7 @@ export interface ServedClient {
   readonly end: () => Promise<unknown>;
 }
 
-const LIMIT_MILLISECONDS = 60_000;
+const LIMIT_MILLISECONDS = 150_000;
 
 export async function serve({ start, repository }: Scenario): Promise<ServedClient> {
   const { child, kill, ended } = start("serve", "--port", "0", "--hostname", "127.0.0.1");

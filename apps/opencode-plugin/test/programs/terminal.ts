@@ -1,5 +1,5 @@
 // Runs a program in a pseudo-terminal, for the Bun that the client has inside: what comes on standard input is typed,
-// what is drawn goes to standard output, and how it ended to standard error. It ends with the program, and that one
+// what is drawn goes to standard output, and how it ended, and how long after the last key, to standard error. It ends with the program, and that one
 // with it, or when nobody types any more.
 
 interface Terminal {
@@ -36,9 +36,14 @@ const started = Bun.spawn(process.argv.slice(2), {
     data: (_terminal, bytes) => void process.stdout.write(bytes),
   },
 });
-process.stdin.on("data", (typed: Uint8Array) => started.terminal.write(typed));
+let lastTyped = performance.now();
+process.stdin.on("data", (typed: Uint8Array) => {
+  lastTyped = performance.now();
+  started.terminal.write(typed);
+});
 process.stdin.on("end", () => started.kill(SIGKILL));
 const code = await started.exited;
-process.stderr.write(JSON.stringify({ code, signal: started.signalCode }));
+const milliseconds = performance.now() - lastTyped;
+process.stderr.write(JSON.stringify({ code, signal: started.signalCode, milliseconds }));
 // Standard input is open, and would keep it alive.
 process.exit(0);

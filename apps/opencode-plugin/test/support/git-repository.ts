@@ -27,12 +27,12 @@ export function gitRepository(): string {
 }
 
 export function git(cwd: string, ...args: readonly string[]): string {
-  const options = { cwd, env: gitEnvironment, encoding: "utf8", timeout: 30_000 } as const;
+  const options = { cwd, env: gitEnvironment, encoding: "utf8", timeout: 60_000 } as const;
   return execFileSync("git", args, { ...options, stdio: "pipe" }).trim();
 }
 
 /** How a command of the shell ends there. */
 export function runShell(cwd: string, command: string): number | null {
-  const options = { cwd, env: gitEnvironment, timeout: 30_000, stdio: "ignore" } as const;
+  const options = { cwd, env: gitEnvironment, timeout: 60_000, stdio: "ignore" } as const;
   return spawnSync("bash", ["--norc", "-c", command], options).status;
 }

@@ -47,7 +47,7 @@ export function openTrackedSession({
 
 /** Resolves when no process works on the database any more. */
 export async function flushesEnded(path: string): Promise<void> {
-  await expect.poll(() => processesNaming(path), { timeout: 30_000 }).toEqual([]);
+  await expect.poll(() => processesNaming(path), { timeout: 60_000 }).toEqual([]);
 }
 
 /** What the database holds now. */

@@ -76,7 +76,6 @@ test.runIf(process.platform === "linux")(
     expect(overlapsOf(takeUnguarded)).toBeGreaterThan(0);
     expect(overlapsOf(takeGuarded)).toBe(0);
   },
-  120_000,
 );
 
 test("a lock that was seen a while ago is looked at before it is given back", () => {

@@ -48,7 +48,7 @@ test.runIf(process.platform === "linux" && hasPython)(
     onTestFinished(() => void child.kill("SIGKILL"));
     await firstOutput(child);
     const fields = (): string[] => readFileSync(`/proc/${child.pid}/stat`, "utf8").split(" ");
-    await expect.poll(() => fields()[2], { timeout: 30_000 }).toBe("Z");
+    await expect.poll(() => fields()[2], { timeout: 60_000 }).toBe("Z");
     const identity = { ...here, pid: child.pid ?? 0, start: fields()[21] ?? "" };
     expect(livenessOf(identity, here)).toBe("alive");
   },
@@ -70,7 +70,7 @@ test.runIf(process.platform === "linux")(
     onTestFinished(() => void shell.kill("SIGKILL"));
     const pid = Number(await firstOutput(shell));
     const fields = (): string[] => readFileSync(`/proc/${pid}/stat`, "utf8").split(" ");
-    await expect.poll(() => fields()[2], { timeout: 30_000 }).toBe("Z");
+    await expect.poll(() => fields()[2], { timeout: 60_000 }).toBe("Z");
     const zombie: ProcessIdentity = { ...here, pid, start: fields()[21] ?? "" };
     expect(livenessOf(zombie, here)).toBe("dead");
   },
