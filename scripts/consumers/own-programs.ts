@@ -84,7 +84,7 @@ async function testEngine(project: ConsumerProject, { name, command }: Runtime):
   mkdirSync(cwd, { recursive: true });
   writeFileSync(join(cwd, "engine.js"), ENGINE);
   writeFileSync(join(cwd, "engine.test.js"), ENGINE_TEST);
-  const flags = name === "Bun" ? ["test", "--timeout=60000"] : [];
+  const flags = name === "Bun" ? ["test", "--timeout=300000"] : [];
   await runBounded(command, [...flags, "engine.test.js"], { cwd, env: project.env });
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 
-const LONGEST_MILLISECONDS = 180_000;
+const LONGEST_MILLISECONDS = 600_000;
 
 export interface RunOptions {
   readonly cwd: string;
