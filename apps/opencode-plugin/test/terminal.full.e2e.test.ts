@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { isLongTier } from "../../../test/tier.ts";
 import { bash } from "./harness/calls.ts";
+import { outcomeOf } from "./harness/outcome.ts";
 import { agentsOf, client, openScenario, type Scenario, soon } from "./harness/scenario.ts";
 import { openTerminal, type TerminalClient, type TerminalEnding } from "./harness/terminal.ts";
 
@@ -40,12 +41,13 @@ async function open(): Promise<OpenedTerminal> {
 const USES: readonly ((opened: OpenedTerminal) => Promise<TerminalEnding>)[] = [
   ({ terminal }) => terminal.quit(),
   // A prompt, and away: the flush is left to a process that outlives the client.
-  async ({ terminal, hasPoints }) => {
+  async ({ scenario, terminal, hasPoints }) => {
     terminal.type("hello\r");
     await terminal.shows("this is my answer");
     const ending = await terminal.quit();
-    // What the client breaks off starts nobody; the points are in a journal, and come later.
+    // An end that the client breaks off starts nobody: then who looks next finds it in the journal.
     if (ending.milliseconds < LONGEST_END_MILLISECONDS) await hasPoints(1);
+    expect(await outcomeOf(scenario)).toMatchObject({ points: 1 });
     return ending;
   },
   // A command, which is done: what it earned is there while the client is.
@@ -89,8 +91,8 @@ describe.skipIf(client === undefined || process.platform === "win32")(
           .map(({ milliseconds }) => Math.round(milliseconds))
           .toSorted(byNumber);
         await annotate(`${times.join(", ")} ms`, "the ends");
-        // A fault of ours makes all of them late, a machine that is busy with others makes one.
-        expect(times[RUNS >> 1]).toBeLessThan(LONGEST_END_MILLISECONDS);
+        // Nine of ten: one may meet a machine that is busy with others.
+        expect(times[RUNS * 0.9 - 1]).toBeLessThan(LONGEST_END_MILLISECONDS);
       },
       RUNS * 60_000,
     );
